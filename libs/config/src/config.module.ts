@@ -1,0 +1,34 @@
+import { clockFrom, type Clock } from '@daybreak/kernel';
+import { Module, type DynamicModule } from '@nestjs/common';
+
+/** Injects the configuration, whichever service this is: what the platform's own modules read their part from. */
+export const CONFIG = Symbol('CONFIG');
+
+/** Injects the process's Clock. */
+export const CLOCK = Symbol('CLOCK');
+
+/** What every service's configuration has in common, as far as a clock is made of it. */
+export interface ClockConfig {
+  readonly DAYBREAK_CLOCK?: string | undefined;
+  readonly DAYBREAK_CLOCK_SKEW_MS: number;
+}
+
+/** The clock this process was configured to live on. */
+export const clockOf = (config: ClockConfig): Clock => clockFrom(config.DAYBREAK_CLOCK, config.DAYBREAK_CLOCK_SKEW_MS);
+
+@Module({})
+export class ConfigModule {
+  /** Provides the configuration under the service's own token and under CONFIG, and the CLOCK made from it, everywhere. */
+  static for(token: string | symbol, config: ClockConfig): DynamicModule {
+    return {
+      module: ConfigModule,
+      global: true,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        ...(token === CONFIG ? [] : [{ provide: token, useExisting: CONFIG }]),
+        { provide: CLOCK, useValue: clockOf(config) },
+      ],
+      exports: [CONFIG, CLOCK, ...(token === CONFIG ? [] : [token])],
+    };
+  }
+}

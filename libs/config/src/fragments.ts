@@ -1,0 +1,143 @@
+import { parseClockSpec } from '@daybreak/kernel';
+import { z } from 'zod';
+
+/** A key that seals addresses. The first one configured seals; all of them open (two are valid during a rotation). */
+export interface AddressKey {
+  readonly keyId: string;
+  /** 32 bytes, AES-256. */
+  readonly key: Uint8Array;
+}
+
+const csv = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const flag = z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], error: 'must be true or false' });
+
+/** Undefined unless the text is plain base64: `Buffer.from` would silently drop what it does not know. */
+function decodeBase64(text: string): Uint8Array | undefined {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? new Uint8Array(Buffer.from(text, 'base64')) : undefined;
+}
+
+/** Spread into every service's schema. */
+export const commonConfig = {
+  NAMESPACE: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,23}$/, 'must be 1 to 24 of a-z, 0-9 and -, and start with a letter')
+    .default('')
+    .describe('Prefix of topics, consumer groups, queues, Redis keys and database schemas. One per cell, rehearsal or parallel test.'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('Least severe level that is logged.'),
+  LOG_FORMAT: z.enum(['json', 'pretty']).default('json').describe('`json` for machines, `pretty` for people at a terminal.'),
+  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port of the HTTP server; 0 takes any free one and logs it.'),
+  HTTP_HOST: z.string().default('0.0.0.0').describe('Address the HTTP server binds to.'),
+  DAYBREAK_CLOCK: z
+    .string()
+    .superRefine((spec, context) => {
+      try {
+        parseClockSpec(spec);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not a clock' });
+      }
+    })
+    .optional()
+    .describe('`<virtual instant>@<speed>x@<epoch ms at which it was that instant>`. Absent: the wall clock.'),
+  DAYBREAK_CLOCK_SKEW_MS: z.coerce.number().default(0).describe('Shifts the clock of this one process, ms. For fault tests.'),
+  SHUTDOWN_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(30_000)
+    .describe('Longest wait for work in flight on SIGTERM, ms. Keep it below the pod’s terminationGracePeriodSeconds.'),
+};
+
+export const kafkaConfig = {
+  KAFKA_BROKERS: csv
+    .refine((brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d+$/.test(broker)), 'must be host:port, separated by commas')
+    .describe('Bootstrap brokers, `host:port`, separated by commas.'),
+  KAFKA_SSL: flag.default(false).describe('Speak TLS to the brokers.'),
+  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism. Absent: no authentication.'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user; required with KAFKA_SASL_MECHANISM.'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password; required with KAFKA_SASL_MECHANISM.'),
+};
+
+export const databaseConfig = {
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
+    .describe('PostgreSQL, signed in as the service’s own role.'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10).describe('Most connections of one process.'),
+};
+
+export const redisConfig = {
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
+    .optional()
+    .describe('Redis of the job queues. Must run with maxmemory-policy noeviction. Wins over REDIS_HOST.'),
+  REDIS_HOST: z.string().optional().describe('Redis host, where there is no REDIS_URL.'),
+  REDIS_PORT: z.coerce.number().int().min(1).max(65_535).default(6379).describe('Redis port, with REDIS_HOST.'),
+  REDIS_PASSWORD: z.string().optional().describe('Redis password, with REDIS_HOST.'),
+  REDIS_DB: z.coerce.number().int().min(0).max(15).default(0).describe('Redis database number, with REDIS_HOST.'),
+};
+
+const addressKeys = csv.transform((parts, context): AddressKey[] =>
+  parts.flatMap((part, index) => {
+    const [keyId = '', encoded = ''] = part.split(':');
+    const key = decodeBase64(encoded);
+    if (/^[A-Za-z0-9_-]{1,16}$/.test(keyId) && key?.length === 32) return [{ keyId, key }];
+    context.addIssue({ code: 'custom', message: `entry ${index + 1} must be <key id>:<base64 of 32 bytes>, the key id 1 to 16 of A-Z a-z 0-9 _ -` });
+    return [];
+  }),
+);
+
+export const privacyConfig = {
+  ADDRESS_KEYS: addressKeys
+    .refine((keys) => keys.length > 0, 'needs at least one key')
+    .refine((keys) => new Set(keys.map((k) => k.keyId)).size === keys.length, 'names a key id twice')
+    .describe('Keys that seal addresses: `<key id>:<base64 of 32 bytes>`, separated by commas. The first seals, all open.'),
+  ADDRESS_PEPPER: z
+    .string()
+    .transform((text, context): Uint8Array => {
+      const pepper = decodeBase64(text);
+      if (pepper !== undefined && pepper.length >= 32) return pepper;
+      context.addIssue({ code: 'custom', message: 'must be base64 of at least 32 bytes' });
+      return new Uint8Array();
+    })
+    .describe('Pepper of address keys and wamid hashes: base64 of at least 32 bytes. Never rotated: it is what makes two hashes equal.'),
+  ADDRESS_JWE_PRIVATE_KEY: z
+    .string()
+    .transform((text, context): Record<string, unknown> => {
+      const jwk = parseJson(text);
+      if (jwk !== null && typeof jwk === 'object' && 'kty' in jwk && 'd' in jwk) return jwk as Record<string, unknown>;
+      context.addIssue({ code: 'custom', message: 'must be a private JWK as JSON' });
+      return {};
+    })
+    .optional()
+    .describe('Private JWK (JSON) that opens addresses which came as JWE.'),
+  ADDRESS_JWE_REQUIRED: flag.default(false).describe('Refuse addresses in clear. True in production.'),
+};
+
+/** Undefined where the text is not JSON; the parser's own message would quote the secret. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const cloudApiConfig = {
+  CLOUD_API_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .default('https://graph.facebook.com')
+    .describe('Origin of the Cloud API, or of the simulator.'),
+  CLOUD_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'must look like v24.0')
+    .default('v24.0')
+    .describe('Graph API version.'),
+  CLOUD_API_TOKEN: z.string().describe('System user token with whatsapp_business_messaging and whatsapp_business_management.'),
+  CLOUD_API_APP_ID: z.string().describe('Id of the Meta app that owns the webhook.'),
+  CLOUD_API_APP_SECRET: z.string().optional().describe('App secret; adds appsecret_proof to every request.'),
+};

@@ -1,0 +1,39 @@
+/** Where Redis is, in the words ioredis understands. */
+export interface RedisAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly db: number;
+  readonly tls?: Record<string, never>;
+}
+
+/** What `redisConfig` parses to. */
+export interface RedisConfig {
+  readonly REDIS_URL?: string | undefined;
+  readonly REDIS_HOST?: string | undefined;
+  readonly REDIS_PORT: number;
+  readonly REDIS_PASSWORD?: string | undefined;
+  readonly REDIS_DB: number;
+}
+
+/** One address from either form. REDIS_URL wins; `rediss:` speaks TLS. */
+export function redisAddressOf(config: RedisConfig): RedisAddress {
+  if (config.REDIS_URL === undefined) {
+    return {
+      host: config.REDIS_HOST ?? '127.0.0.1',
+      port: config.REDIS_PORT,
+      db: config.REDIS_DB,
+      ...(config.REDIS_PASSWORD === undefined ? {} : { password: config.REDIS_PASSWORD }),
+    };
+  }
+  const url = new URL(config.REDIS_URL);
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'), // an IPv6 literal without its brackets
+    port: Number(url.port || 6379),
+    db: Number(url.pathname.slice(1) || 0),
+    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
+    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
+    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
