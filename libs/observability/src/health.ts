@@ -1,0 +1,45 @@
+/** Liveness: restart me. Readiness: send me nothing for now. A liveness check must never ask a shared store: it would restart everything at once. */
+export type HealthKind = 'liveness' | 'readiness';
+
+export interface HealthReport {
+  readonly healthy: boolean;
+  /** `ok`, or the reason, by name of the check. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+const CHECK_BUDGET_MS = 2_000; // kubelet's own time-out is above this; a hanging check must not look like a hanging process
+
+/** What this process must be able to do, by name. Adapters register their own check when they start. */
+export class HealthRegistry {
+  private readonly checks = new Map<string, { readonly kind: HealthKind; readonly check: () => Promise<void> }>();
+
+  /** @param check resolves when well, rejects with the reason when not */
+  register(name: string, kind: HealthKind, check: () => Promise<void>): void {
+    this.checks.set(name, { kind, check });
+  }
+
+  unregister(name: string): void {
+    this.checks.delete(name);
+  }
+
+  async report(kind: HealthKind): Promise<HealthReport> {
+    const results = await Promise.all(
+      [...this.checks].filter(([, entry]) => entry.kind === kind).map(async ([name, entry]) => [name, await outcomeOf(entry.check)] as const),
+    );
+    return { healthy: results.every(([, outcome]) => outcome === 'ok'), checks: Object.fromEntries(results) };
+  }
+}
+
+async function outcomeOf(check: () => Promise<void>): Promise<string> {
+  let budget: NodeJS.Timeout | undefined;
+  const tooSlow = new Promise<string>((resolve) => {
+    budget = setTimeout(() => resolve(`no answer within ${CHECK_BUDGET_MS} ms`), CHECK_BUDGET_MS);
+  });
+  const answer = Promise.resolve()
+    .then(check)
+    .then(
+      () => 'ok',
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+  return Promise.race([answer, tooSlow]).finally(() => clearTimeout(budget));
+}
