@@ -1,0 +1,42 @@
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
+import type { Message } from '@bufbuild/protobuf';
+
+/** `delete`: facts, kept for a time. `compact`: states, the newest of each key kept for ever. */
+export type Cleanup = 'delete' | 'compact';
+
+/** One entry of the catalogue. The transport adds `NAMESPACE` to the name. */
+export interface Topic<T extends Message = Message> {
+  readonly name: string;
+  readonly schema: GenMessage<T>;
+  /** Field(s) that the key is made of, for people. */
+  readonly keyName: string;
+  /** The record's key: plain ASCII. */
+  readonly keyOf: (event: T) => string;
+  readonly partitions: number;
+  readonly cleanup: Cleanup;
+  /** How long facts are kept; absent for compacted topics. */
+  readonly retentionMs?: number;
+  /** Services that publish, and services that consume; `content services` and the like are outside teams. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+export type EventOf<T> = T extends Topic<infer E> ? E : never;
+
+interface Shape<D extends DescMessage> {
+  readonly key: string;
+  readonly keyOf: (event: MessageShape<D>) => string;
+  readonly partitions: number;
+  readonly cleanup: Cleanup;
+  readonly retentionDays?: number;
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+const DAY_MS = 86_400_000;
+
+export function topic<T extends Message>(name: `daybreak.${string}.v${number}`, schema: GenMessage<T>, shape: Shape<GenMessage<T>>): Topic<T> {
+  const { key, retentionDays, ...rest } = shape;
+  return { name, schema, keyName: key, ...rest, ...(retentionDays === undefined ? {} : { retentionMs: retentionDays * DAY_MS }) };
+}
