@@ -1,14 +1,4 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { invalid } from '@daybreak/kernel';
-
-const PEPPER_MIN_BYTES = 32;
-
-/** Decodes `ADDRESS_PEPPER` (base64). Numbers are few enough to be guessed one by one, so the pepper is the whole protection. */
-export function parsePepper(text: string): Buffer {
-  const pepper = Buffer.from(text, 'base64');
-  if (pepper.length < PEPPER_MIN_BYTES) throw invalid({ field: 'ADDRESS_PEPPER', reason: `must decode to at least ${PEPPER_MIN_BYTES} bytes` });
-  return pepper;
-}
 
 /** One key per purpose, so that the hash of an address never equals the hash of anything else. */
 const purposeKey = (pepper: Uint8Array, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', pepper, '', `daybreak/${purpose}`, 32));
@@ -17,6 +7,7 @@ const purposeKey = (pepper: Uint8Array, purpose: string): Buffer => Buffer.from(
 export class AddressKeyer {
   private readonly key: Buffer;
 
+  /** @param pepper at least 32 secret bytes: numbers are few enough to be guessed one by one, so the pepper is the whole protection */
   constructor(pepper: Uint8Array) {
     this.key = purposeKey(pepper, 'address');
   }

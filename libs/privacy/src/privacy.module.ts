@@ -1,26 +1,24 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { AddressKeyer, WamidKeyer, parsePepper } from './keyed-hash.js';
-import { parseKeyring } from './keyring.js';
+import { CONFIG } from '@daybreak/config';
+import { Global, Module } from '@nestjs/common';
+import { AddressKeyer, WamidKeyer } from './keyed-hash.js';
+import type { Keyring } from './keyring.js';
 import { AddressSealer, Sealer } from './sealer.js';
 
 /** What `privacyConfig` of the config lib gives, as far as it is needed here. */
-export interface PrivacyOptions {
-  readonly ADDRESS_KEYS: string;
-  readonly ADDRESS_PEPPER: string;
+interface PrivacyConfig {
+  readonly ADDRESS_KEYS: Keyring;
+  readonly ADDRESS_PEPPER: Uint8Array;
 }
 
-/** Provides `Sealer`, `AddressSealer`, `AddressKeyer` and `WamidKeyer` to the whole service. */
-@Module({})
-export class PrivacyModule {
-  static for(options: PrivacyOptions): DynamicModule {
-    const sealer = new Sealer(parseKeyring(options.ADDRESS_KEYS));
-    const pepper = parsePepper(options.ADDRESS_PEPPER);
-    const providers = [
-      { provide: Sealer, useValue: sealer },
-      { provide: AddressSealer, useValue: new AddressSealer(sealer) },
-      { provide: AddressKeyer, useValue: new AddressKeyer(pepper) },
-      { provide: WamidKeyer, useValue: new WamidKeyer(pepper) },
-    ];
-    return { module: PrivacyModule, global: true, providers, exports: providers.map((p) => p.provide) };
-  }
-}
+/** Provides `Sealer`, `AddressSealer`, `AddressKeyer` and `WamidKeyer` to the whole service, from its `privacyConfig`. */
+@Global()
+@Module({
+  providers: [
+    { provide: Sealer, inject: [CONFIG], useFactory: (config: PrivacyConfig) => new Sealer(config.ADDRESS_KEYS) },
+    { provide: AddressSealer, inject: [Sealer], useFactory: (sealer: Sealer) => new AddressSealer(sealer) },
+    { provide: AddressKeyer, inject: [CONFIG], useFactory: (config: PrivacyConfig) => new AddressKeyer(config.ADDRESS_PEPPER) },
+    { provide: WamidKeyer, inject: [CONFIG], useFactory: (config: PrivacyConfig) => new WamidKeyer(config.ADDRESS_PEPPER) },
+  ],
+  exports: [Sealer, AddressSealer, AddressKeyer, WamidKeyer],
+})
+export class PrivacyModule {}

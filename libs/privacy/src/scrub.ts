@@ -9,10 +9,10 @@ const PATTERNS: readonly (readonly [replacement: string, source: string])[] = [
   ['[token]', String.raw`\bEAA[A-Za-z0-9_-]{8,}`], // Meta's access tokens
   ['[token]', String.raw`(?<=\bbearer(?:\s|%20)+)[A-Za-z0-9._~+/=-]{6,}`],
   ['[token]', String.raw`(?<=\b(?:access_token|client_secret|appsecret_proof|hub\.verify_token)(?:=|%3D|"\s*:\s*"))[^\s&"\\]+`],
-  // An E.164 number of any country; the lookbehind lets "2026+05..." style arithmetic pass only when a digit touches the plus.
+  // An E.164 number of any country. A digit before the plus makes it a sum, not a number.
   ['[phone]', String.raw`(?<!\d)(?:\+|%2B)[1-9]\d{6,14}(?!\d)`],
-  // An Indian mobile number, with or without 91, in one piece or in the usual groups.
-  ['[phone]', String.raw`(?<!\d)(?:\+?91[ -]?)?[6-9]\d{4}[ -]?\d{5}(?!\d)`],
+  // An Indian mobile number, with or without 91 or a trunk 0, in one piece or in the usual groups.
+  ['[phone]', String.raw`(?<!\d)(?:(?:\+|00)?91[ -]?|0)?[6-9]\d{4}[ -]?\d{5}(?!\d)`],
 ];
 
 const ANY = new RegExp(PATTERNS.map(([, source]) => `(${source})`).join('|'), 'gi');

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { drop } from '@daybreak/kernel';
-import type { Keyring } from './keyring.js';
+import type { Keyring, SealingKey } from './keyring.js';
 
 /*
  * Sealed bytes: format (1 byte) | length of the key id (1) | key id (ASCII) | nonce (12) | AES-256-GCM ciphertext | tag (16).
@@ -12,19 +12,23 @@ const TAG_BYTES = 16;
 
 /** Encrypts small personal values at rest and in flight, bound to the context they belong to. */
 export class Sealer {
-  private readonly keysById: ReadonlyMap<string, Buffer>;
+  private readonly current: SealingKey;
+  private readonly keysById: ReadonlyMap<string, Uint8Array>;
   private readonly header: Buffer;
 
-  constructor(private readonly keyring: Keyring) {
-    this.keysById = new Map(keyring.map((k) => [k.id, k.key]));
-    const id = Buffer.from(keyring[0].id, 'ascii');
+  constructor(keyring: Keyring) {
+    const [current] = keyring;
+    if (current === undefined) throw new RangeError('the keyring is empty');
+    this.current = current;
+    this.keysById = new Map(keyring.map((k) => [k.keyId, k.key]));
+    const id = Buffer.from(current.keyId, 'ascii');
     this.header = Buffer.concat([Buffer.from([FORMAT, id.length]), id]);
   }
 
   /** @param context what the value belongs to; the same text is needed to open it */
   sealBytes(plain: Uint8Array, context: string): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keyring[0].key, nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.current.key, nonce);
     cipher.setAAD(Buffer.concat([this.header, Buffer.from(context, 'utf8')]));
     return Buffer.concat([this.header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
@@ -37,7 +41,9 @@ export class Sealer {
     const header = bytes.subarray(0, headerBytes);
     const key = this.keysById.get(header.toString('ascii', 2));
     if (!key) throw drop('sealed value: its key is not in the keyring');
-    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(headerBytes, headerBytes + NONCE_BYTES), { authTagLength: TAG_BYTES });
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(headerBytes, headerBytes + NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAAD(Buffer.concat([header, Buffer.from(context, 'utf8')]));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     try {
