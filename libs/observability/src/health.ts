@@ -24,7 +24,9 @@ export class HealthRegistry {
 
   async report(kind: HealthKind): Promise<HealthReport> {
     const results = await Promise.all(
-      [...this.checks].filter(([, entry]) => entry.kind === kind).map(async ([name, entry]) => [name, await outcomeOf(entry.check)] as const),
+      [...this.checks]
+        .filter(([, entry]) => entry.kind === kind)
+        .map(async ([name, entry]) => [name, await outcomeOf(entry.check)] as const),
     );
     return { healthy: results.every(([, outcome]) => outcome === 'ok'), checks: Object.fromEntries(results) };
   }

@@ -2,4 +2,4 @@ export { createLogger, type Logger, type LoggerOptions, type LogFormat } from '.
 export { NestPinoLogger } from './nest-pino-logger.js';
 export { metrics } from './metrics.js';
 export { HealthRegistry, type HealthKind, type HealthReport } from './health.js';
-export { ObservabilityModule, LOGGER, type ObservabilityOptions } from './observability.module.js';
+export { ObservabilityModule, LOGGER } from './observability.module.js';

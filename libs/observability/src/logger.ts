@@ -16,7 +16,19 @@ export interface LoggerOptions {
 }
 
 /** Key names that never carry anything a log may hold, at the top and one level below. */
-const NEVER_LOGGED = ['authorization', 'token', 'access_token', 'password', 'secret', 'phone_number', 'phone', 'to', 'wa_id', 'wamid', 'address'];
+const NEVER_LOGGED = [
+  'authorization',
+  'token',
+  'access_token',
+  'password',
+  'secret',
+  'phone_number',
+  'phone',
+  'to',
+  'wa_id',
+  'wamid',
+  'address',
+];
 
 /**
  * The logger of one process. Every finished line, messages, nested fields, error messages and stacks included, passes the scrubber:

@@ -27,6 +27,9 @@ export class ObservabilityController {
   private async answer(kind: HealthKind): Promise<HealthReport> {
     const report = await this.health.report(kind);
     if (report.healthy) return report;
-    throw new ServiceUnavailableException({ ...report, checks: Object.fromEntries(Object.entries(report.checks).map(([name, why]) => [name, scrub(why)])) });
+    throw new ServiceUnavailableException({
+      ...report,
+      checks: Object.fromEntries(Object.entries(report.checks).map(([name, why]) => [name, scrub(why)])),
+    });
   }
 }

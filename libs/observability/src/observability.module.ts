@@ -1,3 +1,4 @@
+import { CONFIG } from '@daybreak/config';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { watchEventLoop } from './event-loop.js';
@@ -8,29 +9,37 @@ import { ObservabilityController } from './observability.controller.js';
 /** Injection token of the service's `Logger`. */
 export const LOGGER = Symbol('daybreak.logger');
 
-export interface ObservabilityOptions {
-  /** Folder name of the service. */
-  readonly service: string;
-  /** The service's config, as far as it concerns logs. */
-  readonly config?: { readonly LOG_LEVEL?: string | undefined; readonly LOG_FORMAT?: LogFormat | undefined };
+/** The part of `commonConfig` that concerns logs. */
+interface LogConfig {
+  readonly LOG_LEVEL?: string;
+  readonly LOG_FORMAT?: LogFormat;
 }
 
 /** Provides `LOGGER` and `HealthRegistry` to the whole service, and serves /metrics, /healthz and /readyz. */
 @Module({})
 export class ObservabilityModule {
-  static for({ service, config = {} }: ObservabilityOptions): DynamicModule {
-    const health = new HealthRegistry();
-    health.register('event-loop', 'liveness', watchEventLoop());
-    if (register.getSingleMetric('nodejs_eventloop_lag_p99_seconds') === undefined) collectDefaultMetrics();
+  /** @param service folder name of the service */
+  static for({ service }: { readonly service: string }): DynamicModule {
     return {
       module: ObservabilityModule,
       global: true,
       controllers: [ObservabilityController],
       providers: [
-        { provide: LOGGER, useValue: createLogger(service, { level: config.LOG_LEVEL, format: config.LOG_FORMAT }) },
-        { provide: HealthRegistry, useValue: health },
+        {
+          provide: LOGGER,
+          inject: [{ token: CONFIG, optional: true }],
+          useFactory: (config: LogConfig = {}) => createLogger(service, { level: config.LOG_LEVEL, format: config.LOG_FORMAT }),
+        },
+        { provide: HealthRegistry, useFactory: healthOfThisProcess },
       ],
       exports: [LOGGER, HealthRegistry],
     };
   }
+}
+
+function healthOfThisProcess(): HealthRegistry {
+  const health = new HealthRegistry();
+  health.register('event-loop', 'liveness', watchEventLoop());
+  if (register.getSingleMetric('nodejs_eventloop_lag_p99_seconds') === undefined) collectDefaultMetrics();
+  return health;
 }

@@ -12,7 +12,8 @@ export function rootSampler(): tracing.Sampler {
   const share = new TraceIdRatioBasedSampler(SHARE_OF_THE_MANY);
   return new ParentBasedSampler({
     root: {
-      shouldSample: (...args) => (ALWAYS_KEPT.test(args[2]) ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : share.shouldSample(args[0], args[1])),
+      shouldSample: (...args) =>
+        ALWAYS_KEPT.test(args[2]) ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : share.shouldSample(args[0], args[1]),
       toString: () => `DaybreakRootSampler{${SHARE_OF_THE_MANY}}`,
     },
   });
