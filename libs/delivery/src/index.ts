@@ -1,0 +1,8 @@
+export { DELIVERY_STATES, isSettled, mayBecome, type DeliveryState } from './delivery-state.js';
+export { ATTEMPT_STATUSES, foldDelivery, furthest, hasReached, type AttemptStatus } from './delivery-status.js';
+export { encodeReference, parseReference, REFERENCE_KINDS, REFERENCE_MAX_LENGTH } from './reference.js';
+export type { Reference, ReferenceKind } from './reference.js';
+export { PUBLIC_STATUSES, publicStatus, type BothLedgers, type PublicStatus } from './public-status.js';
+export { addsUp, isOnTime, onTimeRatios, staysInDenominator, verdictOf } from './on-time.js';
+export type { OnTimeCounts, OnTimeRatios, OnTimeStage, Outcomes, SlaStage, Verdict } from './on-time.js';
+export { attributeMiss, MISS_CAUSES, OURS_WHEN_POSTED_WITHIN_MS, type DeliveryFacts, type Miss, type MissCause } from './miss.js';
