@@ -1,0 +1,36 @@
+import { preferredShards, type ShardWeight } from './assignment.js';
+
+/** Never plan at 100 % of a number: replies count too, and the platform's second is not ours. */
+export const HEADROOM = 0.95;
+
+/** How many first attempts a number can start in a span at its rate, with headroom. */
+export const capacityOf = (ratePerSecond: number, spanMs: number): number => Math.floor((HEADROOM * ratePerSecond * spanMs) / 1_000);
+
+export interface ShardCapacity extends ShardWeight {
+  /** Messages per second that campaign traffic may use. */
+  readonly ratePerSecond: number;
+  /** Unique recipients that the number may start today, less those it already did; undefined when it has no cap of its own. */
+  readonly dailyCapLeft?: number | undefined;
+}
+
+/** Hands recipients to shards, one after another. The order in which they come decides who finds a shard full. */
+export interface ShardAllocation {
+  /** The most wanted shard that has room; undefined when none has. */
+  assign(recipientId: string): string | undefined;
+  /** How many each shard was given so far. */
+  readonly given: ReadonlyMap<string, number>;
+}
+
+/** An allocation for first attempts that are spread over `spanMs`. Holds one number per shard, however many recipients come. */
+export function allocateShards(shards: readonly ShardCapacity[], spanMs: number): ShardAllocation {
+  const room = new Map(shards.map((s) => [s.shardId, Math.min(capacityOf(s.ratePerSecond, spanMs), s.dailyCapLeft ?? Number.POSITIVE_INFINITY)]));
+  const given = new Map(shards.map((s) => [s.shardId, 0]));
+  return {
+    given,
+    assign(recipientId) {
+      const shardId = preferredShards(recipientId, shards).find((id) => (given.get(id) ?? 0) < (room.get(id) ?? 0));
+      if (shardId !== undefined) given.set(shardId, (given.get(shardId) ?? 0) + 1);
+      return shardId;
+    },
+  };
+}
