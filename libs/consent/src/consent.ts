@@ -1,0 +1,69 @@
+/** What a recipient can say yes to, each by itself. */
+export const PURPOSES = ['content', 'marketing', 'ai'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+export const CONSENT_STATES = ['opted_in', 'opted_out', 'paused'] as const;
+export type ConsentState = (typeof CONSENT_STATES)[number];
+
+/** What holds for one purpose now. */
+export interface PurposeConsent {
+  readonly state: ConsentState;
+  /** When the recipient said so, epoch ms. */
+  readonly sinceMs: number;
+  /** For paused: when it ends by itself. Absent when only the recipient ends it. */
+  readonly pausedUntilMs?: number;
+}
+
+/** A purpose that is not named was never agreed to. */
+export type Consent = Readonly<Partial<Record<Purpose, PurposeConsent>>>;
+
+/** One line of the ledger: what a recipient (or the platform for them) said of one purpose. */
+export interface ConsentEvent {
+  readonly purpose: Purpose;
+  readonly change: 'start' | 'stop' | 'pause' | 'resume';
+  /** Epoch ms, by the platform's stamp where there is one. */
+  readonly atMs: number;
+  /** For a pause. */
+  readonly untilMs?: number;
+}
+
+/** What wins among changes of the same instant: the later in this list. In doubt, silence. */
+const PRECEDENCE: Readonly<Record<ConsentEvent['change'], number>> = { resume: 0, start: 1, pause: 2, stop: 3 };
+
+const FOREVER = Number.POSITIVE_INFINITY;
+
+const inOrder = (a: ConsentEvent, b: ConsentEvent): number =>
+  a.atMs - b.atMs || PRECEDENCE[a.change] - PRECEDENCE[b.change] || (a.untilMs ?? FOREVER) - (b.untilMs ?? FOREVER);
+
+/** Folds the whole ledger of one recipient. The order in which events arrive does not matter; the newest wins. */
+export function foldConsent(events: readonly ConsentEvent[]): Consent {
+  const consent: Partial<Record<Purpose, PurposeConsent>> = {};
+  for (const event of events.toSorted(inOrder)) {
+    const next = after(consent[event.purpose], event);
+    if (next) consent[event.purpose] = next;
+  }
+  return consent;
+}
+
+function after(held: PurposeConsent | undefined, event: ConsentEvent): PurposeConsent | undefined {
+  switch (event.change) {
+    case 'start':
+      return { state: 'opted_in', sinceMs: event.atMs };
+    case 'stop':
+      return { state: 'opted_out', sinceMs: event.atMs };
+    case 'pause':
+      // Who never said yes, or said no, has nothing to pause.
+      if (held === undefined || held.state === 'opted_out') return held;
+      return { state: 'paused', sinceMs: event.atMs, ...(event.untilMs === undefined ? {} : { pausedUntilMs: event.untilMs }) };
+    case 'resume':
+      // Ends a pause, and only that: after a STOP it takes a START.
+      return held?.state === 'paused' ? { state: 'opted_in', sinceMs: event.atMs } : held;
+  }
+}
+
+/** May this recipient get a message of this purpose at this instant? */
+export function mayReceive(consent: Consent, purpose: Purpose, atMs: number): boolean {
+  const held = consent[purpose];
+  if (held === undefined || held.state === 'opted_out') return false;
+  return held.state === 'opted_in' || (held.pausedUntilMs !== undefined && atMs >= held.pausedUntilMs);
+}
