@@ -1,0 +1,6 @@
+export { isSendable, templateQualityScoreOf, templateStatusOf } from './template-status.js';
+export { TEMPLATE_CATEGORIES, TEMPLATE_QUALITY_SCORES, TEMPLATE_STATUSES } from './template-status.js';
+export type { TemplateCategory, TemplateQualityScore, TemplateStatus } from './template-status.js';
+export { selectActive, type Selection, type TemplateVersion } from './select-active.js';
+export { lintTemplate, type TemplateButton, type TemplateDraft, type TemplateHeader, type TemplateText } from './lint.js';
+export { categoryDrift, type CategoryDrift, type ObservedCategory } from './category-drift.js';
