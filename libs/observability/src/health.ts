@@ -12,6 +12,11 @@ const CHECK_BUDGET_MS = 2_000; // kubelet's own time-out is above this; a hangin
 /** What this process must be able to do, by name. Adapters register their own check when they start. */
 export class HealthRegistry {
   private readonly checks = new Map<string, { readonly kind: HealthKind; readonly check: () => Promise<void> }>();
+  private readonly checkBudgetMs: number;
+
+  constructor({ checkBudgetMs = CHECK_BUDGET_MS }: { readonly checkBudgetMs?: number } = {}) {
+    this.checkBudgetMs = checkBudgetMs;
+  }
 
   /** @param check resolves when well, rejects with the reason when not */
   register(name: string, kind: HealthKind, check: () => Promise<void>): void {
@@ -22,20 +27,25 @@ export class HealthRegistry {
     this.checks.delete(name);
   }
 
+  /** From now on not ready: the process is about to stop and must not be given new work. */
+  drain(): void {
+    this.register('draining', 'readiness', () => Promise.reject(new Error('stopping')));
+  }
+
   async report(kind: HealthKind): Promise<HealthReport> {
     const results = await Promise.all(
       [...this.checks]
         .filter(([, entry]) => entry.kind === kind)
-        .map(async ([name, entry]) => [name, await outcomeOf(entry.check)] as const),
+        .map(async ([name, entry]) => [name, await outcomeOf(entry.check, this.checkBudgetMs)] as const),
     );
     return { healthy: results.every(([, outcome]) => outcome === 'ok'), checks: Object.fromEntries(results) };
   }
 }
 
-async function outcomeOf(check: () => Promise<void>): Promise<string> {
+async function outcomeOf(check: () => Promise<void>, budgetMs: number): Promise<string> {
   let budget: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<string>((resolve) => {
-    budget = setTimeout(() => resolve(`no answer within ${CHECK_BUDGET_MS} ms`), CHECK_BUDGET_MS);
+    budget = setTimeout(() => resolve(`no answer within ${budgetMs} ms`), budgetMs);
   });
   const answer = Promise.resolve()
     .then(check)

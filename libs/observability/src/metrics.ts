@@ -21,7 +21,7 @@ export const metrics = {
   // A run, from Postgres (sla-tracker, scheduler)
   runRecipients: gauge(
     'daybreak_run_recipients',
-    'Recipients of a run by state: eligible, accepted_on_time, sent_on_time, delivered_on_time, failed …',
+    'Recipients of a run by state: eligible, accepted_on_time, sent_on_time, delivered_on_time, failed and the rest.',
     ['run_id', 'run_date', 'state'],
   ),
   runWindowElapsed: gauge(
