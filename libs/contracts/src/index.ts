@@ -5,7 +5,13 @@ export * from './generated/daybreak/content/v1/events_pb.js';
 export * from './generated/daybreak/delivery/v1/events_pb.js';
 export * from './generated/daybreak/inbound/v1/events_pb.js';
 export * from './generated/daybreak/number/v1/events_pb.js';
-export { AuditRecordedSchema, AlertRaisedSchema, AlertSeverity, DeadLetterSchema, ViolationSchema } from './generated/daybreak/ops/v1/events_pb.js';
+export {
+  AuditRecordedSchema,
+  AlertRaisedSchema,
+  AlertSeverity,
+  DeadLetterSchema,
+  ViolationSchema,
+} from './generated/daybreak/ops/v1/events_pb.js';
 export type { AuditRecorded, AlertRaised, DeadLetter, Violation as DeadLetterViolation } from './generated/daybreak/ops/v1/events_pb.js';
 export * from './generated/daybreak/recipient/v1/events_pb.js';
 export * from './generated/daybreak/reply/v1/events_pb.js';

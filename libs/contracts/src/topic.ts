@@ -36,7 +36,11 @@ interface Shape<D extends DescMessage> {
 
 const DAY_MS = 86_400_000;
 
-export function topic<T extends Message>(name: `daybreak.${string}.v${number}`, schema: GenMessage<T>, shape: Shape<GenMessage<T>>): Topic<T> {
+export function topic<T extends Message>(
+  name: `daybreak.${string}.v${number}`,
+  schema: GenMessage<T>,
+  shape: Shape<GenMessage<T>>,
+): Topic<T> {
   const { key, retentionDays, ...rest } = shape;
   return { name, schema, keyName: key, ...rest, ...(retentionDays === undefined ? {} : { retentionMs: retentionDays * DAY_MS }) };
 }

@@ -1,5 +1,9 @@
 import { ConsentChangedSchema } from './generated/daybreak/consent/v1/events_pb.js';
-import { ContentPackReadySchema, ContentPackRejectedSchema, ContentPackWithdrawnSchema } from './generated/daybreak/content/v1/events_pb.js';
+import {
+  ContentPackReadySchema,
+  ContentPackRejectedSchema,
+  ContentPackWithdrawnSchema,
+} from './generated/daybreak/content/v1/events_pb.js';
 import {
   DeliveryAttemptedSchema,
   DeliveryMovedSchema,

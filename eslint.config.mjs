@@ -1,0 +1,163 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import prettier from 'eslint-config-prettier';
+import { importX } from 'eslint-plugin-import-x';
+import globals from 'globals';
+import ts from 'typescript-eslint';
+
+const drivers = [
+  '@nestjs/*',
+  'kafkajs',
+  'bullmq',
+  'ioredis',
+  'pg',
+  '@prisma/*',
+  '@bufbuild/*',
+  'prom-client',
+  '@opentelemetry/*',
+  'undici',
+  'fastify',
+  'pino',
+];
+const may = (layer, ...below) => ({ sourceTag: `layer:${layer}`, onlyDependOnLibsWithTags: below.map((l) => `layer:${l}`) });
+
+// Layers, downwards only: docs/architecture.md, "Who may import whom".
+const depConstraints = [
+  may('kernel'),
+  may('contract'),
+  { ...may('domain', 'kernel', 'domain'), bannedExternalImports: drivers },
+  may('adapter', 'kernel'),
+  may('platform', 'kernel', 'contract', 'platform'),
+  may('testing', 'kernel', 'contract', 'domain', 'adapter', 'platform'),
+  may('service', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'testing'),
+  may('test', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'testing', 'service', 'test'),
+];
+
+const SPECS = ['**/*.spec.ts', '**/test/**/*.ts', 'test/**/*.ts', 'libs/testing/**/*.ts'];
+const SCRIPTS = ['**/*.mjs'];
+
+const wallClock = [
+  { object: 'Date', property: 'now', message: 'Time is injected: take it from Clock.' },
+  { object: 'DateTime', property: 'now', message: 'Time is injected: take it from Clock.' },
+  { object: 'DateTime', property: 'utc', message: 'Time is injected: take it from Clock.' },
+  { object: 'DateTime', property: 'local', message: 'Time is injected: take it from Clock.' },
+];
+const environment = [{ object: 'process', property: 'env', message: 'Only libs/config reads the environment.' }];
+const sleepingSyntax = [
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is injected: take it from Clock.' },
+  {
+    selector: "CallExpression[callee.name='forwardRef']",
+    message: 'A circular dependency: move the rule that both need into a third place.',
+  },
+];
+const restricted = (...patterns) => ['error', { patterns }];
+const noTesting = { group: ['@daybreak/testing'], message: 'Factories are for specs.' };
+const noPrismaOutsideStore = { group: ['**/generated/**', '@prisma/client', '@prisma/adapter-pg'], message: 'Prisma stays inside store/.' };
+
+export default ts.config(
+  { ignores: ['**/dist/', '**/node_modules/', '.nx/', '.daybreak/', '**/generated/', 'libs/kernel/test/boundaries/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...ts.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { '@nx': nx, 'import-x': importX },
+    settings: { 'import-x/resolver-next': [resolver()] },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          allow: [],
+          depConstraints,
+          enforceBuildableLibDependency: false,
+          banTransitiveDependencies: false,
+          checkDynamicDependenciesExceptions: ['.*'],
+        },
+      ],
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      'no-restricted-imports': restricted(noTesting),
+      'no-restricted-properties': ['error', ...wallClock, ...environment],
+      'no-restricted-syntax': ['error', ...sleepingSyntax],
+      'no-console': 'error',
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: 'error',
+      'max-params': ['error', 6],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'off', // decorated constructors need the value
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/require-await': 'off', // a port may be asynchronous although one implementation is not
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  // Inside a service: inbound → core → outbound, core → store; never the reverse, never inbound → store.
+  {
+    files: ['services/*/src/*/**/*.ts'],
+    ignores: ['services/*/src/{inbound,outbound,store}/**'],
+    rules: {
+      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+        group: ['../inbound/*', '../../inbound/*'],
+        message: 'The core does not know who calls it.',
+      }),
+    },
+  },
+  {
+    files: ['services/*/src/inbound/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+        group: ['../store/*', '../../store/*'],
+        message: 'Inbound only carries: let the core decide and store.',
+      }),
+    },
+  },
+  {
+    files: ['services/*/src/outbound/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+        group: ['../inbound/*', '../store/*'],
+        message: 'Outbound only carries.',
+      }),
+    },
+  },
+  {
+    files: ['services/*/src/store/**/*.ts'],
+    rules: {
+      'no-restricted-imports': restricted(noTesting, {
+        group: ['../inbound/*', '../outbound/*'],
+        message: 'A repository knows tables only.',
+      }),
+    },
+  },
+  { files: ['libs/config/**/*.ts', 'services/*/prisma.config.ts'], rules: { 'no-restricted-properties': ['error', ...wallClock] } },
+  { files: ['libs/kernel/**/*.ts'], rules: { 'no-restricted-properties': ['error', ...environment], 'no-restricted-syntax': 'off' } },
+  {
+    files: SPECS,
+    rules: {
+      'no-restricted-properties': 'off',
+      'no-restricted-imports': 'off',
+      'no-console': 'off',
+      'no-restricted-syntax': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off', // expect.any and parsed JSON
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+    },
+  },
+  { files: SCRIPTS, languageOptions: { globals: globals.node } },
+  prettier,
+);
+
+/** Resolves our own packages to their sources, as TypeScript and Jest do. */
+function resolver() {
+  return {
+    interfaceVersion: 3,
+    name: 'daybreak-source',
+    resolve(specifier, from) {
+      if (specifier.startsWith('.')) return { found: true, path: new URL(specifier.replace(/\.js$/, '.ts'), `file://${from}`).pathname };
+      const ours = /^@daybreak\/([a-z-]+)$/.exec(specifier);
+      return ours ? { found: true, path: `${import.meta.dirname}/libs/${ours[1]}/src/index.ts` } : { found: false };
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { drop, invalid, isAppError } from './app-error.js';
+import { deliveryIdOf, runIdOf } from './ids.js';
+import { seededRandom } from './seeded-random.js';
+import { canonicalJson, stableHash } from './stable-hash.js';
+
+describe('ids', () => {
+  it('names a run by tenant, date and window', () => {
+    expect(runIdOf('main', '2026-11-22', '0600')).toBe('main-20261122-0600');
+  });
+
+  it('gives one recipient of one run the same delivery id for ever', () => {
+    // A changed value here would make every delivery of the past unrecognisable.
+    expect(deliveryIdOf('main-20261122-0600', 'advisor-1')).toBe('553b55ee-6b5d-5814-8556-a1ac661f971c');
+  });
+
+  it('gives different recipients and runs different ids', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (a, b) => {
+        fc.pre(a !== b);
+        expect(deliveryIdOf('main-20261122-0600', a)).not.toBe(deliveryIdOf('main-20261122-0600', b));
+      }),
+    );
+  });
+});
+
+describe(canonicalJson.name, () => {
+  it('does not depend on the order of members', () => {
+    expect(canonicalJson({ b: [1, { d: undefined, c: null }], a: 'ä' })).toBe('{"a":"ä","b":[1,{"c":null}]}');
+  });
+
+  it('parses back to what it was made of', () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))));
+  });
+});
+
+describe(seededRandom.name, () => {
+  it('repeats itself for the same seed and differs for another', () => {
+    const draw = (seed: string): number[] => {
+      const random = seededRandom(seed);
+      return Array.from({ length: 5 }, () => random.next());
+    };
+    expect(draw('seven')).toEqual(draw('seven'));
+    expect(draw('seven')).not.toEqual(draw('eight'));
+  });
+
+  it('spreads evenly', () => {
+    const random = seededRandom(7);
+    const hits = Array.from({ length: 10_000 }, () => random.chance(0.3)).filter(Boolean).length;
+    expect(hits).toBeGreaterThan(2_800);
+    expect(hits).toBeLessThan(3_200);
+  });
+});
+
+describe(stableHash.name, () => {
+  it('is the first eight bytes of the SHA-256', () => {
+    expect(stableHash('abc')).toBe(0xba7816bf8f01cfean);
+  });
+});
+
+describe('errors', () => {
+  it('name every field that is wrong, and are recognised by their fields', () => {
+    const error = invalid({ field: 'language', reason: 'is not one of en, hi, mr' }, { field: 'parts', reason: 'is empty' });
+
+    expect(error.message).toBe('language: is not one of en, hi, mr; parts: is empty');
+    expect(isAppError(error)).toBe(true);
+    expect(isAppError(Object.assign(new Error('from another realm'), { retry: { kind: 'drop' } }))).toBe(true);
+    expect(isAppError(new Error('other'))).toBe(false);
+  });
+
+  it('keep their cause', () => {
+    const cause = new Error('root');
+    expect(drop('gone', cause).cause).toBe(cause);
+  });
+});
