@@ -1,0 +1,1 @@
+export { startService, type HostConfig, type HostOptions, type RunningService } from './start-service.js';

@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import { CONFIG, ConfigModule, type ClockConfig } from '@daybreak/config';
+import { connectEventBus } from '@daybreak/event-bus';
+import { HealthRegistry, LOGGER, NestPinoLogger, createLogger, type LogFormat, type Logger } from '@daybreak/observability';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyServerOptions } from 'fastify';
+
+/** What `commonConfig` gives, as far as starting and stopping need it. */
+export interface HostConfig extends ClockConfig {
+  readonly HTTP_HOST: string;
+  readonly HTTP_PORT: number;
+  readonly LOG_LEVEL: string;
+  readonly LOG_FORMAT: LogFormat;
+  readonly SHUTDOWN_GRACE_MS: number;
+}
+
+export interface HostOptions {
+  /** Consumer group; given, the service also consumes events. */
+  readonly group?: string;
+  /** Limits of the HTTP server, where Fastify's own do not fit. */
+  readonly http?: Pick<FastifyServerOptions, 'bodyLimit' | 'connectionTimeout' | 'requestTimeout' | 'keepAliveTimeout'>;
+  /** Last touches before anything listens, e.g. a route outside Nest. */
+  readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
+}
+
+export interface RunningService {
+  readonly app: NestFastifyApplication;
+  readonly port: number;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/**
+ * Starts a service and keeps it going until SIGTERM: configuration for every module, Kafka before HTTP, readiness false as soon as it
+ * must stop. A start that fails says why and ends the process; nothing runs half.
+ */
+export async function startService(
+  rootModule: Type | DynamicModule,
+  config: HostConfig,
+  options: HostOptions = {},
+): Promise<RunningService> {
+  const boot = createLogger('boot', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  process.on('unhandledRejection', (reason) => die(boot, reason, 'unhandled rejection'));
+  try {
+    const app = await NestFactory.create<NestFastifyApplication>(
+      { module: ServiceHost, imports: [ConfigModule.for(CONFIG, config), rootModule] },
+      new FastifyAdapter({ ...options.http }),
+      { abortOnError: false, logger: new NestPinoLogger(boot) },
+    );
+    const logger = app.get<Logger>(LOGGER);
+    app.useLogger(new NestPinoLogger(logger));
+    app.enableShutdownHooks([...SIGNALS], { useProcessExit: true });
+    stopInTime(app.get(HealthRegistry), logger, config.SHUTDOWN_GRACE_MS);
+    await options.prepare?.(app);
+    if (options.group !== undefined) {
+      await connectEventBus(app, { group: options.group });
+      await app.startAllMicroservices();
+    }
+    await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
+    const port = portOf(app);
+    logger.info({ port }, 'listening');
+    process.send?.({ ready: true, port }); // only when a launcher forked us
+    return { app, port };
+  } catch (error) {
+    return die(boot, error, 'the service could not start');
+  }
+}
+
+/** Root of every service: the service's own module, and the configuration above it. */
+class ServiceHost {}
+
+function portOf(app: NestFastifyApplication): number {
+  const address = app.getHttpServer().address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Stop signals: no new work at once, and an end even if something hangs, before the kubelet ends it unlogged. */
+function stopInTime(health: HealthRegistry, logger: Logger, graceMs: number): void {
+  const onSignal = (signal: string): void => {
+    health.drain();
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => die(logger, new Error(`still not stopped ${graceMs} ms after ${signal}`), 'stopped the hard way'), graceMs).unref();
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
+}
+
+function die(logger: Logger, reason: unknown, message: string): never {
+  logger.fatal({ err: reason instanceof Error ? reason : new Error(String(reason)) }, message);
+  process.exit(1);
+}
