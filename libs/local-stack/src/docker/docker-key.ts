@@ -1,0 +1,123 @@
+import { GenericContainer, getContainerRuntimeClient, Wait, type ContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { freePorts } from '../ports.js';
+import { kafkaReady, postgresReady, redisReady } from '../readiness.js';
+import type { Reaper } from '../reaper.js';
+import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } from '../stack.js';
+import { KAFKA_SETTINGS, POSTGRES_SETTINGS, REDIS_SETTINGS } from '../store-settings.js';
+
+/** Official images; another registry's mirror or a newer version by variable. */
+export const IMAGES: Readonly<Record<PartName, { readonly variable: string; readonly image: string }>> = {
+  postgres: { variable: 'LOCAL_STACK_POSTGRES_IMAGE', image: 'postgres:18' },
+  redis: { variable: 'LOCAL_STACK_REDIS_IMAGE', image: 'redis:8' },
+  kafka: { variable: 'LOCAL_STACK_KAFKA_IMAGE', image: 'apache/kafka:4.3.0' },
+};
+
+/** The engine that answers, or why none does. */
+export async function findEngine(): Promise<{ engine: ContainerRuntimeClient } | { reason: string }> {
+  try {
+    return { engine: await getContainerRuntimeClient() };
+  } catch (error) {
+    return { reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Starts one store as a container. Its host port is fixed, so that a restarted container keeps its address. */
+export async function openInDocker(
+  name: PartName,
+  context: PartContext,
+  reaper: Reaper,
+  password: string,
+  engine: ContainerRuntimeClient,
+  env: NodeJS.ProcessEnv,
+): Promise<StackPart> {
+  const { variable, image } = IMAGES[name];
+  const [port = 0] = await freePorts(1);
+  const recipe = RECIPES[name](engine.info.containerRuntime.host, port, password);
+  const container = await new GenericContainer(env[variable] || image)
+    .withExposedPorts({ container: recipe.port, host: port })
+    .withEnvironment(recipe.environment)
+    .withCommand([...recipe.command])
+    .withWaitStrategy(Wait.forListeningPorts())
+    .withStartupTimeout(READY_TIMEOUT_MS)
+    .start();
+  bequeath(container, reaper, engine);
+  await recipe.ready(AbortSignal.any([context.signal, AbortSignal.timeout(READY_TIMEOUT_MS)]));
+  return containerPart(name, recipe, container, engine);
+}
+
+interface Recipe {
+  readonly address: string;
+  readonly port: number;
+  readonly environment: Record<string, string>;
+  readonly command: readonly string[];
+  readonly ready: (signal: AbortSignal) => Promise<void>;
+}
+
+const RECIPES: Readonly<Record<PartName, (host: string, port: number, password: string) => Recipe>> = {
+  postgres: (host, port, password) => {
+    const address = `postgresql://daybreak:${password}@${host}:${port}/daybreak`;
+    return {
+      address,
+      port: 5432,
+      environment: { POSTGRES_USER: 'daybreak', POSTGRES_PASSWORD: password, POSTGRES_DB: 'daybreak' },
+      command: ['postgres', ...Object.entries(POSTGRES_SETTINGS).flatMap(([key, value]) => ['-c', `${key}=${value}`])],
+      ready: (signal) => postgresReady(address, signal),
+    };
+  },
+  redis: (host, port, password) => {
+    const address = `redis://:${password}@${host}:${port}/0`;
+    return {
+      address,
+      port: 6379,
+      environment: {},
+      command: [
+        'redis-server',
+        '--requirepass',
+        password,
+        ...Object.entries(REDIS_SETTINGS).flatMap(([key, value]) => [`--${key}`, value.replaceAll('"', '')]),
+      ],
+      ready: (signal) => redisReady(address, signal),
+    };
+  },
+  kafka: (host, port) => {
+    const address = `${host}:${port}`;
+    const settings = {
+      ...KAFKA_SETTINGS,
+      listeners: 'PLAINTEXT://0.0.0.0:9092,CONTROLLER://localhost:9093',
+      'advertised.listeners': `PLAINTEXT://${address}`,
+      'controller.quorum.voters': '1@localhost:9093',
+    };
+    // The image turns KAFKA_NODE_ID into node.id, and so on.
+    const environment = Object.fromEntries(
+      Object.entries(settings).map(([key, value]) => [`KAFKA_${key.toUpperCase().replaceAll('.', '_')}`, value]),
+    );
+    return { address, port: 9092, environment, command: [], ready: (signal) => kafkaReady(address, signal) };
+  },
+};
+
+/** Where testcontainers' own reaper (Ryuk) is switched off, ours removes the container; also then when we are killed. */
+function bequeath(container: StartedTestContainer, reaper: Reaper, engine: ContainerRuntimeClient): void {
+  const { socketPath } = engine.container.dockerode.modem as { socketPath?: string };
+  if (socketPath !== undefined) reaper.container(container.getId(), socketPath);
+}
+
+function containerPart(name: PartName, recipe: Recipe, started: StartedTestContainer, engine: ContainerRuntimeClient): StackPart {
+  const container = engine.container.getById(started.getId());
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+    await container.kill({ signal });
+    await container.wait();
+  };
+  return {
+    name,
+    key: 'docker',
+    address: recipe.address,
+    kill,
+    restart: async () => {
+      if ((await container.inspect()).State.Running) await kill();
+      await container.start();
+      await recipe.ready(AbortSignal.timeout(READY_TIMEOUT_MS));
+    },
+    pause: async () => void (await container.pause()),
+    resume: async () => void (await container.unpause()),
+  };
+}

@@ -1,0 +1,116 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { drop } from '@daybreak/kernel';
+import { kafkaReady } from '../readiness.js';
+import type { StackPart } from '../stack.js';
+import { KAFKA_SETTINGS } from '../store-settings.js';
+import { cacheRoot, cachedFolder } from './cache-folder.js';
+import { ensureTool, type InstallPolicy } from './install.js';
+import { LocalProcess } from './local-process.js';
+import { processPart, type ProcessContext } from './process-part.js';
+
+const run = promisify(execFile);
+
+const POM = fileURLToPath(new URL('../../pom.xml', import.meta.url));
+const LEAST_JAVA = 17; // Kafka 4's servers need it
+const FETCH_TIMEOUT_MS = 600_000; // 44 MB from Maven's repository
+
+/** Small and quick to start rather than fast at full load: C1 only, serial collector. */
+const JVM_OPTIONS = [
+  '-Xms256m',
+  '-Xmx512m',
+  '-XX:+UseSerialGC',
+  '-XX:TieredStopAtLevel=1',
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+];
+
+/** Apache Kafka in KRaft mode, broker and controller in one, from its published jars. */
+export async function startKafka(context: ProcessContext, ports: { broker: number; controller: number }): Promise<StackPart> {
+  const java = await findJava(context.install);
+  const jars = await jarsFolder(context.install);
+  const home = join(context.folder, 'kafka');
+  mkdirSync(home, { mode: 0o700 });
+  const address = `127.0.0.1:${ports.broker}`;
+  const settings = {
+    ...KAFKA_SETTINGS,
+    listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${ports.controller}`,
+    'advertised.listeners': `PLAINTEXT://${address}`,
+    'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
+    'log.dirs': join(home, 'data'),
+  };
+  const file = join(home, 'server.properties');
+  writeFileSync(
+    file,
+    Object.entries(settings)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
+
+  const classPath = ['-cp', join(jars, '*')];
+  const clusterId = randomBytes(16).toString('base64url'); // 22 characters
+  await run(
+    java,
+    ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file],
+    { cwd: home },
+  );
+
+  const server = new LocalProcess(
+    {
+      name: 'Kafka',
+      command: java,
+      args: [...JVM_OPTIONS, ...classPath, 'kafka.Kafka', file],
+      env: { PATH: process.env['PATH'] },
+      cwd: home,
+      logFile: join(context.folder, 'kafka.log'),
+      stopSignal: 'SIGKILL', // a controlled shutdown takes seconds and saves data that are removed next
+    },
+    context.reaper,
+  );
+  const ready = (signal: AbortSignal): Promise<void> => kafkaReady(address, signal, clusterId);
+  await server.start(ready, context.signal);
+  return processPart({ name: 'kafka', address, server, ready });
+}
+
+async function findJava(install: InstallPolicy): Promise<string> {
+  const fromHome = process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : undefined;
+  if (fromHome && existsSync(fromHome) && (await isRecentJava(fromHome))) return fromHome;
+  return ensureTool(
+    {
+      command: 'java',
+      debianPackage: 'default-jre-headless',
+      need: `Kafka runs on a JVM ${LEAST_JAVA} or newer; KAFKA_BROKERS or a Docker engine would do as well`,
+      suits: isRecentJava,
+    },
+    install,
+  );
+}
+
+async function isRecentJava(java: string): Promise<boolean> {
+  const { stderr } = await run(java, ['-version']);
+  return Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0) >= LEAST_JAVA;
+}
+
+/** Kafka's jars, fetched once per content of pom.xml. */
+function jarsFolder(install: InstallPolicy): Promise<string> {
+  const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
+  return cachedFolder(`kafka-${version}`, async (folder) => {
+    const maven = await ensureTool(
+      { command: 'mvn', debianPackage: 'maven', need: 'it fetches Kafka once; KAFKA_BROKERS or a Docker engine would do as well' },
+      install,
+    );
+    install.log(`fetching Kafka into ${cacheRoot()}, once`);
+    try {
+      await run(maven, ['-B', '-q', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], {
+        timeout: FETCH_TIMEOUT_MS,
+      });
+    } catch (error) {
+      const output = `${(error as { stdout?: string }).stdout ?? ''}`.trim().split('\n')[0];
+      throw drop(`Maven could not fetch Kafka's jars (libs/local-stack/pom.xml): ${output}`, error);
+    }
+  });
+}
