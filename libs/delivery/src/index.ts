@@ -1,3 +1,4 @@
+export { contentHashOf, type PackAudience, type PackContent, type PackPart, type PackPartKind } from './content-hash.js';
 export { DELIVERY_STATES, isSettled, mayBecome, type DeliveryState } from './delivery-state.js';
 export { ATTEMPT_STATUSES, foldDelivery, furthest, hasReached, type AttemptStatus } from './delivery-status.js';
 export { encodeReference, parseReference, REFERENCE_KINDS, REFERENCE_MAX_LENGTH } from './reference.js';
