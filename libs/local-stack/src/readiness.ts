@@ -96,7 +96,9 @@ const kafkaClient = (brokers: string): Kafka =>
 async function joined(consumer: ReturnType<Kafka['consumer']>): Promise<void> {
   const member = new Promise<void>((resolve, reject) => {
     consumer.on(consumer.events.GROUP_JOIN, () => resolve());
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart) reject(error); // else kafkajs tries again by itself: "the coordinator is loading"
+    });
   });
   await consumer.connect();
   await consumer.subscribe({ topic: PROBE });
