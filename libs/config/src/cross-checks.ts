@@ -6,7 +6,7 @@ type Given = Readonly<Record<string, string | undefined>>;
 const RULES: readonly { readonly over: string; readonly check: (given: Given) => ConfigProblem[] }[] = [
   {
     over: 'REDIS_URL',
-    check: (given) => (given['REDIS_URL'] ?? given['REDIS_HOST'] ? [] : [{ name: 'REDIS_URL', reason: 'is required (or REDIS_HOST)' }]),
+    check: (given) => ((given['REDIS_URL'] ?? given['REDIS_HOST']) ? [] : [{ name: 'REDIS_URL', reason: 'is required (or REDIS_HOST)' }]),
   },
   {
     over: 'KAFKA_SASL_MECHANISM',

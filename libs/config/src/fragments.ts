@@ -31,7 +31,13 @@ export const commonConfig = {
     .describe('Prefix of topics, consumer groups, queues, Redis keys and database schemas. One per cell, rehearsal or parallel test.'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info').describe('Least severe level that is logged.'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json').describe('`json` for machines, `pretty` for people at a terminal.'),
-  HTTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port of the HTTP server; 0 takes any free one and logs it.'),
+  HTTP_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8080)
+    .describe('Port of the HTTP server; 0 takes any free one and logs it.'),
   HTTP_HOST: z.string().default('0.0.0.0').describe('Address the HTTP server binds to.'),
   DAYBREAK_CLOCK: z
     .string()
@@ -55,10 +61,16 @@ export const commonConfig = {
 
 export const kafkaConfig = {
   KAFKA_BROKERS: csv
-    .refine((brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d+$/.test(broker)), 'must be host:port, separated by commas')
+    .refine(
+      (brokers) => brokers.length > 0 && brokers.every((broker) => /^[^\s:/]+:\d+$/.test(broker)),
+      'must be host:port, separated by commas',
+    )
     .describe('Bootstrap brokers, `host:port`, separated by commas.'),
   KAFKA_SSL: flag.default(false).describe('Speak TLS to the brokers.'),
-  KAFKA_SASL_MECHANISM: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional().describe('SASL mechanism. Absent: no authentication.'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'])
+    .optional()
+    .describe('SASL mechanism. Absent: no authentication.'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user; required with KAFKA_SASL_MECHANISM.'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password; required with KAFKA_SASL_MECHANISM.'),
 };
@@ -86,7 +98,10 @@ const addressKeys = csv.transform((parts, context): AddressKey[] =>
     const [keyId = '', encoded = ''] = part.split(':');
     const key = decodeBase64(encoded);
     if (/^[A-Za-z0-9_-]{1,16}$/.test(keyId) && key?.length === 32) return [{ keyId, key }];
-    context.addIssue({ code: 'custom', message: `entry ${index + 1} must be <key id>:<base64 of 32 bytes>, the key id 1 to 16 of A-Z a-z 0-9 _ -` });
+    context.addIssue({
+      code: 'custom',
+      message: `entry ${index + 1} must be <key id>:<base64 of 32 bytes>, the key id 1 to 16 of A-Z a-z 0-9 _ -`,
+    });
     return [];
   }),
 );
@@ -109,7 +124,7 @@ export const privacyConfig = {
     .string()
     .transform((text, context): Record<string, unknown> => {
       const jwk = parseJson(text);
-      if (jwk !== null && typeof jwk === 'object' && 'kty' in jwk && 'd' in jwk) return jwk as Record<string, unknown>;
+      if (jwk !== null && typeof jwk === 'object' && 'kty' in jwk && 'd' in jwk) return jwk;
       context.addIssue({ code: 'custom', message: 'must be a private JWK as JSON' });
       return {};
     })

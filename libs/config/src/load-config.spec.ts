@@ -77,7 +77,9 @@ describe(loadConfig.name, () => {
     ['a key without an id', key(1)],
     ['the same key id twice', `k1:${key(1)},k1:${key(2)}`],
   ])('refuses %s', (_, keys) => {
-    expect(problemsOf(z.object(privacyConfig), { ADDRESS_KEYS: keys, ADDRESS_PEPPER: key(9) })).toEqual([expect.stringMatching(/^ADDRESS_KEYS: /)]);
+    expect(problemsOf(z.object(privacyConfig), { ADDRESS_KEYS: keys, ADDRESS_PEPPER: key(9) })).toEqual([
+      expect.stringMatching(/^ADDRESS_KEYS: /),
+    ]);
   });
 
   it('says what is wrong with a clock', () => {
@@ -99,7 +101,12 @@ describe(describeConfig.name, () => {
   it('says what is required, what a variable means and its default', () => {
     const rows = describeConfig(z.object({ ...databaseConfig, ...kafkaConfig }));
 
-    expect(rows).toContainEqual({ name: 'DATABASE_POOL_SIZE', required: false, default: '10', description: 'Most connections of one process.' });
+    expect(rows).toContainEqual({
+      name: 'DATABASE_POOL_SIZE',
+      required: false,
+      default: '10',
+      description: 'Most connections of one process.',
+    });
     expect(rows.find((row) => row.name === 'DATABASE_URL')).toMatchObject({ required: true, default: '' });
     expect(rows.every((row) => row.description !== '')).toBe(true);
   });

@@ -1,0 +1,118 @@
+import pg from 'pg';
+import type { Sql } from './sql.js';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** The service's own schema: the whole search_path. See `schemaNameOf`. */
+  readonly schema: string;
+  readonly poolSize: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  /** The server ends a statement after this long, ms. */
+  readonly statementTimeoutMs?: number;
+  /** Told of connections that died while idle. The pool has replaced them by then; nobody needs to act. */
+  readonly onIdleError?: (error: Error) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000; // also the longest wait for a free connection of the pool
+const STATEMENT_TIMEOUT_MS = 60_000;
+const ANSWER_GRACE_MS = 5_000; // what a server that is alive needs to say that it ended the statement
+
+/**
+ * One service's PostgreSQL: one pool, one schema. Prisma (`prismaAdapter`) and the batched statements share it, so that
+ * one number, DATABASE_POOL_SIZE, bounds a process's connections.
+ */
+export class Database implements Sql {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+
+  constructor(options: DatabaseOptions) {
+    const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+    this.schema = options.schema;
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      application_name: options.applicationName,
+      options: `-c search_path=${options.schema}`,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
+      // For a server that does not even answer: without it a query on a dead link waits for TCP, a quarter of an hour.
+      query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
+      keepAlive: true,
+      types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+    });
+    this.pool.on('error', (error) => options.onIdleError?.(error));
+  }
+
+  async query<R extends object = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+    return (await this.pool.query<R>(sql, params as unknown[])).rows;
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    return (await this.pool.query(sql, params as unknown[])).rowCount ?? 0;
+  }
+
+  /** Commits when `work` resolves, rolls back when it rejects. Statements of `work` must go to the `tx` it is given. */
+  async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const result = await work(sqlOn(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      broken = await rollback(client, error);
+      throw error;
+    } finally {
+      client.release(broken); // a connection in an unknown state is closed, not reused
+    }
+  }
+
+  /** Resolves when the database answers. */
+  async ping(): Promise<void> {
+    await this.pool.query('select 1');
+  }
+
+  /** Waits for statements in flight, then closes every connection. */
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+const sqlOn = (client: pg.PoolClient): Sql => ({
+  query: async <R extends object>(sql: string, params: readonly unknown[] = []) => (await client.query<R>(sql, params as unknown[])).rows,
+  execute: async (sql, params = []) => (await client.query(sql, params as unknown[])).rowCount ?? 0,
+});
+
+/** What makes the connection unusable, if anything: a failed rollback, or a link that may still be waiting for an answer. */
+async function rollback(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {
+  if (cause instanceof Error && cause.message === 'Query read timeout') return cause; // a rollback would queue behind the statement that hangs
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error('rollback failed');
+  }
+}
+
+/** `bigint`, which pg would give as text: our counts, epochs and offsets stay below 2^53. */
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError('a bigint column holds a value above 2^53');
+  return value;
+}
+
+const INT8 = 20; // pg_type.oid
+const INT8_ARRAY = 1016;
+const TEXT_ARRAY = 1009;
+
+type TypeParser = (text: string) => unknown;
+const builtIn = pg.types.getTypeParser as unknown as (oid: number, format?: 'text' | 'binary') => TypeParser; // its types know no array oids
+const parseTextArray = builtIn(TEXT_ARRAY) as (text: string) => (string | null)[];
+
+function typeParser(oid: number, format?: 'text' | 'binary'): TypeParser {
+  if (oid === INT8) return safeInteger;
+  if (oid === INT8_ARRAY) return (text) => parseTextArray(text).map((item) => (item === null ? null : safeInteger(item)));
+  return builtIn(oid, format);
+}
