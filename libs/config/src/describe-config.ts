@@ -10,9 +10,9 @@ export interface ConfigRow {
 }
 
 const asText = (value: unknown): string => {
-  if (value === undefined || value === null) return '';
+  if (value === undefined) return '';
   if (Array.isArray(value)) return value.map(asText).join(',');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
 /** Rows for the README table, in the order of the schema. */
