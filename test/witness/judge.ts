@@ -1,0 +1,97 @@
+import type { Figures, Judgement } from './figures.js';
+import type { LedgerLine } from './ledger.js';
+
+/** What the sla-tracker claims, as far as the platform's side can tell. */
+export interface Claims {
+  readonly accepted: number;
+  readonly sent: number;
+  readonly delivered: number;
+  readonly read: number;
+  readonly attempts: number;
+  readonly duplicates: number;
+  readonly outOfWindow: number;
+  readonly rateLimited: number;
+  readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
+  readonly perShard: readonly { readonly phoneNumberId: string; readonly accepted: number }[];
+}
+
+/** Who was to get a message and who was not, by phone number, known from the population alone. */
+export interface Expectations {
+  readonly mustGet: readonly string[];
+  readonly mustNotGet: readonly string[];
+  /** Wrote STOP while the window was open: nothing may start more than a second after it was acknowledged. */
+  readonly stopInWindow: readonly string[];
+}
+
+/** A STOP may cross a request that is already on the wire. */
+const STOP_GRACE_MS = 1_000;
+
+/** Breaches of a promise, in words; none is good. Says how many, never who. */
+export function brokenPromises(lines: readonly LedgerLine[], figures: Figures, judgement: Judgement, expected: Expectations): string[] {
+  const accepted = lines.filter((l) => l.kind === 'request' && l.accepted === true && l.reference?.startsWith(`d.${judgement.runId}.`));
+  const posted = new Set(lines.filter((l) => l.kind === 'request' && l.reference?.startsWith(`d.${judgement.runId}.`)).map((l) => l.to));
+  const got = new Set(accepted.map((l) => l.to));
+  const forgotten = expected.mustGet.filter((phone) => !got.has(phone));
+  const withoutConsent = expected.mustNotGet.filter((phone) => posted.has(phone));
+  const strangers = [...got].filter(
+    (phone) =>
+      phone !== undefined && ![expected.mustGet, expected.mustNotGet, expected.stopInWindow].some((group) => group.includes(phone)),
+  );
+  return [
+    ...said(figures.duplicates.length, 'deliveries were accepted twice'),
+    ...said(figures.phonesTwice, 'phones got more than one message'),
+    ...said(figures.outOfWindow, 'requests were outside the window'),
+    ...said(forgotten.length, 'advisors were forgotten'),
+    ...said(withoutConsent.length, 'requests to advisors without consent'),
+    ...said(postsAfterStop(lines, judgement, expected.stopInWindow), 'requests started after a STOP was acknowledged'),
+    ...said(strangers.length, 'messages to phones that nobody knows'),
+  ];
+}
+
+function postsAfterStop(lines: readonly LedgerLine[], judgement: Judgement, phones: readonly string[]): number {
+  const stopped = new Map<string, number>();
+  for (const l of lines) {
+    if (l.kind === 'inbound' && l.from !== undefined && l.answer === 200 && phones.includes(l.from) && !stopped.has(l.from))
+      stopped.set(l.from, l.atMs);
+  }
+  return lines.filter((l) => {
+    const stoppedAtMs = stopped.get(l.to ?? '');
+    return (
+      l.kind === 'request' &&
+      l.reference?.startsWith(`d.${judgement.runId}.`) &&
+      stoppedAtMs !== undefined &&
+      l.atMs > stoppedAtMs + STOP_GRACE_MS
+    );
+  }).length;
+}
+
+const said = (count: number, what: string): string[] => (count === 0 ? [] : [`${count} ${what}`]);
+
+/**
+ * Where the report and the platform's ledger differ, in words.
+ * @param early the figures of what was acknowledged a moment before the seal: a status acknowledged in that moment may be on either side of it
+ * @param late the figures of what was acknowledged before the seal
+ */
+export function disagreements(claims: Claims, early: Figures, late: Figures): string[] {
+  const differences: string[] = [];
+  const within = (what: string, claimed: number, from: number, to: number): void => {
+    if (claimed < from || claimed > to)
+      differences.push(`${what}: the report says ${claimed}, the ledger ${from === to ? from : `${from} to ${to}`}`);
+  };
+  within('accepted', claims.accepted, late.accepted, late.accepted);
+  within('attempts', claims.attempts, late.posts, late.posts);
+  within('duplicates', claims.duplicates, late.duplicates.length, late.duplicates.length);
+  within('out of window', claims.outOfWindow, late.outOfWindow, late.outOfWindow);
+  within('rate limited', claims.rateLimited, late.rateLimited, late.rateLimited);
+  within('accepted on time', claims.onTime.accepted, late.onTime.accepted, late.onTime.accepted);
+  within('sent on time', claims.onTime.sent, early.onTime.sent, late.onTime.sent);
+  within('delivered on time', claims.onTime.delivered, early.onTime.delivered, late.onTime.delivered);
+  within('sent', claims.sent, early.reached.sent, late.reached.sent);
+  within('delivered', claims.delivered, early.reached.delivered, late.reached.delivered);
+  within('read', claims.read, early.reached.read, late.reached.read);
+  for (const { phoneNumberId, accepted } of claims.perShard) {
+    const seen = late.acceptedByNumber.get(phoneNumberId) ?? 0;
+    within(`accepted by number ${phoneNumberId}`, accepted, seen, seen);
+  }
+  return differences;
+}

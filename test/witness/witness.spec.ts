@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { figuresOf, mostInASecond, type Judgement } from './figures.js';
+import { brokenPromises, disagreements, type Claims, type Expectations } from './judge.js';
+import type { LedgerLine } from './ledger.js';
+
+const RUN = 'main-20261122-0600';
+const OPENS = Date.UTC(2026, 10, 22, 0, 29, 30);
+const judgement: Judgement = {
+  runId: RUN,
+  opensAtMs: OPENS,
+  closesAtMs: OPENS + 300_000,
+  deadlineAtMs: OPENS + 330_000,
+  sealedAtMs: OPENS + 375_000,
+};
+
+let seq = 0;
+const aLine = (over: Partial<LedgerLine>): LedgerLine => ({
+  seq: (seq += 1),
+  kind: 'request',
+  atMs: OPENS + 1_000,
+  phoneNumberId: '400',
+  to: undefined,
+  from: undefined,
+  reference: undefined,
+  code: undefined,
+  accepted: undefined,
+  status: undefined,
+  stampMs: undefined,
+  answer: 200,
+  ...over,
+});
+const aPost = (delivery: string, over: Partial<LedgerLine> = {}): LedgerLine =>
+  aLine({ to: `+91${delivery}`, reference: `d.${RUN}.${delivery}.1.1`, accepted: true, ...over });
+const aStatus = (delivery: string, status: string, stampMs: number, over: Partial<LedgerLine> = {}): LedgerLine =>
+  aLine({ kind: 'webhook', reference: `d.${RUN}.${delivery}.1.1`, status, stampMs, atMs: stampMs + 500, ...over });
+
+const nobody: Expectations = { mustGet: [], mustNotGet: [], stopInWindow: [] };
+const promises = (lines: LedgerLine[], expected: Partial<Expectations>): string[] =>
+  brokenPromises(lines, figuresOf(lines, judgement), judgement, { ...nobody, ...expected });
+
+describe('the witness', () => {
+  it('counts a delivery once however many attempts it took, and calls a second acceptance a duplicate', () => {
+    const lines = [aPost('1', { accepted: false, code: 130429 }), aPost('1'), aPost('2'), aPost('2')];
+
+    const figures = figuresOf(lines, judgement);
+
+    expect(figures).toMatchObject({ posts: 4, accepted: 2, duplicates: ['2'], phonesTwice: 1, rateLimited: 1 });
+  });
+
+  it('takes read for delivered and delivered for sent, and judges on time by the platform’s own stamp', () => {
+    const lines = [aPost('1'), aStatus('1', 'read', judgement.deadlineAtMs - 1), aPost('2'), aStatus('2', 'sent', judgement.deadlineAtMs)];
+
+    const figures = figuresOf(lines, judgement);
+
+    expect(figures.reached).toEqual({ sent: 2, delivered: 1, read: 1 });
+    expect(figures.onTime).toEqual({ accepted: 2, sent: 1, delivered: 1 });
+  });
+
+  it('does not count a status that we never acknowledged, nor one that came after the seal', () => {
+    const lines = [
+      aPost('1'),
+      aStatus('1', 'sent', OPENS + 2_000, { answer: 503 }),
+      aStatus('1', 'sent', OPENS + 2_000, { atMs: judgement.sealedAtMs }),
+    ];
+    expect(figuresOf(lines, judgement).reached.sent).toBe(0);
+  });
+
+  it('takes a failure that was delivered all the same for delivered', () => {
+    const lines = [
+      aStatus('1', 'failed', OPENS, { code: 131026 }),
+      aStatus('1', 'delivered', OPENS),
+      aStatus('2', 'failed', OPENS, { code: 131026 }),
+    ];
+    expect(figuresOf(lines, judgement).failedByCode).toEqual({ 131026: 1 });
+  });
+
+  it('does not look at other runs', () => {
+    expect(figuresOf([aPost('1', { reference: 'd.main-20261121-0600.1.1.1' })], judgement).posts).toBe(0);
+  });
+
+  it.each([
+    ['a second message', [aPost('1'), aPost('1')], { mustGet: ['+911'] }, /accepted twice/],
+    ['a request before the window', [aPost('1', { atMs: OPENS - 1 })], { mustGet: ['+911'] }, /outside the window/],
+    ['a request at its end', [aPost('1', { atMs: judgement.closesAtMs })], { mustGet: ['+911'] }, /outside the window/],
+    ['a forgotten advisor', [], { mustGet: ['+911'] }, /1 advisors were forgotten/],
+    ['a request without consent', [aPost('1', { accepted: false })], { mustNotGet: ['+911'] }, /without consent/],
+    ['a message to a stranger', [aPost('1')], {}, /nobody knows/],
+  ])('reports %s', (_what, lines, expected, words) => {
+    expect(promises(lines, expected)).toContainEqual(expect.stringMatching(words));
+  });
+
+  it('allows a request within a second of an acknowledged STOP, and none after it', () => {
+    const stop = aLine({ kind: 'inbound', from: '+911', atMs: OPENS + 10_000 });
+    expect(promises([stop, aPost('1', { atMs: OPENS + 11_000 })], { stopInWindow: ['+911'] })).toEqual([]);
+    expect(promises([stop, aPost('1', { atMs: OPENS + 11_001 })], { stopInWindow: ['+911'] })).toEqual([
+      '1 requests started after a STOP was acknowledged',
+    ]);
+  });
+
+  it('says where the report and the ledger differ', () => {
+    const figures = figuresOf([aPost('1'), aStatus('1', 'delivered', OPENS + 2_000)], judgement);
+    const honest: Claims = {
+      accepted: 1,
+      sent: 1,
+      delivered: 1,
+      read: 0,
+      attempts: 1,
+      duplicates: 0,
+      outOfWindow: 0,
+      rateLimited: 0,
+      onTime: { accepted: 1, sent: 1, delivered: 1 },
+      perShard: [{ phoneNumberId: '400', accepted: 1 }],
+    };
+    expect(disagreements(honest, figures, figures)).toEqual([]);
+    expect(disagreements({ ...honest, delivered: 2 }, figures, figures)).toEqual(['delivered: the report says 2, the ledger 1']);
+    expect(disagreements({ ...honest, perShard: [{ phoneNumberId: '400', accepted: 0 }] }, figures, figures)).toEqual([
+      'accepted by number 400: the report says 0, the ledger 1',
+    ]);
+  });
+});
+
+describe(mostInASecond.name, () => {
+  it('equals a count over every window that begins at an instant', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { maxLength: 200 }), (instants) => {
+        const slow = Math.max(0, ...instants.map((from) => instants.filter((t) => t >= from && t < from + 1_000).length));
+        expect(mostInASecond(instants)).toBe(slow);
+      }),
+    );
+  });
+});
