@@ -128,7 +128,11 @@ export default ts.config(
       }),
     },
   },
-  { files: ['libs/config/**/*.ts', 'services/*/prisma.config.ts'], rules: { 'no-restricted-properties': ['error', ...wallClock] } },
+  // Launchers pass the environment on; the telemetry preload runs before there is a configuration.
+  {
+    files: ['libs/config/**/*.ts', 'libs/local-stack/**/*.ts', 'libs/observability/src/telemetry.ts', 'services/*/prisma.config.ts'],
+    rules: { 'no-restricted-properties': ['error', ...wallClock] },
+  },
   { files: ['libs/kernel/**/*.ts'], rules: { 'no-restricted-properties': ['error', ...environment], 'no-restricted-syntax': 'off' } },
   {
     files: SPECS,
