@@ -15,8 +15,8 @@ export interface ShardCapacity extends ShardWeight {
 
 /** Hands recipients to shards, one after another. The order in which they come decides who finds a shard full. */
 export interface ShardAllocation {
-  /** The most wanted shard that has room; undefined when none has. */
-  assign(recipientId: string): string | undefined;
+  /** The most wanted shard that has room, among those that may take this recipient; undefined when none has. */
+  assign(recipientId: string, mayTake?: (shardId: string) => boolean): string | undefined;
   /** How many each shard was given so far. */
   readonly given: ReadonlyMap<string, number>;
 }
@@ -27,8 +27,8 @@ export function allocateShards(shards: readonly ShardCapacity[], spanMs: number)
   const given = new Map(shards.map((s) => [s.shardId, 0]));
   return {
     given,
-    assign(recipientId) {
-      const shardId = preferredShards(recipientId, shards).find((id) => (given.get(id) ?? 0) < (room.get(id) ?? 0));
+    assign(recipientId, mayTake = () => true) {
+      const shardId = preferredShards(recipientId, shards).find((id) => (given.get(id) ?? 0) < (room.get(id) ?? 0) && mayTake(id));
       if (shardId !== undefined) given.set(shardId, (given.get(shardId) ?? 0) + 1);
       return shardId;
     },
