@@ -18,7 +18,8 @@ export function startOfLocalDay(localDate: string, tz: string = DEFAULT_TIME_ZON
 }
 
 /** The local date `days` later (or earlier), `YYYY-MM-DD`. */
-export const plusLocalDays = (localDate: string, days: number): string => DateTime.fromISO(localDate, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+export const plusLocalDays = (localDate: string, days: number): string =>
+  DateTime.fromISO(localDate, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
 
 /** The date of the run whose window is open or comes next. */
 export function nextRunDate(nowMs: number, options: Omit<SendWindowOptions, 'runDate'> = {}): string {

@@ -75,7 +75,9 @@ export function dueInstantOf(place: PlaceInShard, spread: Spread, jitterSeed: st
 /** The due instants of all deliveries of one shard. For plans that fit in memory; else rank in SQL and use `dueInstantOf`. */
 export function dueInstants(deliveryIds: readonly string[], spread: Spread, jitterSeed: string): Map<string, number> {
   const ranked = deliveryIds.toSorted();
-  return new Map(ranked.map((deliveryId, index) => [deliveryId, dueInstantOf({ deliveryId, index, count: ranked.length }, spread, jitterSeed)]));
+  return new Map(
+    ranked.map((deliveryId, index) => [deliveryId, dueInstantOf({ deliveryId, index, count: ranked.length }, spread, jitterSeed)]),
+  );
 }
 
 /** 53 bits of the hash, the most a float holds exactly: [0, 1). */
