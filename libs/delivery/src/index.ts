@@ -6,4 +6,4 @@ export type { Reference, ReferenceKind } from './reference.js';
 export { PUBLIC_STATUSES, publicStatus, type BothLedgers, type PublicStatus } from './public-status.js';
 export { addsUp, isOnTime, onTimeRatios, staysInDenominator, verdictOf } from './on-time.js';
 export type { OnTimeCounts, OnTimeRatios, OnTimeStage, Outcomes, SlaStage, Verdict } from './on-time.js';
-export { attributeMiss, MISS_CAUSES, OURS_WHEN_POSTED_WITHIN_MS, type DeliveryFacts, type Miss, type MissCause } from './miss.js';
+export { attributeMiss, MISS_CAUSES, type DeliveryFacts, type Judgement, type Miss, type MissCause } from './miss.js';

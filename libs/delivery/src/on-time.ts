@@ -66,4 +66,5 @@ export interface Outcomes {
 }
 
 /** The identity that every report must satisfy. */
-export const addsUp = (planned: number, o: Outcomes): boolean => planned === o.accepted + o.failed + o.suppressed + o.expired + o.unresolved;
+export const addsUp = (planned: number, o: Outcomes): boolean =>
+  planned === o.accepted + o.failed + o.suppressed + o.expired + o.unresolved;
