@@ -3,7 +3,12 @@ import fc from 'fast-check';
 import { assignShard } from './assignment.js';
 import { allocateShards, capacityOf } from './capacity.js';
 
-const shard = (shardId: string, over = {}): { shardId: string; weight: number; ratePerSecond: number } => ({ shardId, weight: 80, ratePerSecond: 80, ...over });
+const shard = (shardId: string, over = {}): { shardId: string; weight: number; ratePerSecond: number } => ({
+  shardId,
+  weight: 80,
+  ratePerSecond: 80,
+  ...over,
+});
 
 describe(capacityOf.name, () => {
   it.each([
@@ -46,10 +51,13 @@ describe(allocateShards.name, () => {
   });
 
   it('never gives a shard more than its capacity or its daily cap', () => {
-    const some = fc.uniqueArray(fc.record({ id: fc.nat({ max: 20 }), rate: fc.nat({ max: 50 }), cap: fc.option(fc.nat({ max: 60 }), { nil: undefined }) }), {
-      selector: (s) => s.id,
-      maxLength: 5,
-    });
+    const some = fc.uniqueArray(
+      fc.record({ id: fc.nat({ max: 20 }), rate: fc.nat({ max: 50 }), cap: fc.option(fc.nat({ max: 60 }), { nil: undefined }) }),
+      {
+        selector: (s) => s.id,
+        maxLength: 5,
+      },
+    );
     fc.assert(
       fc.property(some, fc.nat({ max: 400 }), (described, count) => {
         const shards = described.map((s) => shard(`shard-${s.id}`, { weight: s.rate, ratePerSecond: s.rate, dailyCapLeft: s.cap }));
@@ -57,7 +65,9 @@ describe(allocateShards.name, () => {
         for (let i = 0; i < count; i += 1) allocation.assign(`r-${i}`);
 
         for (const [i, s] of shards.entries()) {
-          expect(allocation.given.get(s.shardId)).toBeLessThanOrEqual(Math.min(capacityOf(s.ratePerSecond, 2_000), described[i]?.cap ?? Infinity));
+          expect(allocation.given.get(s.shardId)).toBeLessThanOrEqual(
+            Math.min(capacityOf(s.ratePerSecond, 2_000), described[i]?.cap ?? Infinity),
+          );
         }
       }),
     );

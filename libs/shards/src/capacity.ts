@@ -23,7 +23,9 @@ export interface ShardAllocation {
 
 /** An allocation for first attempts that are spread over `spanMs`. Holds one number per shard, however many recipients come. */
 export function allocateShards(shards: readonly ShardCapacity[], spanMs: number): ShardAllocation {
-  const room = new Map(shards.map((s) => [s.shardId, Math.min(capacityOf(s.ratePerSecond, spanMs), s.dailyCapLeft ?? Number.POSITIVE_INFINITY)]));
+  const room = new Map(
+    shards.map((s) => [s.shardId, Math.min(capacityOf(s.ratePerSecond, spanMs), s.dailyCapLeft ?? Number.POSITIVE_INFINITY)]),
+  );
   const given = new Map(shards.map((s) => [s.shardId, 0]));
   return {
     given,
