@@ -1,3 +1,4 @@
-export { parseCommand, type Command, type PauseUntil } from './command.js';
+export { parseCommand, type Command } from './command.js';
+export { pauseEndsAt, type PauseUntil } from './pause-until.js';
 export { CONSENT_STATES, foldConsent, mayReceive, PURPOSES } from './consent.js';
 export type { Consent, ConsentEvent, ConsentState, Purpose, PurposeConsent } from './consent.js';

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { foldConsent, mayReceive, PURPOSES, type ConsentEvent } from './consent.js';
+
+const content = (change: ConsentEvent['change'], atMs: number, untilMs?: number): ConsentEvent => ({
+  purpose: 'content',
+  change,
+  atMs,
+  ...(untilMs === undefined ? {} : { untilMs }),
+});
+
+const anEvent: fc.Arbitrary<ConsentEvent> = fc
+  .record({
+    purpose: fc.constantFrom(...PURPOSES),
+    change: fc.constantFrom<ConsentEvent['change']>('start', 'stop', 'pause', 'resume'),
+    atMs: fc.integer({ min: 0, max: 20 }), // few instants, so that ties happen
+    untilMs: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+  })
+  .map(({ untilMs, ...event }) => (event.change === 'pause' && untilMs !== undefined ? { ...event, untilMs } : event));
+
+describe('consent', () => {
+  it.each([
+    ['nothing said is a no', [], false],
+    ['a yes is a yes', [content('start', 1)], true],
+    ['the newest wins: stop after start', [content('start', 1), content('stop', 2)], false],
+    ['the newest wins: start after stop', [content('stop', 1), content('start', 2)], true],
+    ['stop beats a simultaneous start', [content('stop', 1), content('start', 1)], false],
+    ['a pause is a no', [content('start', 1), content('pause', 2)], false],
+    ['a pause with an end is over then', [content('start', 1), content('pause', 2, 100)], true],
+    ['a pause with an end is a no before', [content('start', 1), content('pause', 2, 101)], false],
+    ['a resume ends a pause', [content('start', 1), content('pause', 2), content('resume', 3)], true],
+    ['a resume does not undo a stop', [content('start', 1), content('stop', 2), content('resume', 3)], false],
+    ['a pause that ends does not undo a stop', [content('start', 1), content('stop', 2), content('pause', 3, 50)], false],
+    ['a pause is no opt-in', [content('pause', 2, 50)], false],
+    ['a start ends a pause', [content('start', 1), content('pause', 2), content('start', 3)], true],
+  ])('%s', (_, events, may) => {
+    expect(mayReceive(foldConsent(events), 'content', 100)).toBe(may);
+  });
+
+  it('keeps purposes apart', () => {
+    const consent = foldConsent([content('start', 1), { purpose: 'marketing', change: 'stop', atMs: 2 }]);
+
+    expect(PURPOSES.map((purpose) => mayReceive(consent, purpose, 100))).toEqual([true, false, false]);
+  });
+
+  it('does not depend on the order in which events arrive, nor on repetition', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(anEvent, { maxLength: 12 })
+          .chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length }))),
+        ([events, shuffled]) => {
+          expect(foldConsent([...shuffled, ...events])).toEqual(foldConsent(events));
+        },
+      ),
+    );
+  });
+
+  it('never allows anything after a stop that nothing later undoes', () => {
+    fc.assert(
+      fc.property(fc.array(anEvent, { maxLength: 12 }), fc.integer({ min: 0, max: 100 }), (events, atMs) => {
+        const consent = foldConsent([...events, content('stop', 20)]);
+
+        expect(mayReceive(consent, 'content', atMs)).toBe(false);
+      }),
+    );
+  });
+});
