@@ -22,17 +22,19 @@ const QUALITY_RANK: Readonly<Record<TemplateQualityScore, number>> = { GREEN: 3,
 const versionNumber = (version: string): number => Number(/\d+/.exec(version)?.[0] ?? 0);
 
 /**
- * The best APPROVED and GREEN version. The current one stays as long as it is both, so that nothing rotates without
- * need. Where none is GREEN the current one is kept while APPROVED: rotation goes to a GREEN version only, since any
- * other would be paced. Without a current one (the first day), the best APPROVED version is taken.
+ * The best APPROVED and GREEN version. The current one stays as long as it is both, and, where none is GREEN, as long as
+ * it is APPROVED: nothing rotates without need, and only to a GREEN version, since Meta paces any other. Where the current
+ * one may not be sent and none is GREEN, a paced version is better than a silent morning; `activeIsGreen` tells the gate.
  */
 export function selectActive<V extends TemplateVersion>(versions: readonly V[], currentVersion?: string): Selection<V> {
-  const sendable = versions.filter((v) => isSendable(v.status)).toSorted(
-    (a, b) =>
-      QUALITY_RANK[b.quality] - QUALITY_RANK[a.quality] ||
-      Number(b.version === currentVersion) - Number(a.version === currentVersion) ||
-      versionNumber(b.version) - versionNumber(a.version),
-  );
+  const sendable = versions
+    .filter((v) => isSendable(v.status))
+    .toSorted(
+      (a, b) =>
+        QUALITY_RANK[b.quality] - QUALITY_RANK[a.quality] ||
+        Number(b.version === currentVersion) - Number(a.version === currentVersion) ||
+        versionNumber(b.version) - versionNumber(a.version),
+    );
   const best = sendable[0];
   const current = sendable.find((v) => v.version === currentVersion);
   const active = best?.quality === 'GREEN' ? best : (current ?? best);
