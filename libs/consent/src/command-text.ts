@@ -16,7 +16,7 @@ export function normaliseCommandText(text: string): string {
       .replace(/ँ|न्(?=[तथदध])|म्(?=[पफबभ])/g, 'ं') // बन्द and बंद, दिसम्बर and दिसंबर
       // Digits are pictographs too, to Unicode's mind (keycaps).
       .replace(/(?!\d)[\p{Extended_Pictographic}\p{Emoji_Modifier}\u{fe0f}\u{20e3}]/gu, ' ')
-      .replace(/[*_~"“”()[\]{}<>!,;:।॥…]|\.(?!\d)/g, ' ')
+      .replace(/[*_~"“”()[\]{}<>!,;:।॥…]|(?<!\d)\.|\.(?!\d)/g, ' ')
       .replace(/(?<=[^\s])(पर्यंत|साठी)(?=\s|$)/gu, ' $1') // Marathi writes its postpositions onto the word
       .replace(/\s+/g, ' ')
       .replace(/^[\s-]+|[\s-]+$/g, '')
