@@ -1,6 +1,7 @@
 import { redisAddressOf } from '@daybreak/config';
 import { drop } from '@daybreak/kernel';
 import { kafkaAnswers, postgresReady, redisReady } from './readiness.js';
+import { reasonOf } from './reason-of.js';
 import type { PartName, StackPart } from './stack.js';
 
 /** An address in the environment that does not answer by then is wrong, not slow. */
@@ -44,5 +45,3 @@ export async function openFromEnvironment(name: PartName, address: string, signa
     Promise.reject(drop(`${name} comes from the environment (${VARIABLE[name]}): it is not this stack's to kill, restart or pause`));
   return { name, key: 'environment', address, kill: refuse, restart: refuse, pause: refuse, resume: refuse };
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));

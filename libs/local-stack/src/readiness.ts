@@ -5,6 +5,7 @@ import { drop } from '@daybreak/kernel';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
+import { reasonOf } from './reason-of.js';
 
 const POLL_MS = 100;
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -128,7 +129,7 @@ async function until(signal: AbortSignal, attempt: () => Promise<unknown>): Prom
     }
     await sleep(POLL_MS);
   }
-  throw drop(`not ready: ${last instanceof Error ? last.message || last.name : 'no answer'}`, last ?? signal.reason);
+  throw drop(`not ready: ${reasonOf(last)}`, last ?? signal.reason);
 }
 
 /** The work's result, or the signal's reason once it is aborted. */

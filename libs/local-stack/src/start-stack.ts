@@ -89,17 +89,15 @@ const newPassword = (): string => randomBytes(18).toString('base64url');
 
 /** All results, or the first failure; then the others are told to give up and waited for, so that nothing starts behind our back. */
 async function allOrNone<T, R>(items: readonly T[], failure: AbortController, work: (item: T) => Promise<R>): Promise<R[]> {
-  let firstError: unknown;
   const settled = await Promise.allSettled(
     items.map((item) =>
       work(item).catch((error: unknown) => {
-        firstError ??= error;
-        failure.abort(error);
+        failure.abort(error); // only the first reason counts
         throw error;
       }),
     ),
   );
-  if (firstError !== undefined) throw firstError;
+  failure.signal.throwIfAborted();
   return settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 

@@ -1,6 +1,7 @@
 import { GenericContainer, getContainerRuntimeClient, Wait, type ContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { freePorts } from '../ports.js';
 import { kafkaReady, postgresReady, redisReady } from '../readiness.js';
+import { reasonOf } from '../reason-of.js';
 import type { Reaper } from '../reaper.js';
 import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } from '../stack.js';
 import { KAFKA_SETTINGS, POSTGRES_SETTINGS, REDIS_SETTINGS } from '../store-settings.js';
@@ -17,7 +18,7 @@ export async function findEngine(): Promise<{ engine: ContainerRuntimeClient } |
   try {
     return { engine: await getContainerRuntimeClient() };
   } catch (error) {
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: reasonOf(error) };
   }
 }
 

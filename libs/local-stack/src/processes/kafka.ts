@@ -10,7 +10,7 @@ import type { StackPart } from '../stack.js';
 import { KAFKA_SETTINGS } from '../store-settings.js';
 import { cacheRoot, cachedFolder } from './cache-folder.js';
 import { ensureTool, type InstallPolicy } from './install.js';
-import { LocalProcess } from './local-process.js';
+import { LocalProcess } from '../local-process.js';
 import { processPart, type ProcessContext } from './process-part.js';
 
 const run = promisify(execFile);

@@ -20,7 +20,7 @@ import { POSTGRES_SETTINGS } from '../store-settings.js';
 import { postgresReady } from '../readiness.js';
 import type { StackPart } from '../stack.js';
 import { cachedFolder } from './cache-folder.js';
-import { LocalProcess } from './local-process.js';
+import { LocalProcess } from '../local-process.js';
 import { processPart, type ProcessContext } from './process-part.js';
 import { unprivilegedUser } from './unprivileged-user.js';
 

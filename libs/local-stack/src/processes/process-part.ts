@@ -1,7 +1,7 @@
 import type { Reaper } from '../reaper.js';
 import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } from '../stack.js';
 import type { InstallPolicy } from './install.js';
-import type { LocalProcess } from './local-process.js';
+import type { LocalProcess } from '../local-process.js';
 
 export interface ProcessContext extends PartContext {
   /** The stack's own folder; removed at its end. */

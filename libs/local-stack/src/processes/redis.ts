@@ -4,7 +4,7 @@ import { redisReady } from '../readiness.js';
 import type { StackPart } from '../stack.js';
 import { REDIS_SETTINGS } from '../store-settings.js';
 import { ensureTool } from './install.js';
-import { LocalProcess } from './local-process.js';
+import { LocalProcess } from '../local-process.js';
 import { processPart, type ProcessContext } from './process-part.js';
 
 /** Debian's redis-server with its append-only file in the stack's folder. */

@@ -1,28 +1,39 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { drop } from '@daybreak/kernel';
-import { allGone, isAlive, processTree, signalAll, type Reaper } from '../reaper.js';
-import type { SystemUser } from './unprivileged-user.js';
+import { reasonOf } from './reason-of.js';
+import { allGone, isAlive, processTree, signalAll, type Reaper } from './reaper.js';
 
 /** A killed process that has not gone by then hangs in the kernel; waiting longer would not help. */
 const GONE_TIMEOUT_MS = 30_000;
 const LOG_TAIL_LINES = 15;
 
 export interface ProcessSpec {
+  /** As people call it. */
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** Takes stdout and stderr; appended to over restarts. */
   readonly logFile: string;
-  /** Stops it without leaving anything behind, and without waiting for its clients. */
+  /** Stops it without leaving anything behind. */
   readonly stopSignal: NodeJS.Signals;
-  readonly user?: SystemUser | undefined;
+  /** Whom it runs as, when not as us. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Opens a channel on which a Node child may say that it is ready. */
+  readonly ipc?: boolean;
+  /** Told when it ends after it was ready without having been asked to: `exit code 1`, `SIGSEGV`. */
+  readonly onCrash?: (how: string) => void;
 }
 
-/** A server that runs as a child, in a session of its own (a terminal's Ctrl-C is the launcher's to handle), remembered by the reaper. */
+/** Resolves when the process can be used; rejects when the signal is aborted. */
+export type Ready = (signal: AbortSignal, child: ChildProcess) => Promise<void>;
+
+/** A child in a session of its own (a terminal's Ctrl-C is the launcher's to handle), remembered by the reaper. */
 export class LocalProcess {
   private child: ChildProcess | undefined;
+  private expectedToEnd = false;
 
   constructor(
     private readonly spec: ProcessSpec,
@@ -30,7 +41,8 @@ export class LocalProcess {
   ) {}
 
   /** Starts it, and resolves when `ready` does. When it exits first, throws with the end of its log. */
-  async start(ready: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> {
+  async start(ready: Ready, signal: AbortSignal): Promise<void> {
+    this.expectedToEnd = true; // until it is ready, its end is this call's error and no crash
     const child = this.spawn();
     const exit = new AbortController();
     child.once('exit', (code, by) =>
@@ -38,12 +50,13 @@ export class LocalProcess {
     );
     child.once('error', (error) => exit.abort(drop(`${this.spec.name} did not start: ${error.message}`, error)));
     try {
-      await ready(AbortSignal.any([signal, exit.signal]));
-      exit.signal.throwIfAborted();
+      await ready(AbortSignal.any([signal, exit.signal]), child);
     } catch (error) {
       if (exit.signal.aborted) throw exit.signal.reason;
-      throw drop(`${this.spec.name}: ${error instanceof Error ? error.message : 'not ready'}\n${this.logTail()}`, error);
+      throw drop(`${this.spec.name}: ${reasonOf(error)}\n${this.logTail()}`, error);
     }
+    exit.signal.throwIfAborted();
+    this.expectedToEnd = false;
   }
 
   get running(): boolean {
@@ -53,11 +66,23 @@ export class LocalProcess {
   /** Signals the process alone, and resolves once it and all its descendants are gone. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const pid = this.pid();
+    this.expectedToEnd = true;
     const tree = processTree(pid);
     signalAll([pid], signal);
     if (!(await allGone(tree, GONE_TIMEOUT_MS))) {
       throw drop(`${this.spec.name} was sent ${signal} and still runs (${tree.filter(isAlive).length} processes)`);
     }
+  }
+
+  /** The stop signal, and SIGKILL for what still runs after `graceMs`. Resolves at once when it does not run. */
+  async stop(graceMs: number): Promise<void> {
+    if (!this.running) return;
+    const pid = this.pid();
+    this.expectedToEnd = true;
+    const tree = processTree(pid);
+    signalAll(tree, 'SIGCONT'); // a paused process hears nothing but SIGKILL
+    signalAll([pid], this.spec.stopSignal);
+    if (!(await allGone(tree, graceMs))) await this.kill('SIGKILL');
   }
 
   pause(): void {
@@ -79,23 +104,28 @@ export class LocalProcess {
   }
 
   private spawn(): ChildProcess {
-    const { command, args, env, cwd, user, logFile } = this.spec;
+    const { command, args, env, cwd, user, logFile, ipc, stopSignal } = this.spec;
     const log = openSync(logFile, 'a', 0o644);
     const child = spawn(command, args, {
       cwd,
       env,
       detached: true,
-      stdio: ['ignore', log, log],
+      stdio: ipc ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
       ...(user === undefined ? {} : { uid: user.uid, gid: user.gid }),
     });
     closeSync(log); // the child holds its own
-    if (child.pid !== undefined) {
-      const pid = child.pid;
-      this.reaper.process(pid, this.spec.stopSignal);
-      child.once('exit', () => this.reaper.exited(pid));
-    }
+    if (child.pid !== undefined) this.watch(child, child.pid, stopSignal);
     child.unref();
+    child.channel?.unref();
     this.child = child;
     return child;
+  }
+
+  private watch(child: ChildProcess, pid: number, stopSignal: NodeJS.Signals): void {
+    this.reaper.process(pid, stopSignal);
+    child.once('exit', (code, by) => {
+      this.reaper.exited(pid);
+      if (!this.expectedToEnd) this.spec.onCrash?.(by ?? `exit code ${code}`);
+    });
   }
 }
