@@ -14,6 +14,11 @@ if (process.argv[2] !== 'up' || process.argv.length > 3) {
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+// kafkajs computes negative time-outs, of which newer Nodes warn; nobody at a terminal can do anything about it.
+process.removeAllListeners('warning').on('warning', (warning) => {
+  if (warning.name !== 'TimeoutNegativeWarning') say(`${warning.name}: ${warning.message}`);
+});
+
 const goodbye = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal)));
 setInterval(() => undefined, 60_000); // the stack itself does not keep a process going
 
