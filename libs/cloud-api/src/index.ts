@@ -2,7 +2,7 @@ export { CloudApiClient, type CloudApiClientOptions } from './client/cloud-api-c
 export { CloudApiUnansweredError } from './client/graph-calls.js';
 export { checkMedia, mediaViolations, MEDIA_RULES } from './client/media-rules.js';
 export type { AmbiguousReason, SendOutcome } from './client/send-outcome.js';
-export type * from './client/types.js';
+export type * from './client/wire.js';
 export { CloudApiError, isCloudApiError } from './errors/cloud-api.error.js';
 export { isKnownCode, KNOWN_CODES, type KnownCode } from './errors/error-codes.js';
 export { errorMeaning, FAULT_ATTRIBUTION, pairRetryDelayMs } from './errors/error-meaning.js';

@@ -5,7 +5,7 @@ import { GraphCalls } from './graph-calls.js';
 import { checkMedia } from './media-rules.js';
 import type { SendOutcome } from './send-outcome.js';
 import { TokenRing } from './token-ring.js';
-import type { HealthStatus, MessageRequest, MessageTemplate, PhoneNumber, SubscribedApp, TokenInfo } from './types.js';
+import type { HealthStatus, MessageRequest, MessageTemplate, PhoneNumber, SubscribedApp, TokenInfo } from './wire.js';
 
 export interface CloudApiClientOptions {
   /** https://graph.facebook.com, or whatever answers like it. */

@@ -1,5 +1,5 @@
 import { invalid } from '@daybreak/kernel';
-import type { MessageRequest, TemplateComponentParameters } from '../client/types.js';
+import type { MessageRequest, TemplateComponentParameters } from '../client/wire.js';
 
 /** Meta takes media by the id of an upload made by the same phone number, or fetches a link itself. */
 export type MediaSource = { readonly id: string } | { readonly link: string };
