@@ -73,6 +73,15 @@ export const kafkaConfig = {
     .describe('SASL mechanism. Absent: no authentication.'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('SASL user; required with KAFKA_SASL_MECHANISM.'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('SASL password; required with KAFKA_SASL_MECHANISM.'),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(6_000)
+    .max(300_000)
+    .default(45_000)
+    .describe(
+      'Silence after which a consumer has lost its partitions, ms. Short where processes are killed on purpose: their group waits for it.',
+    ),
 };
 
 export const databaseConfig = {

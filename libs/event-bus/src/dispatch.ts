@@ -1,0 +1,42 @@
+import { AppError, drop, isAppError } from '@daybreak/kernel';
+import type { Received, Rejection } from './received.js';
+
+export type BatchHandler = (received: readonly Received<unknown>[]) => Promise<readonly Rejection[] | undefined>;
+
+/**
+ * Gives a batch to a handler and returns the events that can never be handled: those the handler rejected and, where it threw an error
+ * that no repetition cures, the single events found by halving the batch. Any other error is thrown: a store is away, all of it again.
+ * Halving runs events again that had gone well before; handlers are idempotent.
+ */
+export async function dispatch(handler: BatchHandler, received: readonly Received<unknown>[]): Promise<readonly Rejection[]> {
+  if (received.length === 0) return [];
+  try {
+    return (await handler(received)) ?? [];
+  } catch (error) {
+    const hopeless = asHopeless(error);
+    if (hopeless === undefined) throw error;
+    const [only] = received;
+    if (received.length === 1 && only !== undefined) return [{ received: only, error: hopeless }];
+    const middle = received.length >> 1;
+    const first = await dispatch(handler, received.slice(0, middle));
+    return [...first, ...(await dispatch(handler, received.slice(middle)))];
+  }
+}
+
+/** SQLSTATEs that blame the data: class 22 (data exception), not-null and check violations. Foreign and unique keys may be a matter of order. */
+const HOPELESS_SQLSTATE = /^(?:22\w{3}|23502|23514)$/;
+
+function asHopeless(error: unknown): AppError | undefined {
+  if (isAppError(error)) return error.retry.kind === 'drop' ? error : undefined;
+  const state = sqlStateOf(error);
+  return state !== undefined && HOPELESS_SQLSTATE.test(state)
+    ? drop(`the database refuses the event (SQLSTATE ${state})`, error)
+    : undefined;
+}
+
+/** From pg's own error, or from what Prisma wraps around it. */
+function sqlStateOf(error: unknown): string | undefined {
+  const { code, meta } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { originalCode?: unknown } } } };
+  const state = meta?.driverAdapterError?.cause?.originalCode ?? code;
+  return typeof state === 'string' && /^[0-9A-Z]{5}$/.test(state) ? state : undefined;
+}

@@ -1,0 +1,57 @@
+import { allTopics, type Topic } from '@daybreak/contracts';
+import type { ITopicConfig } from 'kafkajs';
+import { kafkaClient } from './kafka-client.js';
+import { resourceName } from './resource-name.js';
+
+export interface EnsureTopicsOptions {
+  readonly brokers: readonly string[];
+  readonly namespace: string;
+  /** Copies of each partition; 1 on a single-node cluster. */
+  readonly replicationFactor?: number;
+  /** Partitions of every topic, instead of the catalogue's; for tests that create many topics. */
+  readonly partitions?: number;
+}
+
+const TOMBSTONE_LIFE_MS = 7 * 86_400_000; // for a projection that was away over a long weekend
+
+/** Creates the catalogue's topics in a namespace, as far as they are missing. In a cluster, the KafkaTopic manifests do it instead. */
+export async function ensureTopics({ brokers, namespace, replicationFactor = 1, partitions }: EnsureTopicsOptions): Promise<void> {
+  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics').admin();
+  await admin.connect();
+  try {
+    const there = new Set(await admin.listTopics());
+    const missing = allTopics.filter((topic) => !there.has(resourceName(namespace, topic.name)));
+    const specs = missing.map((topic) => specOf(topic, namespace, replicationFactor, partitions ?? topic.partitions));
+    if (specs.length > 0) await admin.createTopics({ topics: specs, waitForLeaders: true });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Deletes a namespace's topics. Refuses the installation itself, which has none. */
+export async function dropTopics({ brokers, namespace }: Pick<EnsureTopicsOptions, 'brokers' | 'namespace'>): Promise<void> {
+  if (namespace === '') throw new RangeError('topics without a namespace are not for dropping');
+  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'drop-topics').admin();
+  await admin.connect();
+  try {
+    const doomed = (await admin.listTopics()).filter((name) => name.startsWith(`${namespace}.daybreak.`));
+    if (doomed.length > 0) await admin.deleteTopics({ topics: doomed });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function specOf(topic: Topic, namespace: string, replicationFactor: number, numPartitions: number): ITopicConfig {
+  const config: Record<string, string> = {
+    'cleanup.policy': topic.cleanup,
+    ...(topic.cleanup === 'compact' ? { 'delete.retention.ms': String(TOMBSTONE_LIFE_MS), 'min.cleanable.dirty.ratio': '0.1' } : {}),
+    ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
+    ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
+  };
+  return {
+    topic: resourceName(namespace, topic.name),
+    numPartitions,
+    replicationFactor,
+    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+  };
+}

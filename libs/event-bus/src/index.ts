@@ -1,0 +1,13 @@
+export type { Received, Rejection } from './received.js';
+export { EventBusModule, type EventBusModuleOptions } from './event-bus.module.js';
+export { connectEventBus, type ConnectOptions } from './connect-event-bus.js';
+export { EventBus, type EventBusOptions } from './event-bus.js';
+export { EventPublisher, type PublishOptions } from './event-publisher.js';
+export { Outbox, type OutboxOptions } from './outbox.js';
+export { OutboxRelay } from './outbox-relay.js';
+export { KafkaBatchServer, type KafkaBatchServerOptions, type EventPatternOptions } from './kafka-batch-server.js';
+export { CONSUMER_TUNING, type ConsumerTuning } from './consumer-tuning.js';
+export { deadLetterContext, type Seal } from './dead-letters.js';
+export { ensureTopics, dropTopics, type EnsureTopicsOptions } from './ensure-topics.js';
+export { resourceName, logicalName } from './resource-name.js';
+export type { EventBusConfig } from './kafka-client.js';

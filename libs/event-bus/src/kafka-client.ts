@@ -1,0 +1,47 @@
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel, type logCreator, type SASLOptions } from 'kafkajs';
+
+/** What the event bus reads of a service's configuration: `commonConfig` and `kafkaConfig`. */
+export interface EventBusConfig {
+  readonly NAMESPACE: string;
+  readonly KAFKA_BROKERS: readonly string[];
+  readonly KAFKA_SSL?: boolean | undefined;
+  readonly KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512' | undefined;
+  readonly KAFKA_SASL_USERNAME?: string | undefined;
+  readonly KAFKA_SASL_PASSWORD?: string | undefined;
+  readonly KAFKA_SESSION_TIMEOUT_MS?: number | undefined;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const REQUEST_TIMEOUT_MS = 10_000;
+// 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
+const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
+
+export const kafkaClient = (config: EventBusConfig, clientId: string): Kafka =>
+  new Kafka({
+    clientId,
+    brokers: [...config.KAFKA_BROKERS],
+    ssl: config.KAFKA_SSL ?? false,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    retry: RETRY,
+    logLevel: logLevel.WARN,
+    logCreator: toNest,
+    ...saslOf(config),
+  });
+
+function saslOf(config: EventBusConfig): { sasl?: SASLOptions } {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username = '', KAFKA_SASL_PASSWORD: password = '' } = config;
+  return mechanism === undefined ? {} : { sasl: { mechanism, username, password } };
+}
+
+/** kafkajs calls an error what it then retries; to us that is a warning. What it gives up comes as an exception. */
+const toNest: logCreator = () => {
+  const logger = new Logger('Kafka');
+  return ({ level, namespace, log }) => {
+    const detail = typeof log['error'] === 'string' ? ` (${log['error']})` : '';
+    const text = `${namespace === '' ? '' : `${namespace}: `}${log.message}${detail}`;
+    if (level <= logLevel.WARN) logger.warn(text);
+    else logger.debug(text);
+  };
+};

@@ -1,0 +1,144 @@
+import type { Database, Sql } from '@daybreak/database';
+import { metrics } from '@daybreak/observability';
+import { Logger } from '@nestjs/common';
+import type { PoolClient } from 'pg';
+import { backoffMs } from './backoff.js';
+import { OUTBOX_CHANNEL_SQL } from './outbox.js';
+import type { OutgoingRecord } from './record-codec.js';
+import type { RecordProducer } from './record-producer.js';
+
+interface OutboxRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Buffer | null;
+}
+
+const BATCH_ROWS = 500;
+const POLL_MS = 200; // the truth; a notification only comes sooner, and one may be missed
+const LISTEN_AGAIN_MS = 5_000;
+const GAUGE_MS = 5_000;
+const MAX_COUNTED_ROWS = 100_000; // beyond it the exact figure helps nobody
+const RETRY_BASE_MS = 200;
+const RETRY_MAX_MS = 5_000;
+
+/**
+ * Takes committed outbox rows to Kafka and deletes them. Of all the replicas of a service one relays at a time: two would overtake each
+ * other, and a compacted topic would keep the older of two states for ever. Rows leave in the order of their ids, which for one key is the order
+ * of the transactions, as those wait for each other on the row they change. A crash between Kafka's acknowledgement and the commit publishes
+ * the same events, by their ids, again.
+ */
+export class OutboxRelay {
+  private readonly logger = new Logger(OutboxRelay.name);
+  private running: Promise<void> | undefined;
+  private stopping = false;
+  private wake: () => void = () => undefined;
+  private notified = false;
+  private listener: PoolClient | undefined;
+  private listenAgainAtMs = 0;
+  private gaugeAtMs = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly producer: Pick<RecordProducer, 'send'>,
+  ) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Publishes what is there, if Kafka takes it, and stops. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wake();
+    await this.running;
+    this.listener?.release(true); // closed rather than reused: it listens
+    this.listener = undefined;
+  }
+
+  private async run(): Promise<void> {
+    for (let failures = 0; ;) {
+      try {
+        await this.listen();
+        const relayed = await this.relayBatch();
+        await this.gauge();
+        failures = 0;
+        if (relayed === BATCH_ROWS) continue;
+      } catch (error) {
+        failures += 1;
+        this.logger.warn(`the outbox waits: ${error instanceof Error ? error.message : 'unknown error'}`);
+      }
+      if (this.stopping) return;
+      await this.pause(failures === 0 ? POLL_MS : backoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS), failures === 0);
+    }
+  }
+
+  /** How many rows went out. */
+  private async relayBatch(): Promise<number> {
+    const [some] = await this.database.query<{ exists: boolean }>('select exists (select from outbox)');
+    if (some?.exists !== true) return 0;
+    return this.database.transaction(async (tx) => {
+      if (!(await isTheRelay(tx))) return 0;
+      const rows = await tx.query<OutboxRow>(
+        `delete from outbox where id in (select id from outbox order by id limit $1) returning id, topic, key, headers, payload`,
+        [BATCH_ROWS],
+      );
+      rows.sort((a, b) => a.id - b.id); // `returning` has no order
+      await this.producer.send(rows.map(recordOf));
+      return rows.length;
+    });
+  }
+
+  private async listen(): Promise<void> {
+    if (this.listener !== undefined || performance.now() < this.listenAgainAtMs) return;
+    this.listenAgainAtMs = performance.now() + LISTEN_AGAIN_MS;
+    const client = await this.database.pool.connect();
+    client.on('notification', () => {
+      this.notified = true;
+      this.wake();
+    });
+    client.on('error', () => {
+      client.release(true);
+      this.listener = undefined; // until the next attempt the poll does alone
+    });
+    const { rows } = await client.query<{ channel: string }>(`select quote_ident(${OUTBOX_CHANNEL_SQL}) as channel`);
+    await client.query(`listen ${rows[0]?.channel}`);
+    this.listener = client;
+  }
+
+  private async gauge(): Promise<void> {
+    if (performance.now() < this.gaugeAtMs) return;
+    this.gaugeAtMs = performance.now() + GAUGE_MS;
+    const [row] = await this.database.query<{ rows: number; age: number }>(
+      `select (select count(*) from (select from outbox limit $1) as some) as rows,
+              coalesce(extract(epoch from clock_timestamp() - (select created_at from outbox order by id limit 1)), 0)::float8 as age`,
+      [MAX_COUNTED_ROWS],
+    );
+    metrics.outboxRows.set(row?.rows ?? 0);
+    metrics.outboxOldestAge.set(row?.age ?? 0);
+  }
+
+  private async pause(ms: number, wakes: boolean): Promise<void> {
+    if (!(wakes && this.notified)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.wake = () => {
+          if (!wakes && !this.stopping) return;
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.notified = false;
+  }
+}
+
+/** For this transaction. Should its process hang, the server ends it, and with it the claim. */
+async function isTheRelay(tx: Sql): Promise<boolean> {
+  await tx.execute(`set local idle_in_transaction_session_timeout = '30s'`); // Kafka has 8 s, and a few retries
+  const [row] = await tx.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended(${OUTBOX_CHANNEL_SQL}, 0)) as mine`);
+  return row?.mine === true;
+}
+
+const recordOf = ({ topic, key, headers, payload }: OutboxRow): OutgoingRecord => ({ topic, key, value: payload, headers });
