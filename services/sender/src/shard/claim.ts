@@ -1,0 +1,49 @@
+import type { PurposeConsent } from '@daybreak/consent';
+import type { DeliveryRecord } from './delivery-record.js';
+
+/** A template as the plan chose it: what has to be filled in, and how. */
+export interface TemplateFilling {
+  readonly name: string;
+  readonly language: string;
+  /** Order of the body's variables. */
+  readonly bodyParameterNames: readonly string[];
+  readonly namedParameters: boolean;
+  readonly hasImageHeader: boolean;
+  /** Payloads of the quick-reply buttons, by index. */
+  readonly quickReplyPayloads: readonly string[];
+}
+
+export interface HeaderMedia {
+  readonly sha256: string;
+  readonly url: string;
+  readonly mediaType: string;
+  readonly sizeBytes: number;
+}
+
+/** What many deliveries of a run have in common. */
+export interface Content {
+  readonly contentPackId: string;
+  readonly contentHash: string;
+  readonly language: string;
+  readonly template: TemplateFilling;
+  readonly standby: TemplateFilling | null;
+  readonly headerMedia: HeaderMedia | null;
+  readonly deliveryMode: string;
+  readonly fallback: boolean;
+}
+
+/** A delivery that this process has claimed: its alone, until it settles it or its lease is gone. */
+export interface Claim extends Pick<DeliveryRecord, 'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'epoch' | 'dueAtMs'> {
+  readonly runDate: string;
+  readonly sealedAddress: Uint8Array;
+  readonly bodyParameters: Readonly<Record<string, string>>;
+  readonly contentId: string;
+  readonly critical: boolean;
+  /** As it was when the delivery was claimed; undefined when nothing is known of the recipient. */
+  readonly consent: PurposeConsent | undefined;
+  /** `performance.now()` before the claim was asked for: the claim is at most this old. */
+  readonly claimedAtMonoMs: number;
+}
+
+/** `name/language`: how breakers and claims call a template. */
+export const templateKeyOf = (template: Pick<TemplateFilling, 'name' | 'language'>): string => `${template.name}/${template.language}`;

@@ -1,0 +1,35 @@
+import type { ShardStateName } from '@daybreak/shards';
+import type { SendWindow } from '@daybreak/timing';
+
+/** One phone number, as the quality monitor last described it, under what an operator said. */
+export interface KnownShard {
+  readonly shardId: string;
+  readonly phoneNumberId: string;
+  readonly wabaId: string;
+  readonly role: 'primary' | 'standby';
+  readonly mode: ShardStateName;
+  /** Messages per second that campaign traffic may use. */
+  readonly allowedRate: number;
+  /** Meta's throughput of the number, in and out together. */
+  readonly throughputMps: number;
+  /** Unique recipients per day; 0: no cap of its own. */
+  readonly dailyCap: number;
+  readonly weight: number;
+  readonly reason: string;
+}
+
+/** An operator's word: on one shard, or on all. */
+export interface Control {
+  readonly paused: boolean;
+  /** Messages per second; null: as the number allows. */
+  readonly maxRate: number | null;
+  readonly reason: string;
+}
+
+export interface KnownRun {
+  readonly runId: string;
+  readonly runDate: string;
+  readonly window: SendWindow;
+  /** Deliveries planned per shard; empty before the freeze. */
+  readonly shares: ReadonlyMap<string, number>;
+}
