@@ -1,42 +1,34 @@
-import { systemClock, type Clock } from '@daybreak/kernel';
+import { drop, systemClock, type Clock } from '@daybreak/kernel';
 import { HttpPools } from '../http/exchange.js';
-import type { ManagementBudget } from '../limits/management-budget.js';
-import { GraphCalls } from './graph-calls.js';
+import { readReceipt } from '../messages/message-builders.js';
+import { allPages } from './all-pages.js';
+import type { AppCallback, CloudApiClientOptions, MediaUpload, TemplateFilter } from './client-options.js';
+import { HISTORY_FIELDS, PHONE_NUMBER_FIELDS, PROFILE_FIELDS, TEMPLATE_FIELDS, WABA_FIELDS } from './default-fields.js';
+import { at, GraphCalls } from './graph-calls.js';
 import { checkMedia } from './media-rules.js';
+import { uploadHeaderSample, type HeaderSample } from './resumable-upload.js';
 import type { SendOutcome } from './send-outcome.js';
+import { checkTemplateDraft } from './template-rules.js';
 import { TokenRing } from './token-ring.js';
-import type { HealthStatus, MessageRequest, MessageTemplate, PhoneNumber, SubscribedApp, TokenInfo } from './wire.js';
+import type * as wire from './wire.js';
 
-export interface CloudApiClientOptions {
-  /** https://graph.facebook.com, or whatever answers like it. */
-  readonly baseUrl: string;
-  /** e.g. v24.0. */
-  readonly version: string;
-  /** System-user tokens, best first; asked before every call, so that a rotation needs no restart. The second is used when Meta refuses the first (190). */
-  readonly tokens: () => readonly string[];
-  readonly appId?: string | undefined;
-  /** When set, every call carries an `appsecret_proof`. */
-  readonly appSecret?: string | undefined;
-  readonly budget?: ManagementBudget | undefined;
-  readonly clock?: Clock | undefined;
-  /** Connections to Meta; one request at a time on each. At 300 ms an answer, 1 000 messages/s need 300. */
-  readonly connections?: number | undefined;
-  /** From the call to the last byte of the answer, waiting for a connection included. Must stay below the time after which an ambiguous send is resolved. */
-  readonly sendTimeoutMs?: number | undefined;
-  readonly callTimeoutMs?: number | undefined;
-  readonly connectTimeoutMs?: number | undefined;
-  readonly keepAliveMs?: number | undefined;
+const UPLOAD_TIMEOUT_MS = 120_000;
+
+interface List<T> {
+  readonly data: readonly T[];
 }
 
-/** The WhatsApp Business Cloud API. Sends tell their outcome; every other call throws what may happen next. */
+/** The WhatsApp Business Cloud API. Sends tell their outcome and never throw; every other call throws what may happen next. */
 export class CloudApiClient {
   private readonly pools: HttpPools;
   private readonly graph: GraphCalls;
   private readonly origin: string;
+  private readonly clock: Clock;
 
-  constructor(options: CloudApiClientOptions) {
+  constructor(private readonly options: CloudApiClientOptions) {
     const base = new URL(options.baseUrl);
     this.origin = base.origin;
+    this.clock = options.clock ?? systemClock();
     this.pools = new HttpPools({
       connections: options.connections ?? 128,
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
@@ -46,23 +38,38 @@ export class CloudApiClient {
       this.pools,
       {
         origin: base.origin,
-        basePath: base.pathname.replace(/\/+$/, ''),
-        version: options.version,
+        appToken: this.appToken(),
+        prefix: `${base.pathname.replace(/\/+$/, '')}/${options.version}`,
         sendTimeoutMs: options.sendTimeoutMs ?? 10_000,
         callTimeoutMs: options.callTimeoutMs ?? 30_000,
       },
       new TokenRing(options.tokens, options.appSecret),
       options.budget,
-      options.clock ?? systemClock(),
+      this.clock,
     );
   }
 
-  /** One POST, one message, never repeated by this client. */
-  sendMessage(phoneNumberId: string, message: MessageRequest): Promise<SendOutcome> {
-    return this.graph.send(`/${phoneNumberId}/messages`, message);
+  // Messages
+
+  /** One POST, at most one message; never repeated by this client. */
+  sendMessage(phoneNumberId: string, message: wire.MessageRequest): Promise<SendOutcome> {
+    return this.graph.send(at(phoneNumberId, 'messages'), message);
   }
 
-  async uploadMedia(phoneNumberId: string, media: { bytes: Uint8Array<ArrayBuffer>; mediaType: string; filename?: string }): Promise<string> {
+  /** A marketing template through the marketing messages API. */
+  sendMarketingMessage(phoneNumberId: string, message: wire.MarketingMessageRequest): Promise<SendOutcome> {
+    return this.graph.send(at(phoneNumberId, 'marketing_messages'), message);
+  }
+
+  /** Shows the sender of an inbound message two blue ticks, and that somebody is typing if asked. */
+  async markRead(phoneNumberId: string, wamid: string, typing = false): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(phoneNumberId, 'messages'), json: readReceipt(wamid, typing) });
+  }
+
+  // Media
+
+  /** The id is good for 30 days, and for this phone number only. */
+  async uploadMedia(phoneNumberId: string, media: MediaUpload): Promise<string> {
     checkMedia(media.bytes, media.mediaType);
     const form = new FormData();
     form.set('messaging_product', 'whatsapp');
@@ -71,43 +78,231 @@ export class CloudApiClient {
     const encoded = new Response(form);
     const { id } = await this.graph.call<{ id: string }>({
       method: 'POST',
-      path: `/${phoneNumberId}/media`,
+      path: at(phoneNumberId, 'media'),
       bytes: { body: new Uint8Array(await encoded.arrayBuffer()), headers: ['content-type', encoded.headers.get('content-type') ?? ''] },
+      timeoutMs: UPLOAD_TIMEOUT_MS,
     });
     return id;
   }
 
-  async listTemplates(wabaId: string, filter: { name?: string; status?: string; fields?: readonly string[] } = {}): Promise<readonly MessageTemplate[]> {
-    const page = await this.graph.call<{ data: MessageTemplate[] }>({ method: 'GET', path: `/${wabaId}/message_templates`, query: { name: filter.name, status: filter.status, fields: filter.fields?.join(',') }, wabaId });
-    return page.data;
+  /** @param phoneNumberId fails unless the media belongs to this number */
+  getMedia(mediaId: string, phoneNumberId?: string): Promise<wire.Media> {
+    return this.graph.call({ method: 'GET', path: at(mediaId), query: { phone_number_id: phoneNumberId } });
   }
 
-  getPhoneNumber(phoneNumberId: string, fields: readonly string[]): Promise<PhoneNumber> {
-    return this.graph.call({ method: 'GET', path: `/${phoneNumberId}`, query: { fields: fields.join(',') } });
+  async deleteMedia(mediaId: string, phoneNumberId?: string): Promise<void> {
+    await this.graph.call({ method: 'DELETE', path: at(mediaId), query: { phone_number_id: phoneNumberId } });
   }
 
-  async listPhoneNumbers(wabaId: string, fields: readonly string[]): Promise<readonly PhoneNumber[]> {
-    return (await this.graph.call<{ data: PhoneNumber[] }>({ method: 'GET', path: `/${wabaId}/phone_numbers`, query: { fields: fields.join(',') }, wabaId })).data;
+  /** For `example.header_handle` of a template; not a media id. */
+  uploadHeaderSample(sample: HeaderSample): Promise<string> {
+    return uploadHeaderSample(this.graph, this.appId(), sample);
   }
 
-  async getSubscribedApps(wabaId: string): Promise<readonly SubscribedApp[]> {
-    return (await this.graph.call<{ data: SubscribedApp[] }>({ method: 'GET', path: `/${wabaId}/subscribed_apps`, wabaId })).data;
+  // Templates
+
+  /** Submits for review. Meta may answer with another category than the one asked for. */
+  createTemplate(wabaId: string, draft: wire.TemplateDraft): Promise<wire.TemplateSubmitted> {
+    checkTemplateDraft(draft);
+    return this.graph.call({ method: 'POST', path: at(wabaId, 'message_templates'), json: draft, wabaId });
   }
 
-  async subscribe(wabaId: string, override?: { callbackUrl: string; verifyToken: string }): Promise<void> {
-    await this.graph.call({ method: 'POST', path: `/${wabaId}/subscribed_apps`, json: override ? { override_callback_uri: override.callbackUrl, verify_token: override.verifyToken } : {}, wabaId });
+  /** Replaces all components. Approved templates: once a day, ten times in 30 days, category unchanged. */
+  async editTemplate(templateId: string, edit: wire.TemplateEdit): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(templateId), json: edit });
   }
 
-  async debugToken(token: string): Promise<TokenInfo> {
-    return (await this.graph.call<{ data: TokenInfo }>({ method: 'GET', path: '/debug_token', query: { input_token: token } })).data;
+  /** All pages, or an error; never a part. */
+  listTemplates(wabaId: string, filter: TemplateFilter = {}): Promise<readonly wire.MessageTemplate[]> {
+    const { name, status, fields, limit } = filter;
+    return allPages(this.graph, {
+      method: 'GET',
+      path: at(wabaId, 'message_templates'),
+      query: { name, status, fields: (fields ?? TEMPLATE_FIELDS).join(','), limit },
+      wabaId,
+    });
+  }
+
+  getTemplate(templateId: string, fields: readonly string[] = TEMPLATE_FIELDS): Promise<wire.MessageTemplate> {
+    return this.graph.call({ method: 'GET', path: at(templateId), query: { fields: fields.join(',') } });
+  }
+
+  /** All languages of the name, or with an id one of them. The name is blocked for 30 days. */
+  async deleteTemplate(wabaId: string, name: string, templateId?: string): Promise<void> {
+    await this.graph.call({ method: 'DELETE', path: at(wabaId, 'message_templates'), query: { name, hsm_id: templateId }, wabaId });
+  }
+
+  /** Lifts a pause that pacing imposed; others end by themselves. */
+  async unpauseTemplate(templateId: string): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(templateId, 'unpause') });
+  }
+
+  // Phone numbers
+
+  listPhoneNumbers(wabaId: string, fields: readonly string[] = PHONE_NUMBER_FIELDS): Promise<readonly wire.PhoneNumber[]> {
+    return allPages(this.graph, {
+      method: 'GET',
+      path: at(wabaId, 'phone_numbers'),
+      query: { fields: fields.join(','), limit: 100 },
+      wabaId,
+    });
+  }
+
+  getPhoneNumber(phoneNumberId: string, fields: readonly string[] = PHONE_NUMBER_FIELDS): Promise<wire.PhoneNumber> {
+    return this.graph.call({ method: 'GET', path: at(phoneNumberId), query: { fields: fields.join(',') } });
+  }
+
+  async updatePhoneNumber(phoneNumberId: string, settings: wire.PhoneNumberSettings): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(phoneNumberId), json: settings });
+  }
+
+  /** At most ten times in 72 hours, deregistering included. @param pin six digits */
+  async registerPhoneNumber(phoneNumberId: string, pin: string, region?: wire.Registration['data_localization_region']): Promise<void> {
+    const json: wire.Registration = {
+      messaging_product: 'whatsapp',
+      pin,
+      ...(region === undefined ? {} : { data_localization_region: region }),
+    };
+    await this.graph.call({ method: 'POST', path: at(phoneNumberId, 'register'), json });
+  }
+
+  async deregisterPhoneNumber(phoneNumberId: string): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(phoneNumberId, 'deregister') });
+  }
+
+  /** What Meta recorded of one message and of the webhooks about it. Cannot find a message whose wamid is not known. */
+  getMessageHistory(phoneNumberId: string, wamid: string): Promise<readonly wire.MessageHistory[]> {
+    return allPages(this.graph, {
+      method: 'GET',
+      path: at(phoneNumberId, 'message_history'),
+      query: { message_id: wamid, fields: HISTORY_FIELDS, limit: 100 },
+    });
+  }
+
+  async getBusinessProfile(phoneNumberId: string, fields: readonly string[] = PROFILE_FIELDS): Promise<wire.BusinessProfile> {
+    type Profile = wire.BusinessProfile | { readonly business_profile: wire.BusinessProfile };
+    const { data } = await this.graph.call<List<Profile>>({
+      method: 'GET',
+      path: at(phoneNumberId, 'whatsapp_business_profile'),
+      query: { fields: fields.join(',') },
+    });
+    const profile = data[0] ?? {};
+    return 'business_profile' in profile ? profile.business_profile : profile;
+  }
+
+  async updateBusinessProfile(phoneNumberId: string, update: Omit<wire.BusinessProfileUpdate, 'messaging_product'>): Promise<void> {
+    await this.graph.call({
+      method: 'POST',
+      path: at(phoneNumberId, 'whatsapp_business_profile'),
+      json: { ...update, messaging_product: 'whatsapp' },
+    });
+  }
+
+  // Accounts
+
+  getWaba(wabaId: string, fields: readonly string[] = WABA_FIELDS): Promise<wire.Waba> {
+    return this.graph.call({ method: 'GET', path: at(wabaId), query: { fields: fields.join(',') }, wabaId });
   }
 
   /** Whether a phone number, template or WABA can send, and what stands in its way: the best single read before a run. */
-  async getHealth(nodeId: string): Promise<HealthStatus> {
-    return (await this.graph.call<{ health_status: HealthStatus }>({ method: 'GET', path: `/${nodeId}`, query: { fields: 'health_status' } })).health_status;
+  async getHealth(nodeId: string): Promise<wire.HealthStatus> {
+    return (
+      await this.graph.call<{ health_status: wire.HealthStatus }>({ method: 'GET', path: at(nodeId), query: { fields: 'health_status' } })
+    ).health_status;
+  }
+
+  async getSubscribedApps(wabaId: string): Promise<readonly wire.SubscribedApp[]> {
+    return (await this.graph.call<List<wire.SubscribedApp>>({ method: 'GET', path: at(wabaId, 'subscribed_apps'), wabaId })).data;
+  }
+
+  /** Subscribes the token's app. An override moves this account's `messages` webhooks elsewhere; subscribing without one takes it back. */
+  async subscribe(wabaId: string, override?: { readonly callbackUrl: string; readonly verifyToken: string }): Promise<void> {
+    const json = override ? { override_callback_uri: override.callbackUrl, verify_token: override.verifyToken } : {};
+    await this.graph.call({ method: 'POST', path: at(wabaId, 'subscribed_apps'), json, wabaId });
+  }
+
+  async unsubscribe(wabaId: string): Promise<void> {
+    await this.graph.call({ method: 'DELETE', path: at(wabaId, 'subscribed_apps'), wabaId });
+  }
+
+  async getAppSubscriptions(): Promise<readonly wire.AppSubscription[]> {
+    return (await this.graph.call<List<wire.AppSubscription>>({ method: 'GET', path: at(this.appId(), 'subscriptions'), as: 'app' })).data;
+  }
+
+  /** One callback per app: this replaces the one there was. */
+  async setAppSubscription(callback: AppCallback): Promise<void> {
+    const json = {
+      object: 'whatsapp_business_account',
+      callback_url: callback.callbackUrl,
+      verify_token: callback.verifyToken,
+      fields: JSON.stringify(callback.fields),
+      include_values: true,
+    };
+    await this.graph.call({ method: 'POST', path: at(this.appId(), 'subscriptions'), json, as: 'app' });
+  }
+
+  async deleteAppSubscription(): Promise<void> {
+    await this.graph.call({
+      method: 'DELETE',
+      path: at(this.appId(), 'subscriptions'),
+      query: { object: 'whatsapp_business_account' },
+      as: 'app',
+    });
+  }
+
+  // Tokens
+
+  /** What a token may do and until when. Asks as the app where id and secret are configured. */
+  async debugToken(token: string): Promise<wire.TokenInfo> {
+    return (
+      await this.graph.call<{ data: wire.TokenInfo }>({
+        method: 'GET',
+        path: '/debug_token',
+        query: { input_token: token },
+        as: this.appToken() === undefined ? 'bearer' : 'app',
+      })
+    ).data;
+  }
+
+  /** Exchanges a system-user token that expires for one that lives 60 days more. */
+  async refreshToken(token: string): Promise<{ readonly token: string; readonly expiresAtMs: number | null }> {
+    const answer = await this.graph.call<{ access_token: string; expires_in?: number }>({
+      method: 'GET',
+      path: '/oauth/access_token',
+      query: {
+        grant_type: 'fb_exchange_token',
+        client_id: this.appId(),
+        client_secret: this.options.appSecret,
+        set_token_expires_in_60_days: true,
+        fb_exchange_token: token,
+      },
+      as: 'app',
+    });
+    return {
+      token: answer.access_token,
+      expiresAtMs: answer.expires_in === undefined ? null : this.clock.nowMs() + answer.expires_in * 1_000,
+    };
+  }
+
+  // Connections
+
+  /** Opens connections before they are needed, so that the first seconds of a window do not pay for TLS. Returns how many answered. */
+  warm(connections: number): Promise<number> {
+    return this.pools.warm(this.origin, connections);
   }
 
   async close(): Promise<void> {
     await this.pools.close();
+  }
+
+  private appId(): string {
+    if (this.options.appId === undefined) throw drop('No app id is configured.');
+    return this.options.appId;
+  }
+
+  /** Some calls are the app's own. */
+  private appToken(): string | undefined {
+    const { appId, appSecret } = this.options;
+    return appId === undefined || appSecret === undefined ? undefined : `${appId}|${appSecret}`;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type Clock } from '@daybreak/kernel';
+import { AppError, drop, type Clock } from '@daybreak/kernel';
 import { CloudApiError, graphErrorIn, NO_GRAPH_ERROR } from '../errors/cloud-api.error.js';
 import type { Exchange, ExchangeRequest, HttpPools, LostReason, NeverLeftReason } from '../http/exchange.js';
 import { retryAfterMsFrom, usageFrom } from '../http/usage.js';
@@ -19,8 +19,8 @@ export interface GraphCall {
   readonly bytes?: { readonly body: Uint8Array; readonly headers: readonly string[] };
   /** Whose hourly management budget this call is charged to. */
   readonly wabaId?: string;
-  /** Instead of `Bearer <system-user token>`. */
-  readonly authorization?: (token: string) => string;
+  /** Who asks: a system-user token (by default), the same spelt as uploads want it, or the app itself. */
+  readonly as?: 'bearer' | 'oauth' | 'app';
   readonly timeoutMs?: number;
 }
 
@@ -37,9 +37,10 @@ export class CloudApiUnansweredError extends AppError {
 
 export interface GraphSettings {
   readonly origin: string;
-  /** Path in front of the version; empty for Meta. */
-  readonly basePath: string;
-  readonly version: string;
+  /** Path in front of every call: what the base URL has, and the version. */
+  readonly prefix: string;
+  /** `<app id>|<app secret>`; undefined when these are not configured. */
+  readonly appToken: string | undefined;
   readonly sendTimeoutMs: number;
   readonly callTimeoutMs: number;
 }
@@ -62,9 +63,10 @@ export class GraphCalls {
     const body = JSON.stringify(message);
     for (;;) {
       const token = this.tokens.current();
+      const proof = this.tokens.proofOf(token);
       const exchange = await this.pools.exchange(this.settings.origin, {
         method: 'POST',
-        path: this.pathOf(path, undefined, token),
+        path: withQuery(this.settings.prefix + path, proof === null ? '' : `appsecret_proof=${proof}`),
         headers: ['authorization', `Bearer ${token}`, ...JSON_HEADERS],
         body,
         timeoutMs: this.settings.sendTimeoutMs,
@@ -97,8 +99,12 @@ export class GraphCalls {
       const usage = usageFrom(exchange.headers);
       for (const use of usage.businessUseCases) await this.budget?.observe(use);
       if (exchange.status < 300) return exchange;
-      const error = new CloudApiError(graphErrorIn(parsed(exchange.body)) ?? NO_GRAPH_ERROR, exchange.status, retryAfterMsFrom(exchange.headers, usage, this.clock.nowMs()));
-      if (call.authorization === undefined && TOKEN_REFUSED.has(error.code ?? -1) && this.tokens.refuse(token)) continue;
+      const error = new CloudApiError(
+        graphErrorIn(parsed(exchange.body)) ?? NO_GRAPH_ERROR,
+        exchange.status,
+        retryAfterMsFrom(exchange.headers, usage, this.clock.nowMs()),
+      );
+      if (call.as !== 'app' && TOKEN_REFUSED.has(error.code ?? -1) && this.tokens.refuse(token)) continue;
       throw error;
     }
   }
@@ -106,28 +112,43 @@ export class GraphCalls {
   private async spend(wabaId: string): Promise<void> {
     const grant = await this.budget?.take(wabaId);
     if (grant && !grant.granted) {
-      throw new AppError('The hourly management budget of the WABA is used up; the call was not made.', { kind: 'defer', delayMs: grant.retryAfterMs });
+      throw new AppError('The hourly management budget of the WABA is used up; the call was not made.', {
+        kind: 'defer',
+        delayMs: grant.retryAfterMs,
+      });
     }
   }
 
   private requestOf(call: GraphCall, token: string): ExchangeRequest {
-    const authorization = call.authorization?.(token) ?? `Bearer ${token}`;
     const body = call.bytes?.body ?? (call.json === undefined ? undefined : JSON.stringify(call.json));
     return {
       method: call.method,
-      path: this.pathOf(call.path, call.query, call.authorization === undefined ? token : undefined),
-      headers: ['authorization', authorization, ...(call.bytes?.headers ?? JSON_HEADERS)],
+      path: this.pathOf(call, token),
+      headers: ['authorization', this.authorizationOf(call, token), ...(call.bytes?.headers ?? JSON_HEADERS)],
       ...(body === undefined ? {} : { body }),
       timeoutMs: call.timeoutMs ?? this.settings.callTimeoutMs,
     };
   }
 
-  private pathOf(path: string, query: Query | undefined, token: string | undefined): string {
+  private authorizationOf(call: GraphCall, token: string): string {
+    if (call.as === 'oauth') return `OAuth ${token}`;
+    if (call.as !== 'app') return `Bearer ${token}`;
+    if (this.settings.appToken === undefined)
+      throw drop('The app id and the app secret are needed for this call; they are not configured.');
+    return `Bearer ${this.settings.appToken}`;
+  }
+
+  private pathOf(call: GraphCall, token: string): string {
     const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) parameters.set(name, String(value));
-    const proof = token === undefined ? null : this.tokens.proofOf(token);
+    for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) parameters.set(name, String(value));
+    const proof = call.as === 'app' ? null : this.tokens.proofOf(token);
     if (proof !== null) parameters.set('appsecret_proof', proof);
-    const search = parameters.toString();
-    return `${this.settings.basePath}/${this.settings.version}${path}${search === '' ? '' : `?${search}`}`;
+    return withQuery(this.settings.prefix + call.path, parameters.toString());
   }
 }
+
+/** Ids of uploads carry a query of their own. */
+const withQuery = (path: string, query: string): string => (query === '' ? path : `${path}${path.includes('?') ? '&' : '?'}${query}`);
+
+/** `/1234/media`: ids come from outside and must stay one segment. */
+export const at = (...segments: readonly string[]): string => segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');

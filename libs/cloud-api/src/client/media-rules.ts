@@ -9,7 +9,10 @@ interface MediaRule {
   readonly startsWith?: (bytes: Uint8Array) => boolean;
 }
 
-const at = (offset: number, ...expected: number[]) => (bytes: Uint8Array) => expected.every((byte, i) => bytes[offset + i] === byte);
+const at =
+  (offset: number, ...expected: number[]) =>
+  (bytes: Uint8Array) =>
+    expected.every((byte, i) => bytes[offset + i] === byte);
 const riff = (bytes: Uint8Array): boolean => at(0, 0x52, 0x49, 0x46, 0x46)(bytes) && at(8, 0x57, 0x45, 0x42, 0x50)(bytes);
 const isoMedia = at(4, 0x66, 0x74, 0x79, 0x70);
 const zip = at(0, 0x50, 0x4b);
@@ -49,7 +52,8 @@ export function mediaViolations(bytes: Uint8Array, mediaType: string): readonly 
   if (!rule) return [{ field: 'mediaType', reason: `${mediaType} is not a type the Cloud API takes` }];
   if (bytes.length === 0) return [{ field: 'bytes', reason: 'empty' }];
   const violations: Violation[] = [];
-  if (bytes.length > rule.maxBytes) violations.push({ field: 'bytes', reason: `${bytes.length} bytes, ${mediaType} may have ${rule.maxBytes}` });
+  if (bytes.length > rule.maxBytes)
+    violations.push({ field: 'bytes', reason: `${bytes.length} bytes, ${mediaType} may have ${rule.maxBytes}` });
   if (rule.startsWith && !rule.startsWith(bytes)) violations.push({ field: 'bytes', reason: `the content is not ${mediaType}` });
   return violations;
 }

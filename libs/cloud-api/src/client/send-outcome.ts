@@ -1,6 +1,7 @@
 import { CloudApiError, graphErrorIn, NO_GRAPH_ERROR } from '../errors/cloud-api.error.js';
 import { isKnownCode } from '../errors/error-codes.js';
 import type { Exchange, LostReason, NeverLeftReason } from '../http/exchange.js';
+import { objectIn, objectsIn, textIn } from '../read-json.js';
 import { retryAfterMsFrom, usageFrom, type Usage } from '../http/usage.js';
 
 /** Why nobody can say whether Meta took the message. */
@@ -49,7 +50,12 @@ export function sendOutcomeOf(exchange: Exchange, nowMs: number): SendOutcome {
       if (graphError !== null || status >= 400) {
         const error = new CloudApiError(graphError ?? NO_GRAPH_ERROR, status, retryAfterMsFrom(headers, usage, nowMs));
         if (!error.meaning.ambiguous) return { kind: 'rejected', error, httpStatus: status, usage };
-        return { kind: 'ambiguous', reason: error.code !== null && isKnownCode(error.code) ? 'platform-unsure' : 'server-error', httpStatus: status, error };
+        return {
+          kind: 'ambiguous',
+          reason: error.code !== null && isKnownCode(error.code) ? 'platform-unsure' : 'server-error',
+          httpStatus: status,
+          error,
+        };
       }
       if (answer === undefined || status >= 300) return { kind: 'ambiguous', reason: 'unreadable-answer', httpStatus: status };
       return acceptedIn(answer, usage) ?? { kind: 'ambiguous', reason: 'no-message-id', httpStatus: status };
@@ -66,28 +72,19 @@ export function parsed(body: Buffer): unknown {
   }
 }
 
-interface MessagesAnswer {
-  readonly contacts?: readonly { readonly wa_id?: unknown; readonly user_id?: unknown }[];
-  readonly messages?: readonly { readonly id?: unknown; readonly message_status?: unknown }[];
-}
-
-const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-
 function acceptedIn(answer: unknown, usage: Usage): SendOutcome | undefined {
-  if (answer === null || typeof answer !== 'object') return undefined;
-  const { messages, contacts } = answer as MessagesAnswer;
-  const message = Array.isArray(messages) ? messages[0] : undefined;
-  const wamid = text(message?.id);
+  const [message] = objectsIn(objectIn(answer)?.['messages']);
+  const wamid = textIn(message?.['id']);
   if (wamid === null) return undefined;
-  const contact = Array.isArray(contacts) ? contacts[0] : undefined;
-  const messageStatus = text(message?.message_status);
+  const [contact] = objectsIn(objectIn(answer)?.['contacts']);
+  const messageStatus = textIn(message?.['message_status']);
   return {
     kind: 'accepted',
     wamid,
     held: messageStatus !== null && HELD.has(messageStatus),
     messageStatus,
-    waId: text(contact?.wa_id),
-    userId: text(contact?.user_id),
+    waId: textIn(contact?.['wa_id']),
+    userId: textIn(contact?.['user_id']),
     usage,
   };
 }

@@ -1,4 +1,5 @@
 import { AppError, isAppError, type Retry } from '@daybreak/kernel';
+import { booleanIn, numberIn, objectIn, textIn } from '../read-json.js';
 import { errorMeaning, type ErrorMeaning } from './error-meaning.js';
 
 /** What Meta writes about an error, as far as it was there. */
@@ -53,7 +54,11 @@ function waitAtLeast(retry: Retry, retryAfterMs: number | null): Retry {
 }
 
 function sentence(meaning: ErrorMeaning, body: GraphErrorBody, httpStatus: number): string {
-  const where = [body.code === null ? 'no Meta code' : `Meta ${body.code}`, body.subcode === null ? null : `subcode ${body.subcode}`, `HTTP ${httpStatus}`];
+  const where = [
+    body.code === null ? 'no Meta code' : `Meta ${body.code}`,
+    body.subcode === null ? null : `subcode ${body.subcode}`,
+    `HTTP ${httpStatus}`,
+  ];
   const details = body.details === null ? '' : ` Meta says: ${body.details}`;
   return `${meaning.why}${details} (${where.filter((part) => part !== null).join(', ')})`;
 }
@@ -68,27 +73,18 @@ const MAX_DETAILS_LENGTH = 300;
 const scrubbed = (text: string): string =>
   text.slice(0, MAX_DETAILS_LENGTH).replace(WAMID_LIKE, '[wamid]').replace(TOKEN_LIKE, '[token]').replace(NUMBER_LIKE, '[number]');
 
-const asRecord = (value: unknown): Record<string, unknown> | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-const asText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
-/** Codes come as numbers; some edges and proxies write them as text. */
-const asCode = (value: unknown): number | null => {
-  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
-};
-
 /** Null when the answer holds no error object of Meta's: a proxy's page, a text, an empty body. */
 export function graphErrorIn(answer: unknown): GraphErrorBody | null {
-  const error = asRecord(asRecord(answer)?.['error']);
+  const error = objectIn(objectIn(answer)?.['error']);
   if (!error) return null;
-  const details = asText(asRecord(error['error_data'])?.['details']) ?? asText(error['error_user_msg']) ?? asText(error['message']);
+  const details = textIn(objectIn(error['error_data'])?.['details']) ?? textIn(error['error_user_msg']) ?? textIn(error['message']);
   return {
-    code: asCode(error['code']),
-    subcode: asCode(error['error_subcode']),
-    type: asText(error['type']),
+    code: numberIn(error['code']),
+    subcode: numberIn(error['error_subcode']),
+    type: textIn(error['type']),
     details: details === null ? null : scrubbed(details),
-    fbtraceId: asText(error['fbtrace_id']),
-    isTransient: typeof error['is_transient'] === 'boolean' ? error['is_transient'] : null,
+    fbtraceId: textIn(error['fbtrace_id']),
+    isTransient: booleanIn(error['is_transient']),
   };
 }
 

@@ -26,7 +26,18 @@ const row = (
   retry: Retry,
   why: string,
   over: Partial<Pick<MeaningRow, 'alert' | 'ambiguous' | 'provenNotProcessed' | 'tripsAfter'>> = {},
-): MeaningRow => ({ class: errorClass, fault, scope, retry, why, alert: false, ambiguous: false, provenNotProcessed: false, tripsAfter: null, ...over });
+): MeaningRow => ({
+  class: errorClass,
+  fault,
+  scope,
+  retry,
+  why,
+  alert: false,
+  ambiguous: false,
+  provenNotProcessed: false,
+  tripsAfter: null,
+  ...over,
+});
 
 const DROP: Retry = { kind: 'drop' };
 const BACKOFF: Retry = { kind: 'backoff' };
@@ -53,7 +64,8 @@ const template = (fault: Fault, until: 'platform' | 'operator', tripsAfter: numb
   row('template-halt', fault, 'template', pause('template', until), why, { alert: 'page', tripsAfter });
 
 /** What we fill in does not fit; perhaps for one recipient only, so several in a row before the template stops. */
-const filling = (fault: Fault, why: string): MeaningRow => row('template-fix', fault, 'template', DROP, why, { alert: 'ticket', tripsAfter: 5 });
+const filling = (fault: Fault, why: string): MeaningRow =>
+  row('template-fix', fault, 'template', DROP, why, { alert: 'ticket', tripsAfter: 5 });
 
 /** The request is wrong; the same mistake would meet everybody, so a few in a row stop the campaign. */
 const bug = (why: string, scope: ErrorScope = 'campaign'): MeaningRow =>
@@ -70,6 +82,7 @@ const management = (why: string, retry: Retry = DROP): MeaningRow => row('manage
 const marketing = (why: string, retry: Retry = DROP): MeaningRow => row('marketing-api-only', 'marketing-api', 'template', retry, why);
 
 /** One row per documented code. Leaving one out does not compile. */
+// prettier-ignore
 export const MEANING: Readonly<Record<KnownCode, MeaningRow>> = {
   // Graph: token and permission
   0: auth('token', 'The access token was not recognised. Put a valid system-user token in place.'),

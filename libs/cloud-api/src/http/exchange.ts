@@ -2,7 +2,8 @@ import { Pool, type Dispatcher } from 'undici';
 import { Deadlines } from './deadlines.js';
 
 /** Why a request provably never left this process. */
-export type NeverLeftReason = 'dns' | 'refused' | 'unreachable' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request';
+export type NeverLeftReason =
+  'dns' | 'refused' | 'unreachable' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request';
 
 /** Why a request that left has no usable answer. It may or may not have been processed. */
 export type LostReason = 'timeout' | 'connection-lost' | 'answer-too-large';
@@ -33,7 +34,7 @@ export interface HttpOptions {
   readonly keepAliveMs: number;
 }
 
-const MAX_ANSWER_BYTES = 110 * 1024 * 1024; // the largest media Meta serves is a document of 100 MB
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024; // the largest answer we ask for is a page of 100 templates, below 1 MB
 
 /** Keep-alive pools, one per origin, that never retry and know whether bytes were written. */
 export class HttpPools {
@@ -48,8 +49,19 @@ export class HttpPools {
     return new Promise((resolve) => {
       const handler = new ExchangeHandler(resolve);
       handler.forget = this.deadlines.add(request.timeoutMs, () => handler.expire());
-      this.poolOf(origin).dispatch({ path: request.path, method: request.method, headers: request.headers as string[], body: request.body ?? null }, handler);
+      this.poolOf(origin).dispatch(
+        { path: request.path, method: request.method, headers: request.headers as string[], body: request.body ?? null },
+        handler,
+      );
     });
+  }
+
+  /** One request on each of `connections` new connections, all at once: that many are open afterwards. Returns how many answered. */
+  async warm(origin: string, connections: number): Promise<number> {
+    const count = Math.min(connections, this.options.connections);
+    const knock: ExchangeRequest = { method: 'GET', path: '/', headers: ['accept', '*/*'], timeoutMs: this.options.connectTimeoutMs };
+    const exchanges = await Promise.all(Array.from({ length: count }, () => this.exchange(origin, knock)));
+    return exchanges.filter((exchange) => exchange.kind === 'answered').length;
   }
 
   async close(): Promise<void> {
@@ -115,7 +127,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   expire(): void {
     const { controller } = this;
-    this.end(controller ? { kind: 'lost', reason: 'timeout', status: this.status } : { kind: 'never-left', reason: 'no-connection-in-time' });
+    this.end(
+      controller ? { kind: 'lost', reason: 'timeout', status: this.status } : { kind: 'never-left', reason: 'no-connection-in-time' },
+    );
     controller?.abort(new Error('time limit'));
   }
 
@@ -151,6 +165,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.end(this.controller ? { kind: 'lost', reason: 'connection-lost', status: this.status } : { kind: 'never-left', reason: neverLeftReason(error) });
+    this.end(
+      this.controller
+        ? { kind: 'lost', reason: 'connection-lost', status: this.status }
+        : { kind: 'never-left', reason: neverLeftReason(error) },
+    );
   }
 }

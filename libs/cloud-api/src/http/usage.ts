@@ -1,3 +1,4 @@
+import { objectIn, textIn, type JsonObject } from '../read-json.js';
 import type { AnswerHeaders } from './exchange.js';
 
 /** How much of a budget is used, in percent, as Meta reports it near the limit. */
@@ -21,15 +22,13 @@ export interface BusinessUseCaseUsage {
 const NO_USAGE: Usage = { app: null, businessUseCases: [] };
 const MINUTE_MS = 60_000;
 
-const record = (value: unknown): Record<string, unknown> | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
 const percent = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0);
 
-function jsonHeader(headers: AnswerHeaders, name: string): Record<string, unknown> | null {
+function jsonHeader(headers: AnswerHeaders, name: string): JsonObject | null {
   const value = headers[name];
   if (typeof value !== 'string') return null;
   try {
-    return record(JSON.parse(value));
+    return objectIn(JSON.parse(value));
   } catch {
     return null; // a proxy may have cut it; the budget then simply stays unknown
   }
@@ -40,14 +39,18 @@ export function usageFrom(headers: AnswerHeaders): Usage {
   const perAccount = jsonHeader(headers, 'x-business-use-case-usage');
   if (!app && !perAccount) return NO_USAGE;
   return {
-    app: app && { callCount: percent(app['call_count']), totalTime: percent(app['total_time']), totalCpuTime: percent(app['total_cputime']) },
+    app: app && {
+      callCount: percent(app['call_count']),
+      totalTime: percent(app['total_time']),
+      totalCpuTime: percent(app['total_cputime']),
+    },
     businessUseCases: Object.entries(perAccount ?? {}).flatMap(([accountId, list]) =>
       (Array.isArray(list) ? list : []).flatMap((entry: unknown) => {
-        const use = record(entry);
+        const use = objectIn(entry);
         if (!use) return [];
         return {
           accountId,
-          type: typeof use['type'] === 'string' ? use['type'] : 'unknown',
+          type: textIn(use['type']) ?? 'unknown',
           callCount: percent(use['call_count']),
           totalTime: percent(use['total_time']),
           totalCpuTime: percent(use['total_cputime']),

@@ -37,7 +37,8 @@ export class LocalManagementBudget implements ManagementBudget {
     const recent = (this.calls.get(wabaId) ?? []).filter((atMs) => atMs > nowMs - HOUR_MS);
     this.calls.set(wabaId, recent);
     const oldest = recent[0];
-    if (recent.length >= this.callsPerHour && oldest !== undefined) return Promise.resolve({ granted: false, retryAfterMs: oldest + HOUR_MS - nowMs });
+    if (recent.length >= this.callsPerHour && oldest !== undefined)
+      return Promise.resolve({ granted: false, retryAfterMs: oldest + HOUR_MS - nowMs });
     recent.push(nowMs);
     return Promise.resolve({ granted: true });
   }

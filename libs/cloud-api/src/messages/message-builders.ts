@@ -44,7 +44,8 @@ export function toE164(to: string): string {
 }
 
 function addressed({ to, biz_opaque_callback_data: reference, replyToWamid }: Addressed) {
-  if (reference !== undefined && reference.length > MAX_REFERENCE_LENGTH) throw invalid({ field: 'biz_opaque_callback_data', reason: `longer than ${MAX_REFERENCE_LENGTH} characters` });
+  if (reference !== undefined && reference.length > MAX_REFERENCE_LENGTH)
+    throw invalid({ field: 'biz_opaque_callback_data', reason: `longer than ${MAX_REFERENCE_LENGTH} characters` });
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
@@ -71,7 +72,8 @@ export function templateMessage(message: TemplateMessage): MessageRequest {
 
 function componentsOf(message: TemplateMessage): TemplateComponentParameters[] {
   const components: TemplateComponentParameters[] = [];
-  const header = message.header ?? (message.headerImageId === undefined ? undefined : { type: 'image' as const, media: { id: message.headerImageId } });
+  const header =
+    message.header ?? (message.headerImageId === undefined ? undefined : { type: 'image' as const, media: { id: message.headerImageId } });
   if (header) components.push({ type: 'header', parameters: [headerParameter(header)] });
   const body = bodyParametersOf(message.bodyParameters ?? []);
   if (body.length > 0) components.push({ type: 'body', parameters: body });
@@ -95,7 +97,10 @@ function headerParameter(header: TemplateHeader) {
     case 'video':
       return { type: 'video' as const, video: header.media };
     case 'document':
-      return { type: 'document' as const, document: { ...header.media, ...(header.filename === undefined ? {} : { filename: header.filename }) } };
+      return {
+        type: 'document' as const,
+        document: { ...header.media, ...(header.filename === undefined ? {} : { filename: header.filename }) },
+      };
   }
 }
 
@@ -104,7 +109,8 @@ const bodyParametersOf = (parameters: readonly string[] | Readonly<Record<string
     ? parameters.map((text) => ({ type: 'text' as const, text }))
     : Object.entries(parameters).map(([name, text]) => ({ type: 'text' as const, parameter_name: name, text }));
 
-const isPositional = (parameters: readonly string[] | Readonly<Record<string, string>>): parameters is readonly string[] => Array.isArray(parameters);
+const isPositional = (parameters: readonly string[] | Readonly<Record<string, string>>): parameters is readonly string[] =>
+  Array.isArray(parameters);
 
 const limited = (field: string, text: string, max: number): string => {
   if (text === '' || text.length > max) throw invalid({ field, reason: `must have 1 to ${max} characters` });
@@ -131,7 +137,9 @@ export interface ReplyButton {
 }
 
 /** Up to three buttons, inside the service window only. */
-export function buttonsMessage(message: Addressed & { readonly body: string; readonly footer?: string; readonly buttons: readonly ReplyButton[] }): MessageRequest {
+export function buttonsMessage(
+  message: Addressed & { readonly body: string; readonly footer?: string; readonly buttons: readonly ReplyButton[] },
+): MessageRequest {
   if (message.buttons.length < 1 || message.buttons.length > 3) throw invalid({ field: 'buttons', reason: 'must be 1 to 3' });
   return {
     ...addressed(message),
@@ -156,10 +164,13 @@ export interface ListSection {
 }
 
 /** A list of up to ten rows behind one button, inside the service window only. */
-export function listMessage(message: Addressed & { readonly body: string; readonly button: string; readonly sections: readonly ListSection[] }): MessageRequest {
+export function listMessage(
+  message: Addressed & { readonly body: string; readonly button: string; readonly sections: readonly ListSection[] },
+): MessageRequest {
   const rows = message.sections.reduce((sum, section) => sum + section.rows.length, 0);
   if (rows < 1 || rows > 10) throw invalid({ field: 'sections', reason: 'must have 1 to 10 rows in all' });
-  if (message.sections.length > 1 && message.sections.some((section) => section.title === undefined)) throw invalid({ field: 'sections', reason: 'each needs a title when there are several' });
+  if (message.sections.length > 1 && message.sections.some((section) => section.title === undefined))
+    throw invalid({ field: 'sections', reason: 'each needs a title when there are several' });
   return {
     ...addressed(message),
     type: 'interactive',
@@ -173,7 +184,9 @@ export function listMessage(message: Addressed & { readonly body: string; readon
           rows: section.rows.map((row, r) => ({
             id: limited(`sections[${s}].rows[${r}].id`, row.id, 200),
             title: limited(`sections[${s}].rows[${r}].title`, row.title, 24),
-            ...(row.description === undefined ? {} : { description: limited(`sections[${s}].rows[${r}].description`, row.description, 72) }),
+            ...(row.description === undefined
+              ? {}
+              : { description: limited(`sections[${s}].rows[${r}].description`, row.description, 72) }),
           })),
         })),
       },

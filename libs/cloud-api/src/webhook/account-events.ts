@@ -1,5 +1,6 @@
 import type { Change, ChangeReader } from './parse-webhook.js';
-import { instantMsIn, listIn, messagingLimitOf, numberIn, objectIn, objectsIn, textIn } from './read-json.js';
+import { messagingLimitOf } from '../messaging-limit.js';
+import { instantMsIn, listIn, numberIn, objectIn, objectsIn, textIn } from '../read-json.js';
 import type { AccountEffect } from './webhook-event.js';
 
 const ofAccount = ({ wabaId, field, entryAtMs, value }: Change) => ({ wabaId, field, entryAtMs, raw: value });
@@ -47,7 +48,11 @@ const accountUpdate: ChangeReader = (change) => {
       kind: 'account-update',
       ...ofAccount(change),
       event,
-      effect: effectOf(event, banStates, restrictions.map((r) => r.type)),
+      effect: effectOf(
+        event,
+        banStates,
+        restrictions.map((r) => r.type),
+      ),
       displayPhoneNumber: textIn(value['phone_number']),
       banStates,
       banDate: textIn(ban?.['waba_ban_date']),
@@ -122,7 +127,9 @@ export const accountReaders: Readonly<Record<string, ChangeReader>> = {
   business_capability_update: capability,
   user_preferences: userPreferences,
   user_id_update: userIdUpdate,
-  security: (change) => [{ kind: 'security', ...onNumber(change), event: textIn(change.value['event']), requester: textIn(change.value['requester']) }],
+  security: (change) => [
+    { kind: 'security', ...onNumber(change), event: textIn(change.value['event']), requester: textIn(change.value['requester']) },
+  ],
   phone_number_name_update: (change) => [
     {
       kind: 'phone-number-name',

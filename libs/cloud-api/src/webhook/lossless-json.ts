@@ -5,7 +5,9 @@ type SourceReviver = (this: unknown, key: string, value: unknown, context: { rea
 
 /** An integer too large for a double becomes the text it was written as; everything else is what JSON.parse says. */
 const keepLargeIntegers: SourceReviver = (_key, value, context) =>
-  typeof value === 'number' && !Number.isSafeInteger(value) && context.source !== undefined && /^-?\d+$/.test(context.source) ? context.source : value;
+  typeof value === 'number' && !Number.isSafeInteger(value) && context.source !== undefined && /^-?\d+$/.test(context.source)
+    ? context.source
+    : value;
 
 /**
  * JSON.parse that does not round ids: Meta writes template ids as numbers, and Facebook ids grow past 2^53.

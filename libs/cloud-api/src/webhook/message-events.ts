@@ -1,6 +1,7 @@
 import type { Change } from './parse-webhook.js';
-import { booleanIn, errorsIn, instantMsIn, listIn, objectIn, objectsIn, textIn } from './read-json.js';
-import { MESSAGE_STATUSES, type InboundMedia, type JsonObject, type MessageStatus, type WebhookEvent } from './webhook-event.js';
+import { booleanIn, instantMsIn, listIn, objectIn, objectsIn, textIn, type JsonObject } from '../read-json.js';
+import { errorsIn } from './webhook-errors.js';
+import { MESSAGE_STATUSES, type InboundMedia, type MessageStatus, type WebhookEvent } from './webhook-event.js';
 
 /** What every event of a `messages` change shares. */
 interface Place {
@@ -124,7 +125,9 @@ function systemEvent(raw: JsonObject, wamid: string | null, place: Place): Webho
 
 function profileNameOf(value: JsonObject, waId: string | null, userId: string | null): string | null {
   const contacts = objectsIn(value['contacts']);
-  const theirs = contacts.find((c) => (waId !== null && textIn(c['wa_id']) === waId) || (userId !== null && textIn(c['user_id']) === userId));
+  const theirs = contacts.find(
+    (c) => (waId !== null && textIn(c['wa_id']) === waId) || (userId !== null && textIn(c['user_id']) === userId),
+  );
   return textIn(objectIn((theirs ?? (contacts.length === 1 ? contacts[0] : undefined))?.['profile'])?.['name']);
 }
 

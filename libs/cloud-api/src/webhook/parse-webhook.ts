@@ -2,9 +2,9 @@ import { drop } from '@daybreak/kernel';
 import { accountReaders } from './account-events.js';
 import { parseJsonLosslessly } from './lossless-json.js';
 import { messageEvents } from './message-events.js';
-import { instantMsIn, listIn, objectIn, objectsIn, textIn } from './read-json.js';
+import { instantMsIn, listIn, objectIn, objectsIn, textIn, type JsonObject } from '../read-json.js';
 import { templateReaders } from './template-events.js';
-import type { JsonObject, WebhookEvent } from './webhook-event.js';
+import type { WebhookEvent } from './webhook-event.js';
 
 /** One change of an envelope, with what its entry says. */
 export interface Change {
@@ -17,7 +17,9 @@ export interface Change {
 export type ChangeReader = (change: Change) => readonly WebhookEvent[];
 
 /** By the field Meta names. What is not here survives as `unknown`. */
-const READERS: ReadonlyMap<string, ChangeReader> = new Map(Object.entries({ messages: messageEvents, ...templateReaders, ...accountReaders }));
+const READERS: ReadonlyMap<string, ChangeReader> = new Map(
+  Object.entries({ messages: messageEvents, ...templateReaders, ...accountReaders }),
+);
 
 /** Meta has documented a quality update under the status field: what the value holds decides. */
 function readerOf(change: Change): ChangeReader | undefined {
@@ -51,7 +53,8 @@ function entryEvents(entry: JsonObject): readonly WebhookEvent[] {
     const field = textIn(change?.['field']) ?? 'none';
     const value = objectIn(change?.['value']);
     // Kept whole: an item that is no object, or a value that is none, may still be the only copy of something.
-    if (!value) return [{ kind: 'unknown', wabaId, field, entryAtMs, phoneNumberId: null, raw: change ?? { item } }] satisfies WebhookEvent[];
+    if (!value)
+      return [{ kind: 'unknown', wabaId, field, entryAtMs, phoneNumberId: null, raw: change ?? { item } }] satisfies WebhookEvent[];
     return changeEvents({ wabaId, field, entryAtMs, value });
   });
 }
@@ -60,5 +63,7 @@ function changeEvents(change: Change): readonly WebhookEvent[] {
   const reader = readerOf(change);
   if (reader) return reader(change);
   const { wabaId, field, entryAtMs, value } = change;
-  return [{ kind: 'unknown', wabaId, field, entryAtMs, phoneNumberId: textIn(objectIn(value['metadata'])?.['phone_number_id']), raw: value }];
+  return [
+    { kind: 'unknown', wabaId, field, entryAtMs, phoneNumberId: textIn(objectIn(value['metadata'])?.['phone_number_id']), raw: value },
+  ];
 }

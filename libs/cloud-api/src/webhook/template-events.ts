@@ -1,5 +1,5 @@
 import type { Change, ChangeReader } from './parse-webhook.js';
-import { instantMsIn, objectIn, textIn } from './read-json.js';
+import { instantMsIn, objectIn, textIn } from '../read-json.js';
 
 const ofTemplate = ({ wabaId, field, entryAtMs, value }: Change) => ({
   wabaId,

@@ -22,4 +22,5 @@ export function verifySignature(rawBody: Uint8Array, header: string | undefined,
 }
 
 /** What Meta would send for these bytes. For those who play Meta. */
-export const signatureOf = (rawBody: Uint8Array, secret: string): string => `sha256=${createHmac('sha256', secret).update(rawBody).digest('hex')}`;
+export const signatureOf = (rawBody: Uint8Array, secret: string): string =>
+  `sha256=${createHmac('sha256', secret).update(rawBody).digest('hex')}`;

@@ -1,7 +1,5 @@
 import type { ErrorMeaning } from '../errors/error-meaning.js';
-
-/** A JSON object as it came, unknown members and all. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import type { JsonObject } from '../read-json.js';
 
 /** One error object inside a webhook. */
 export interface WebhookError {
