@@ -32,7 +32,7 @@ const JVM_OPTIONS = [
 /** Apache Kafka in KRaft mode, broker and controller in one, from its published jars. */
 export async function startKafka(context: ProcessContext, ports: { broker: number; controller: number }): Promise<StackPart> {
   const java = await findJava(context.install);
-  const jars = await jarsFolder(context.install);
+  const jars = await kafkaJars(context.install);
   const home = join(context.folder, 'kafka');
   mkdirSync(home, { mode: 0o700 });
   const address = `127.0.0.1:${ports.broker}`;
@@ -52,7 +52,7 @@ export async function startKafka(context: ProcessContext, ports: { broker: numbe
   );
 
   const classPath = ['-cp', join(jars, '*')];
-  const clusterId = randomBytes(16).toString('base64url'); // 22 characters
+  const clusterId = newClusterId();
   await run(
     java,
     ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file],
@@ -76,6 +76,13 @@ export async function startKafka(context: ProcessContext, ports: { broker: numbe
   return processPart({ name: 'kafka', address, server, ready });
 }
 
+/** 22 characters, never with a dash in front: the storage tool would take it for an option. */
+export function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUInt8(bytes.readUInt8(0) & 0x7f, 0);
+  return bytes.toString('base64url');
+}
+
 async function findJava(install: InstallPolicy): Promise<string> {
   const fromHome = process.env['JAVA_HOME'] ? join(process.env['JAVA_HOME'], 'bin', 'java') : undefined;
   if (fromHome && existsSync(fromHome) && (await isRecentJava(fromHome))) return fromHome;
@@ -96,7 +103,7 @@ async function isRecentJava(java: string): Promise<boolean> {
 }
 
 /** Kafka's jars, fetched once per content of pom.xml. */
-function jarsFolder(install: InstallPolicy): Promise<string> {
+export function kafkaJars(install: InstallPolicy): Promise<string> {
   const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
   return cachedFolder(`kafka-${version}`, async (folder) => {
     const maven = await ensureTool(

@@ -29,7 +29,7 @@ const ADMIN = 'daybreak';
 
 /** PostgreSQL from npm's binaries: initialised in the stack's folder, reached over TCP only (a socket's path may be at most 107 bytes long). */
 export async function startPostgres(context: ProcessContext, port: number, password: string): Promise<StackPart> {
-  const binaries = await binariesFolder();
+  const binaries = await postgresBinaries();
   const user = unprivilegedUser();
   const home = join(context.folder, 'postgres');
   const data = join(home, 'data');
@@ -89,7 +89,7 @@ async function createDatabase(url: string): Promise<void> {
 }
 
 /** A copy of the npm package's binaries that any user can reach, made once per version. */
-async function binariesFolder(): Promise<string> {
+export async function postgresBinaries(): Promise<string> {
   const { native, version } = binariesPackage();
   return cachedFolder(`postgresql-${version}`, async (folder) => {
     await Promise.resolve(cpSync(native, folder, { recursive: true, verbatimSymlinks: true }));
