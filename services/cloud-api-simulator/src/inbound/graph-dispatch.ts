@@ -1,0 +1,70 @@
+import { GraphError, noSuchObject } from '../platform/graph-error.js';
+import type { Simulation } from '../platform/simulation.js';
+import { debugToken, listSubscriptions, subscribe, unsubscribe } from './app-node.js';
+import type { GraphAnswer, GraphCall } from './graph-call.js';
+import { deleteMedia, getMedia, postMedia } from './media-edge.js';
+import { postMessage } from './message-edge.js';
+import { getNumber } from './number-node.js';
+import { getTemplate, listTemplates } from './template-edge.js';
+import { getWaba, listNumbers, listSubscribedApps, subscribeApp, unsubscribeApp } from './waba-node.js';
+
+type On<Node> = (simulation: Simulation, node: Node, call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
+type Table<Node> = Readonly<Record<string, On<Node>>>;
+
+type NumberNode = Parameters<typeof getNumber>[1];
+type WabaNode = Parameters<typeof getWaba>[1];
+type AppNode = Parameters<typeof listSubscriptions>[0];
+
+/* Everything that is answered, by method and edge; an empty edge is the node itself. */
+
+const NUMBER: Table<NumberNode> = {
+  'POST messages': (simulation, number, call) => postMessage(simulation, number, call, 'messages'),
+  'POST marketing_messages': (simulation, number, call) => postMessage(simulation, number, call, 'marketing_messages'),
+  'POST media': postMedia,
+  'GET ': getNumber,
+};
+
+const WABA: Table<WabaNode> = {
+  'GET ': getWaba,
+  'GET phone_numbers': listNumbers,
+  'GET message_templates': listTemplates,
+  'GET subscribed_apps': listSubscribedApps,
+  'POST subscribed_apps': subscribeApp,
+  'DELETE subscribed_apps': unsubscribeApp,
+};
+
+const APP: Table<AppNode> = {
+  'GET subscriptions': (_, app) => listSubscriptions(app),
+  'POST subscriptions': (_, app, call) => subscribe(app, call),
+  'DELETE subscriptions': (_, app, call) => unsubscribe(app, call),
+};
+
+/** Finds the node that an id names, and what it does for this method and edge. */
+export function dispatch(simulation: Simulation, call: GraphCall, edge: string): GraphAnswer | Promise<GraphAnswer> {
+  const { nodeId } = call;
+  const { directory, templates, media } = simulation;
+  const key = `${call.method} ${edge}`;
+  const number = directory.numbers.get(nodeId);
+  if (number !== undefined) return run(NUMBER, key, simulation, number, call);
+  const waba = directory.wabas.get(nodeId);
+  if (waba !== undefined) return run(WABA, key, simulation, waba, call);
+  const app = directory.apps.get(nodeId === 'app' ? call.token.appId : nodeId);
+  if (app !== undefined) return run(APP, key, simulation, app, call);
+  const template = templates.withId(nodeId);
+  if (template !== undefined) return run(TEMPLATE, key, simulation, template, call);
+  const medium = media.find(nodeId);
+  if (medium !== undefined) return run(MEDIA, key, simulation, medium, call);
+  if (key === 'GET ' && nodeId === 'debug_token') return debugToken(simulation, call);
+  throw noSuchObject(call.method, nodeId.slice(0, 64));
+}
+
+const TEMPLATE: Table<Parameters<typeof getTemplate>[1]> = { 'GET ': getTemplate };
+const MEDIA: Table<Parameters<typeof getMedia>[1]> = { 'GET ': getMedia, 'DELETE ': deleteMedia };
+
+function run<Node>(table: Table<Node>, key: string, simulation: Simulation, node: Node, call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
+  const handler = table[key];
+  if (handler !== undefined) return handler(simulation, node, call);
+  const edge = key.slice(key.indexOf(' ') + 1);
+  if (edge === '') throw noSuchObject(call.method, call.nodeId);
+  throw new GraphError(2_500, { message: `Unknown path components: /${edge.slice(0, 64)}` });
+}

@@ -1,0 +1,130 @@
+import { seededRandom, type Clock } from '@daybreak/kernel';
+import { instantMs } from '../clockwork/instant.js';
+import { Timeline } from '../clockwork/timeline.js';
+import { WebhookPublisher } from '../outbound/webhook.publisher.js';
+import type { LiveSettings, SimulatorSettings } from '../settings/settings.js';
+import type { Ledger } from '../store/ledger.js';
+import { AcceptMessage } from './accept-message.js';
+import { Access } from './access.js';
+import { Actions } from './actions.js';
+import { Directory } from './directory.js';
+import { Faults } from './faults.js';
+import { Ids } from './ids.js';
+import { InboundMessages } from './inbound-messages.js';
+import { LinkCache } from './link-cache.js';
+import { ManagementBudget } from './management-budget.js';
+import { MediaStore } from './media.js';
+import { MessageJourney } from './message-journey.js';
+import { MessageStatuses } from './message-statuses.js';
+import { PairLimit } from './pair-limit.js';
+import { QualityWatch } from './quality-watch.js';
+import { Reactions } from './reactions.js';
+import { Recipients } from './recipients.js';
+import { SentMessages } from './sent-messages.js';
+import { destinationsOf } from './subscriptions.js';
+import { TemplateLife } from './template-life.js';
+import { Templates } from './templates.js';
+
+export interface Logger {
+  error(context: object, message: string): void;
+}
+
+/** One simulated platform, whole: all its parts, wired once. Knows no HTTP server. */
+export class Simulation {
+  readonly live: LiveSettings;
+  readonly ids: Ids;
+  readonly timeline: Timeline;
+  readonly directory: Directory;
+  readonly access: Access;
+  readonly budget: ManagementBudget;
+  readonly recipients: Recipients;
+  readonly templates: Templates;
+  readonly templateLife: TemplateLife;
+  readonly media: MediaStore;
+  readonly messages = new SentMessages();
+  readonly inbound: InboundMessages;
+  readonly acceptMessage: AcceptMessage;
+  readonly webhooks: WebhookPublisher;
+  readonly faults: Faults;
+  readonly actions: Actions;
+  readonly startedAtMs: number;
+
+  constructor(
+    readonly settings: SimulatorSettings,
+    readonly clock: Clock,
+    readonly ledger: Ledger,
+    logger: Logger,
+  ) {
+    const { seed } = settings;
+    this.live = liveOf(settings);
+    const live = (): LiveSettings => this.live;
+    this.startedAtMs = clock.nowMs();
+    this.ids = new Ids(`${seed}/${this.startedAtMs}/${performance.timeOrigin}`);
+    this.timeline = new Timeline(clock, (error) => logger.error({ err: error }, 'something that was planned could not happen'));
+    this.directory = new Directory(settings, live, clock);
+    this.access = new Access(this.directory, clock);
+    this.budget = new ManagementBudget(clock, () => this.live.limits);
+    this.recipients = new Recipients(seed, () => this.live.recipients);
+    this.media = new MediaStore(clock, () => this.live.media, this.ids.node);
+    this.templates = new Templates(settings.templates, live, clock, this.ids.node);
+    this.webhooks = new WebhookPublisher((update) => destinationsOf(this.directory, update), clock, this.timeline, ledger, () => this.live.webhooks);
+    const publish = this.webhooks.publish.bind(this.webhooks);
+    this.templateLife = new TemplateLife({ seed, clock, timeline: this.timeline, live, publish });
+    const qualityWatch = new QualityWatch((template, colour, atMs) => this.templateLife.setQuality(template, colour, atMs));
+    this.inbound = new InboundMessages({ clock, ledger, live, recipients: this.recipients, publish, unique: this.ids.unique });
+    const reactions = new Reactions({ timeline: this.timeline, live, recipients: this.recipients, inbound: this.inbound, quality: qualityWatch });
+    const statuses = new MessageStatuses({ live, publish, quality: qualityWatch, newId: this.ids.node });
+    const journey = new MessageJourney({ seed, timeline: this.timeline, live, recipients: this.recipients, statuses, reactions, instantOf: this.instantOf });
+    this.acceptMessage = new AcceptMessage({
+      clock,
+      timeline: this.timeline,
+      live,
+      templates: this.templates,
+      templateLife: this.templateLife,
+      media: this.media,
+      links: new LinkCache(clock),
+      recipients: this.recipients,
+      journey,
+      pairs: new PairLimit(),
+      portfolioPacing: this.directory.portfolioPacing,
+      messages: this.messages,
+      unique: this.ids.unique,
+    });
+    this.faults = new Faults(seed, this.instantOf, (name) => this.directory.numbersNamed(name));
+    this.actions = new Actions({
+      clock,
+      timeline: this.timeline,
+      live,
+      directory: this.directory,
+      templates: this.templates,
+      templateLife: this.templateLife,
+      messages: this.messages,
+      inbound: this.inbound,
+      publish,
+      random: seededRandom(`${seed}/actions`),
+    });
+    for (const fault of settings.faults) this.faults.add(fault);
+    for (const { at, action } of settings.events) this.timeline.at(this.instantOf(at), () => this.actions.perform(action));
+  }
+
+  /** Epoch ms of an instant in words of the settings. */
+  readonly instantOf = (text: string): number => instantMs(text, this.settings.timeZone, this.startedAtMs);
+
+  /** What is not posted yet is lost, as with a platform that goes away; the ledger is complete. */
+  async close(): Promise<void> {
+    this.timeline.stop();
+    await this.webhooks.close();
+    this.ledger.close();
+  }
+}
+
+const liveOf = ({ recipients, journey, webhooks, limits, review, quality, media, origin }: SimulatorSettings): LiveSettings => ({
+  recipients,
+  journey,
+  webhooks,
+  limits,
+  review,
+  quality,
+  media,
+  origin,
+});
