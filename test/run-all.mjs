@@ -21,6 +21,7 @@ const SIZES = {
     check('formatting', npm('format:check')),
     check('types', npm('typecheck')),
     check('lint', npm('lint')),
+    check('commit messages', npm('commits')),
     check('layer rules bite', ['node', ['test/boundaries.mjs']]),
   ],
   unit: [jest('unit, TZ=UTC', 'unit', { TZ: 'UTC' }), jest('unit, TZ=America/New_York', 'unit', { TZ: 'America/New_York' })],

@@ -1,1 +1,2 @@
 export { startService, type HostConfig, type HostOptions, type RunningService } from './start-service.js';
+export { Repeating } from './repeating.js';

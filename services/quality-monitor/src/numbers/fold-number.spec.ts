@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { maySend } from '@daybreak/shards';
+import { foldNumber, throughputOf, type NumberFacts } from './fold-number.js';
+
+const healthy: NumberFacts = {
+  role: 'primary',
+  status: 'CONNECTED',
+  qualityRating: 'GREEN',
+  throughputMps: 80,
+  canSendMessage: 'AVAILABLE',
+  cooldownUntilMs: null,
+  wabaRestriction: '',
+};
+
+describe(foldNumber.name, () => {
+  it.each<[string, Partial<NumberFacts>, string, number]>([
+    ['a healthy number', {}, 'active', 80],
+    ['an upgraded number', { throughputMps: 1_000 }, 'active', 1_000],
+    ['a number without a rating yet', { qualityRating: 'UNKNOWN' }, 'active', 80],
+    ['a number of which the platform says no throughput', { throughputMps: null }, 'active', 80],
+    ['a spare', { role: 'standby' }, 'standby', 80],
+    ['a yellow number', { qualityRating: 'YELLOW' }, 'throttled', 40],
+    ['a number that was red', { qualityRating: 'GREEN', cooldownUntilMs: 2_000 }, 'cooldown', 20],
+    ['a number whose cooldown is over', { cooldownUntilMs: 1_000 }, 'active', 80],
+    ['a number that nobody could read', { status: null }, 'paused', 0],
+    ['a banned number', { status: 'BANNED' }, 'halted', 0],
+    ['a blocked number', { canSendMessage: 'BLOCKED' }, 'halted', 0],
+    ['a number of a restricted WABA', { wabaRestriction: 'RESTRICTED_BIZ_INITIATED_MESSAGING' }, 'halted', 0],
+  ])('makes %s %s', (_what, facts, mode, allowedRate) => {
+    expect(foldNumber({ ...healthy, ...facts }, 1_000)).toMatchObject({ mode, allowedRate });
+  });
+
+  it('never lets a number send that the platform does not call CONNECTED', () => {
+    const anyFacts = fc.record({
+      role: fc.constantFrom('primary' as const, 'standby' as const),
+      status: fc.option(fc.constantFrom('BANNED', 'PENDING', 'RESTRICTED', 'FLAGGED', 'DISCONNECTED')),
+      qualityRating: fc.option(fc.constantFrom('GREEN', 'YELLOW', 'RED')),
+      throughputMps: fc.option(fc.constantFrom(20, 80, 1_000)),
+      canSendMessage: fc.option(fc.constantFrom('AVAILABLE', 'LIMITED', 'BLOCKED')),
+      cooldownUntilMs: fc.option(fc.integer({ min: 0, max: 10_000 })),
+      wabaRestriction: fc.constantFrom('', 'ACCOUNT_RESTRICTION'),
+    });
+    fc.assert(
+      fc.property(anyFacts, (facts) => {
+        const state = foldNumber(facts, 5_000);
+        expect(maySend(state.mode)).toBe(false);
+        expect(state.reason).not.toBe('');
+      }),
+    );
+  });
+
+  it('never allows more than the platform does', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('GREEN', 'YELLOW', 'RED', 'UNKNOWN'), fc.constantFrom(20, 80, 1_000), (qualityRating, throughputMps) => {
+        expect(foldNumber({ ...healthy, qualityRating, throughputMps }, 0).allowedRate).toBeLessThanOrEqual(throughputMps);
+      }),
+    );
+  });
+});
+
+describe(throughputOf.name, () => {
+  it('does not guess at a word it does not know', () => {
+    expect([throughputOf('STANDARD'), throughputOf('HIGH'), throughputOf('NOT_APPLICABLE'), throughputOf(undefined)]).toEqual([
+      80,
+      1_000,
+      null,
+      null,
+    ]);
+  });
+});

@@ -1,0 +1,131 @@
+import type { Sql } from '@daybreak/database';
+import type { NumberFacts, NumberState } from '../numbers/fold-number.js';
+import type { NumberRole, Registry } from '../registry/registry.js';
+import type { Prisma } from './prisma.js';
+
+/** One number: what is known of it, and what was published last (undefined: nothing yet). */
+export interface MonitoredNumber {
+  readonly shardId: string;
+  readonly phoneNumberId: string;
+  readonly wabaId: string;
+  readonly businessPortfolioId: string;
+  readonly weight: number;
+  readonly displaySuffix: string;
+  readonly facts: NumberFacts;
+  readonly published: NumberState | undefined;
+  readonly version: number;
+}
+
+/** What one reading of the platform, or one webhook, says of a number. Absent members were not said. */
+export interface NumberReading {
+  readonly status?: string | undefined;
+  readonly qualityRating?: string | undefined;
+  readonly throughputMps?: number | undefined;
+  readonly canSendMessage?: string | undefined;
+  readonly displaySuffix?: string | undefined;
+  readonly displayKey?: string | undefined;
+  readonly readAt?: Date | undefined;
+  readonly cooldownUntil?: Date | undefined;
+}
+
+interface NumberRow {
+  shard_id: string;
+  phone_number_id: string;
+  waba_id: string;
+  business_portfolio_id: string;
+  role: NumberRole;
+  weight: number;
+  status: string | null;
+  quality_rating: string | null;
+  throughput_mps: number | null;
+  can_send_message: string | null;
+  display_suffix: string;
+  cooldown_until: Date | null;
+  restriction: string;
+  mode: NumberState['mode'] | null;
+  allowed_rate: number | null;
+  reason: string;
+  mode_until: Date | null;
+  version: number;
+}
+
+/** Numbers and their last published states. */
+export class NumberRepository {
+  constructor(private readonly prisma: Prisma) {}
+
+  /** Makes the tables say what the registry says. Numbers that left it are returned and forgotten; what the platform said of the others is kept. */
+  async register({ wabas, numbers }: Registry): Promise<string[]> {
+    return this.prisma.$transaction(async (tx) => {
+      const gone = await tx.phoneNumber.findMany({
+        where: { shardId: { notIn: numbers.map((n) => n.shardId) } },
+        select: { shardId: true },
+      });
+      await tx.phoneNumber.deleteMany({ where: { shardId: { in: gone.map((n) => n.shardId) } } });
+      for (const { wabaId, businessPortfolioId } of wabas) {
+        await tx.waba.upsert({ where: { wabaId }, create: { wabaId, businessPortfolioId }, update: { businessPortfolioId } });
+      }
+      for (const { shardId, phoneNumberId, wabaId, role, weight } of numbers) {
+        const said = { phoneNumberId, wabaId, role, weight };
+        await tx.phoneNumber.upsert({ where: { shardId }, create: { shardId, ...said }, update: said });
+      }
+      return gone.map((n) => n.shardId);
+    });
+  }
+
+  async phoneNumberIds(): Promise<string[]> {
+    const numbers = await this.prisma.phoneNumber.findMany({ select: { phoneNumberId: true }, orderBy: { shardId: 'asc' } });
+    return numbers.map((number) => number.phoneNumberId);
+  }
+
+  /** By Meta's id, or by the keyed hash of the display number where a webhook names only that. */
+  async note(number: { readonly phoneNumberId: string } | { readonly displayKey: string }, reading: NumberReading): Promise<void> {
+    const data = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+    await this.prisma.phoneNumber.updateMany({ where: number, data });
+  }
+
+  /** All numbers, locked, so that two replicas do not publish the same change twice. */
+  async lockAll(tx: Sql): Promise<MonitoredNumber[]> {
+    const rows = await tx.query<NumberRow>(
+      `select n.*, w.business_portfolio_id, w.restriction from phone_number n join waba w using (waba_id) order by shard_id for update of n`,
+    );
+    return rows.map(toMonitoredNumber);
+  }
+
+  async savePublished(
+    tx: Sql,
+    shardId: string,
+    { mode, allowedRate, reason, untilMs }: NumberState,
+    version: number,
+    at: Date,
+  ): Promise<void> {
+    await tx.execute(
+      `update phone_number set mode = $2, allowed_rate = $3, reason = $4, mode_until = $5, version = $6, changed_at = $7 where shard_id = $1`,
+      [shardId, mode, allowedRate, reason, untilMs === null ? null : new Date(untilMs), version, at],
+    );
+  }
+}
+
+function toMonitoredNumber(row: NumberRow): MonitoredNumber {
+  return {
+    shardId: row.shard_id,
+    phoneNumberId: row.phone_number_id,
+    wabaId: row.waba_id,
+    businessPortfolioId: row.business_portfolio_id,
+    weight: row.weight,
+    displaySuffix: row.display_suffix,
+    facts: {
+      role: row.role,
+      status: row.status,
+      qualityRating: row.quality_rating,
+      throughputMps: row.throughput_mps,
+      canSendMessage: row.can_send_message,
+      cooldownUntilMs: row.cooldown_until?.getTime() ?? null,
+      wabaRestriction: row.restriction,
+    },
+    published:
+      row.mode === null || row.allowed_rate === null
+        ? undefined
+        : { mode: row.mode, allowedRate: row.allowed_rate, reason: row.reason, untilMs: row.mode_until?.getTime() ?? null },
+    version: row.version,
+  };
+}

@@ -1,0 +1,210 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clockFrom, type Clock } from '@daybreak/kernel';
+import {
+  launchServices,
+  prepareNamespace,
+  startStack,
+  type LaunchedServices,
+  type PreparedNamespace,
+  type Stack,
+} from '@daybreak/local-stack';
+import { stringify } from 'yaml';
+import { readLedger } from '../witness/ledger.js';
+import { figuresOf, type Figures, type Judgement } from '../witness/figures.js';
+import { brokenPromises, disagreements } from '../witness/judge.js';
+import { OutsideTeam } from './outside-team.js';
+import { NUMBERS, numbersRegistry, simulatorSettings } from './platform.js';
+import { advisorsOf, type Advisor, type Part } from './population.js';
+import type { RunReport } from './report.js';
+import { CLOCK_STARTS_AT, instantMs, RUN_DATE, RUN_ID, RUN_TIMES, TENANT, TIME_ZONE } from './run-plan.js';
+
+export interface MorningOptions {
+  readonly advisors: number;
+  readonly speed: number;
+  readonly seed: number;
+  readonly scenario: string;
+  /** Logs, ledger, settings and report go here; it is emptied first. */
+  readonly outDir: string;
+  readonly namespace: string;
+  /** Real seconds from the launch to 05:58:30: enough for every process to start and every event to be projected. */
+  readonly leadSeconds: number | undefined;
+  readonly say: (line: string) => void;
+}
+
+/** Number of sender processes: one per shard and a spare pod that takes over what a dead one leaves. */
+const SENDERS = NUMBERS.length + 1;
+const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
+const LEAD_S = { base: 25, perThousandAdvisors: 1.5 };
+/** Virtual time around the seal in which a status may have been acknowledged and not yet folded. */
+const SEAL_SLACK_MS = 15_000;
+
+/** One whole morning with real processes: real stores, the simulator, every service. Used by the demo and by the end-to-end tests. */
+export class Morning {
+  readonly advisors: readonly Advisor[];
+  readonly clock: Clock;
+  readonly ledgerFile: string;
+
+  private constructor(
+    readonly options: MorningOptions,
+    private readonly stack: Stack,
+    private readonly namespace: PreparedNamespace,
+    readonly services: LaunchedServices,
+    advisors: readonly Advisor[],
+  ) {
+    this.advisors = advisors;
+    this.clock = clockFrom(services.clockSpec);
+    this.ledgerFile = join(options.outDir, 'ledger.ndjson');
+  }
+
+  /** Starts everything; resolves when every service answers. Nothing is left running if it fails. */
+  static async start(options: MorningOptions): Promise<Morning> {
+    await rm(options.outDir, { recursive: true, force: true });
+    await mkdir(options.outDir, { recursive: true });
+    const advisors = advisorsOf(options.advisors, options.seed);
+    options.say('starting Postgres, Redis and Kafka');
+    const stack = await startStack();
+    try {
+      const namespace = await prepareNamespace(stack, options.namespace, SERVICES);
+      options.say(`infrastructure is up (${stack.key}); starting the services and the stand-in for Meta`);
+      const services = await launch(options, stack, namespace, advisors);
+      return new Morning(options, stack, namespace, services, advisors);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  get pageUrl(): string {
+    return `${this.urlOf('sla-tracker')}/`;
+  }
+
+  urlOf(instance: string): string {
+    const url = this.services.urls[instance];
+    if (url === undefined) throw new Error(`nothing called ${instance} was launched`);
+    return url;
+  }
+
+  phonesOf(...parts: readonly Part[]): string[] {
+    return this.advisors.filter((a) => parts.includes(a.part)).map((a) => a.phoneNumber);
+  }
+
+  /** What the other teams publish on the evening before, through Kafka; resolves when every service that needs it knows it. */
+  async publishInputs(): Promise<void> {
+    const team = new OutsideTeam(this.stack.kafkaBrokers, this.options.namespace);
+    await team.connect();
+    try {
+      const atMs = this.clock.nowMs();
+      await team.publishPacks(`${this.urlOf('cloud-api-simulator')}/_origin`, RUN_DATE, atMs);
+      await team.publishRecipients(this.advisors, publicHalf(this.namespace.secrets['ADDRESS_JWE_PRIVATE_KEY']), atMs);
+    } finally {
+      await team.close();
+    }
+  }
+
+  /** Advisors write to the number that serves them, through the platform. */
+  async write(phoneNumbers: readonly string[], text: string): Promise<void> {
+    for (const from of phoneNumbers) {
+      await this.call('cloud-api-simulator', '/_sim/inbound', { from, to: NUMBERS[0].id, text });
+    }
+  }
+
+  /** The run as the sla-tracker tells it; undefined until it has heard of it. */
+  async run(): Promise<RunReport | undefined> {
+    const response = await fetch(`${this.urlOf('sla-tracker')}/runs/${RUN_ID}`);
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`the sla-tracker answered ${response.status} for the run`);
+    return (await response.json()) as RunReport;
+  }
+
+  /** Figures from the ledger alone, what they break of our promises, and where the report differs from them. */
+  async witness(report: RunReport): Promise<{ figures: Figures; broken: string[]; differences: string[] }> {
+    const judgement: Judgement = {
+      runId: RUN_ID,
+      opensAtMs: instantMs('WINDOW_OPENS'),
+      closesAtMs: instantMs('WINDOW_CLOSES'),
+      deadlineAtMs: instantMs('SLA_DEADLINE'),
+      sealedAtMs: instantMs('LIVE_SEAL_AT'),
+    };
+    const lines = await readLedger(this.ledgerFile);
+    const figures = figuresOf(lines, judgement);
+    const early = figuresOf(lines, { ...judgement, sealedAtMs: judgement.sealedAtMs - SEAL_SLACK_MS });
+    const late = figuresOf(lines, { ...judgement, sealedAtMs: judgement.sealedAtMs + SEAL_SLACK_MS });
+    const broken = brokenPromises(lines, figures, judgement, {
+      mustGet: this.phonesOf('ordinary', 'without-pack', 'unreachable'),
+      mustNotGet: this.phonesOf('opted-out', 'never-opted-in'),
+      stopInWindow: this.phonesOf('stops-in-window'),
+    });
+    return { figures, broken, differences: disagreements(report, early, late) };
+  }
+
+  async stop(): Promise<void> {
+    await this.services.stopAll();
+    await this.stack.stop();
+  }
+
+  private async call(instance: string, path: string, body: object): Promise<void> {
+    const response = await fetch(`${this.urlOf(instance)}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${instance} answered ${response.status} for ${path}`);
+  }
+}
+
+async function launch(
+  options: MorningOptions,
+  stack: Stack,
+  namespace: PreparedNamespace,
+  advisors: readonly Advisor[],
+): Promise<LaunchedServices> {
+  const simulatorFile = join(options.outDir, 'simulator.yaml');
+  const numbersFile = join(options.outDir, 'numbers.yaml');
+  const {
+    CLOUD_API_TOKEN: accessToken = '',
+    CLOUD_API_APP_SECRET: appSecret = '',
+    WEBHOOK_VERIFY_TOKEN: verifyToken = '',
+  } = namespace.secrets;
+  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, { accessToken, appSecret, verifyToken })));
+  await writeFile(numbersFile, stringify(numbersRegistry()));
+  const leadSeconds = options.leadSeconds ?? LEAD_S.base + (LEAD_S.perThousandAdvisors * options.advisors) / 1_000;
+  return launchServices({
+    stack,
+    namespace,
+    logDir: join(options.outDir, 'logs'),
+    clockSpec: { at: CLOCK_STARTS_AT, speed: options.speed, startsInMs: leadSeconds * 1_000 },
+    env: { LOG_FORMAT: 'json', TENANT_ID: TENANT, TIME_ZONE },
+    restartCrashed: true,
+    onCrash: (crash) => options.say(`${crash.instance} ended (${crash.how}) and is started again`),
+    services: [
+      {
+        name: 'cloud-api-simulator',
+        env: {
+          SIM_CONFIG: simulatorFile,
+          SIM_SCENARIO: options.scenario,
+          SIM_LEDGER_FILE: join(options.outDir, 'ledger.ndjson'),
+        },
+      },
+      { name: 'quality-monitor', env: { NUMBERS_FILE: numbersFile } },
+      { name: 'template-manager' },
+      { name: 'ingest' },
+      { name: 'scheduler', env: { ...RUN_TIMES, RUN_DAYS: '1', CONTENT_HTTP_ALLOWED: 'true', ADDRESS_JWE_REQUIRED: 'true' } },
+      ...Array.from({ length: SENDERS }, (_, ordinal) => ({
+        name: 'sender',
+        instance: `sender-${ordinal}`,
+        env: (urls: Readonly<Record<string, string>>) => ({
+          SHARD_ORDINAL: String(ordinal),
+          MEDIA_ORIGINS: urls['cloud-api-simulator'] ?? '',
+        }),
+      })),
+      { name: 'sla-tracker' },
+    ],
+  });
+}
+
+/** The public half of a private JWK, as the back office was given it. */
+function publicHalf(privateJwk: string | undefined): Record<string, unknown> {
+  const { d: _private, ...publicJwk } = JSON.parse(privateJwk ?? '{}') as Record<string, unknown>;
+  return publicJwk;
+}
