@@ -1,0 +1,5 @@
+export { JobQueueModule } from './job-queue.module.js';
+export { JobQueues, type JobQueuesConfig } from './job-queues.js';
+export { QUEUE_POLICY, type QueueKind, type QueuePolicy } from './queue-policy.js';
+export { shardQueueName } from './queue-name.js';
+export { assertNoEviction, EvictingRedisError } from './redis-policy.js';
