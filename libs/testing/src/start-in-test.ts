@@ -1,0 +1,26 @@
+import type { HostConfig, HostOptions, RunningService } from '@daybreak/service-host';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { z } from 'zod';
+
+export interface InTest extends RunningService {
+  /** Of the service's HTTP server. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** A service as it runs in production, in this process; ready once its consumers have joined their group. */
+export async function startInTest<S extends z.ZodObject>(
+  module: Type | DynamicModule,
+  schema: S,
+  env: Readonly<Record<string, string>>,
+  options: HostOptions = {},
+): Promise<InTest> {
+  const [{ loadConfig }, { EventBus }, { startService }] = await Promise.all([
+    import('@daybreak/config'),
+    import('@daybreak/event-bus'),
+    import('@daybreak/service-host'),
+  ]);
+  const running = await startService(module, loadConfig(schema, env) as unknown as HostConfig, options);
+  if (options.group !== undefined) await running.app.get(EventBus).joined();
+  return { ...running, url: `http://127.0.0.1:${running.port}`, stop: () => running.app.close() };
+}
