@@ -30,7 +30,7 @@ export class EventPublisher {
   }
 
   /** Says of a compacted topic's keys that what they name is gone. */
-  async tombstone(topic: Topic, keys: readonly string[], options: PublishOptions = {}): Promise<void> {
+  async tombstone<T extends Message>(topic: Topic<T>, keys: readonly string[], options: PublishOptions = {}): Promise<void> {
     const headers = commonHeaders(this.clock, options.causation);
     await this.producer.send(
       keys.map((key) => encodeTombstone(topic, key, headers)),

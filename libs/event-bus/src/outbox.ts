@@ -23,7 +23,7 @@ export class Outbox {
   }
 
   /** Says of a compacted topic's keys that what they name is gone. */
-  async tombstone(tx: Sql, topic: Topic, keys: readonly string[], options: OutboxOptions = {}): Promise<void> {
+  async tombstone<T extends Message>(tx: Sql, topic: Topic<T>, keys: readonly string[], options: OutboxOptions = {}): Promise<void> {
     const headers = commonHeaders(this.clock, options.causation);
     await insert(
       tx,

@@ -39,7 +39,7 @@ export function encodeEvent<T extends Message>(topic: Topic<T>, event: T, header
   };
 }
 
-export function encodeTombstone(topic: Topic, key: string, headers: Readonly<Record<string, string>>): OutgoingRecord {
+export function encodeTombstone<T extends Message>(topic: Topic<T>, key: string, headers: Readonly<Record<string, string>>): OutgoingRecord {
   if (topic.cleanup !== 'compact') throw drop(`${topic.name}: only a compacted topic has tombstones`);
   if (!PLAIN_KEY.test(key)) throw drop(`${topic.name}: the key (${topic.keyName}) must be 1 to 255 printable ASCII characters`);
   return { topic: topic.name, key, value: null, headers: { ce_id: newEventId(), ce_type: topic.name, ...headers } };
