@@ -1,0 +1,142 @@
+import { CONFIG } from '@daybreak/config';
+import { Database, type Sql } from '@daybreak/database';
+import { metrics } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IngestConfig } from '../ingest.config.js';
+import { Evidence } from '../people/evidence.js';
+import { PersonalData } from '../people/personal-data.js';
+import { ledger, type LedgerLine } from '../store/consent.repository.js';
+import { recipients, type Recipient } from '../store/recipient.repository.js';
+import { unhandledUpdates } from '../store/unhandled.repository.js';
+import { AnnounceConsent } from './announce-consent.js';
+import { nameOf, type ConsentSignal, type DeskSlip, type Who } from './desk-slip.js';
+import type { ConsentChange } from './refold.js';
+
+type Slip<K extends DeskSlip['kind']> = Extract<DeskSlip, { kind: K }>;
+
+/** Recipient ids by `nameOf`; nobody where the person is unknown. */
+export type WhoIsWho = ReadonlyMap<string, string>;
+
+/**
+ * Brings what a batch of webhooks said of people into Postgres, in one transaction: ledger lines, their fold, the events that follow.
+ * Every step may be repeated; a webhook that comes again changes nothing.
+ */
+@Injectable()
+export class RecordSlips {
+  constructor(
+    private readonly database: Database,
+    private readonly announce: AnnounceConsent,
+    private readonly personal: PersonalData,
+    private readonly evidence: Evidence,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CONSENT_TIME_ZONE'>,
+  ) {}
+
+  async all(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
+    if (slips.every((slip) => slip.kind === 'who')) {
+      const people = peopleOf(slips);
+      return whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds));
+    }
+    const { known, changes } = await this.database.transaction((tx) => this.record(tx, slips));
+    // Before the webhook is acknowledged: from then on no message may start for somebody who said STOP.
+    await this.announce.toSenders(changes);
+    return whoIsWho(slips, known);
+  }
+
+  private async record(tx: Sql, slips: readonly DeskSlip[]): Promise<{ known: Recipient[]; changes: ConsentChange[] }> {
+    const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
+    await unhandledUpdates.keep(tx, updates);
+    const people = peopleOf(slips);
+    const known = await recipients.byPersonLocked(tx, people.addressKeys, people.userIds);
+    await this.move(tx, ofKind(slips, 'move'), known);
+    return { known, changes: await this.note(tx, ofKind(slips, 'signal'), known) };
+  }
+
+  /** Signals into the ledger; what follows from those that are new, into the outbox. */
+  private async note(tx: Sql, signals: readonly Slip<'signal'>[], known: readonly Recipient[]): Promise<ConsentChange[]> {
+    if (signals.length === 0) return [];
+    const said = signals.flatMap(({ who, signal }) => {
+      const behind = known.filter((recipient) => isBehind(who, recipient));
+      return (behind.length === 0 ? [undefined] : behind).map((recipient) => ({ who, signal, recipient }));
+    });
+    const fresh = await ledger.append(
+      tx,
+      said.flatMap((s) => this.linesOf(s.who, s.signal, s.recipient)),
+    );
+    const news = said.filter((s) => s.signal.purposes.some((purpose) => fresh.has(eventKeyOf(s.signal, purpose, s.recipient))));
+    for (const { signal } of news) metrics.consentChanges.inc({ source: signal.source, state: signal.change });
+    const ofKnown = news.flatMap(({ signal, recipient }) => (recipient === undefined ? [] : [{ signal, recipient }]));
+    await this.announce.confirm(tx, ofKnown, this.config.CONSENT_TIME_ZONE);
+    return this.announce.refold(
+      tx,
+      ofKnown.map((s) => s.recipient),
+    );
+  }
+
+  private linesOf(who: Who, signal: ConsentSignal, recipient: Recipient | undefined): LedgerLine[] {
+    return signal.purposes.map((purpose) => {
+      const eventKey = eventKeyOf(signal, purpose, recipient);
+      return {
+        eventKey,
+        recipientId: recipient?.recipientId ?? null,
+        addressKey: who.addressKey || null,
+        userId: who.userId || null,
+        purpose,
+        change: signal.change,
+        saidAtMs: signal.atMs,
+        untilMs: signal.untilMs ?? null,
+        source: signal.source,
+        noticeVersion: null,
+        sealedEvidence: this.evidence.seal(signal.evidence, eventKey, recipient),
+        wamidHash: signal.wamidHash || null,
+        phoneNumberId: signal.phoneNumberId || null,
+      };
+    });
+  }
+
+  /** Consent follows the person to the new number or id. */
+  private async move(tx: Sql, slips: readonly Slip<'move'>[], known: readonly Recipient[]): Promise<void> {
+    if (slips.length === 0) return;
+    const moved = slips.flatMap(({ who, move }) =>
+      known
+        .filter((recipient) => isBehind(who, recipient))
+        .map(({ recipientId }) => ({
+          recipientId,
+          addressKey: move.toAddressKey || null,
+          sealedAddress: move.toE164 === '' ? null : this.personal.sealE164(move.toE164, recipientId),
+          userId: move.toUserId || null,
+        })),
+    );
+    await recipients.move(tx, moved);
+    await ledger.carryOver(
+      tx,
+      slips.map(({ who, move }) => ({ ...who, toAddressKey: move.toAddressKey, toUserId: move.toUserId })),
+    );
+  }
+}
+
+const ofKind = <K extends DeskSlip['kind']>(slips: readonly DeskSlip[], kind: K): Slip<K>[] =>
+  slips.filter((slip): slip is Slip<K> => slip.kind === kind);
+
+const eventKeyOf = (signal: ConsentSignal, purpose: string, recipient: Recipient | undefined): string =>
+  `${signal.key}/${purpose}${recipient === undefined ? '' : `/${recipient.recipientId}`}`;
+
+const isBehind = (who: Who, recipient: Recipient): boolean =>
+  (who.addressKey !== '' && recipient.addressKey === who.addressKey) || (who.userId !== '' && recipient.userId === who.userId);
+
+const personsOf = (slips: readonly DeskSlip[]): Who[] => slips.flatMap((slip) => (slip.kind === 'unhandled' ? [] : [slip.who]));
+
+function peopleOf(slips: readonly DeskSlip[]): { addressKeys: string[]; userIds: string[] } {
+  const persons = personsOf(slips);
+  return {
+    addressKeys: [...new Set(persons.map((who) => who.addressKey))].filter((key) => key !== ''),
+    userIds: [...new Set(persons.map((who) => who.userId))].filter((id) => id !== ''),
+  };
+}
+
+const whoIsWho = (slips: readonly DeskSlip[], known: readonly Recipient[]): WhoIsWho =>
+  new Map(
+    personsOf(slips).flatMap((who) => {
+      const first = known.find((recipient) => isBehind(who, recipient));
+      return first === undefined ? [] : [[nameOf(who), first.recipientId] as const];
+    }),
+  );

@@ -1,0 +1,38 @@
+import { foldConsent, type Consent, type ConsentEvent, type ConsentState, type Purpose } from '@daybreak/consent';
+import type { Sql } from '@daybreak/database';
+import { canonicalJson } from '@daybreak/kernel';
+import { consentStates, ledger, type FoldedConsent } from '../store/consent.repository.js';
+
+/** A recipient's whole consent after it changed. */
+export interface ConsentChange extends FoldedConsent {
+  /** Grows with every change of this recipient. */
+  readonly version: number;
+}
+
+/** Folds these recipients' ledgers again and keeps the result. Returns those whose consent is not what it was. Their rows must be locked. */
+export async function refold(tx: Sql, recipientIds: readonly string[]): Promise<ConsentChange[]> {
+  if (recipientIds.length === 0) return [];
+  const held = await consentStates.of(tx, recipientIds);
+  const folded = [...(await ledger.of(tx, recipientIds))].map(([recipientId, events]) => foldOf(recipientId, events));
+  const changed = folded.filter(({ recipientId, consent }) => canonicalJson(consent) !== canonicalJson(held.get(recipientId) ?? {}));
+  if (changed.length === 0) return [];
+  const versions = await consentStates.put(tx, changed);
+  return changed.map((fold) => ({ ...fold, version: versions.get(fold.recipientId) ?? 0 }));
+}
+
+const SAYS: Readonly<Record<ConsentEvent['change'], ConsentState>> = {
+  start: 'opted_in',
+  resume: 'opted_in',
+  stop: 'opted_out',
+  pause: 'paused',
+};
+
+function foldOf(recipientId: string, events: readonly (ConsentEvent & { readonly source: string })[]): FoldedConsent {
+  const consent: Consent = foldConsent(events);
+  const sources: Partial<Record<Purpose, string>> = {};
+  for (const event of events) {
+    const held = consent[event.purpose];
+    if (held?.sinceMs === event.atMs && held.state === SAYS[event.change]) sources[event.purpose] = event.source;
+  }
+  return { recipientId, consent, sources };
+}

@@ -1,0 +1,49 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type { InboundEvent } from '@daybreak/cloud-api';
+import { InboundKind, InboundReceivedSchema, type InboundReceived } from '@daybreak/contracts';
+import { INBOUND_COMMAND, commandOf } from '../consent/inbound-command.js';
+import type { PersonalData } from '../people/personal-data.js';
+
+const KIND: Readonly<Record<string, InboundKind>> = {
+  text: InboundKind.TEXT,
+  button: InboundKind.BUTTON,
+  interactive: InboundKind.INTERACTIVE,
+  image: InboundKind.MEDIA,
+  audio: InboundKind.MEDIA,
+  video: InboundKind.MEDIA,
+  document: InboundKind.MEDIA,
+  sticker: InboundKind.MEDIA,
+  reaction: InboundKind.REACTION,
+};
+
+/** @param recipientId empty when the address belongs to nobody we know */
+export function toInboundReceived(
+  inbound: InboundEvent,
+  recipientId: string,
+  personal: PersonalData,
+  receivedAtMs: number,
+): InboundReceived {
+  const addressKey = personal.addressKeyOf(inbound.fromWaId);
+  const wamidHash = personal.wamidHashOf(inbound.wamid);
+  const owner = addressKey === '' ? wamidHash : addressKey;
+  const command = commandOf(inbound);
+  const sentAtMs = inbound.occurredAtMs ?? inbound.entryAtMs ?? receivedAtMs;
+  return create(InboundReceivedSchema, {
+    addressKey,
+    sealedAddress: personal.sealAddress(inbound.fromWaId, owner),
+    recipientId,
+    phoneNumberId: inbound.phoneNumberId ?? '',
+    wabaId: inbound.wabaId ?? '',
+    wamidHash,
+    sealedWamid: personal.sealWamid(inbound.wamid, owner),
+    kind: KIND[inbound.type] ?? InboundKind.OTHER,
+    sealedText: personal.sealText(inbound.text, owner),
+    buttonPayload: inbound.buttonPayload ?? '',
+    contextWamidHash: personal.wamidHashOf(inbound.contextWamid),
+    command: INBOUND_COMMAND[command?.kind ?? 'none'],
+    sentAt: timestampFromMs(sentAtMs),
+    receivedAt: timestampFromMs(receivedAtMs),
+    businessScopedUserId: inbound.fromUserId ?? '',
+  });
+}

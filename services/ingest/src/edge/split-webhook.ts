@@ -1,0 +1,119 @@
+import type { InboundEvent, SystemEvent, UserIdUpdateEvent, UserPreferencesEvent, WebhookEvent } from '@daybreak/cloud-api';
+import { topics } from '@daybreak/contracts';
+import { e164OfWaId } from '@daybreak/privacy';
+import { signalOfOrder, signalOfPreference, signalOfStatus } from '../consent/consent-signals.js';
+import type { DeskSlip, Who } from '../consent/desk-slip.js';
+import { commandOf } from '../consent/inbound-command.js';
+import { hasKey, recordOf, type EdgeRecord } from './edge-record.js';
+import { toAccountObserved, toPhoneNumberObserved, toTemplateObserved } from './observed.mapper.js';
+import type { PersonalData } from '../people/personal-data.js';
+import { toStatusObserved } from './status-observed.mapper.js';
+
+/** One webhook, split by where its parts have to go. */
+export interface SplitWebhook {
+  /** Ready for Kafka. */
+  readonly records: EdgeRecord[];
+  /** For Kafka too, once the desk has said who wrote. */
+  readonly inbound: { readonly message: InboundEvent; readonly who: Who }[];
+  /** For Postgres, before the acknowledgement. */
+  readonly slips: DeskSlip[];
+}
+
+export interface SplitContext {
+  readonly personal: PersonalData;
+  readonly nowMs: number;
+  /** Zone of the dates that people write. */
+  readonly tz: string;
+}
+
+export function splitWebhook(events: readonly WebhookEvent[], context: SplitContext): SplitWebhook {
+  const split: SplitWebhook = { records: [], inbound: [], slips: [] };
+  for (const event of events) place(event, split, context);
+  return split;
+}
+
+function place(event: WebhookEvent, split: SplitWebhook, context: SplitContext): void {
+  const { personal, nowMs } = context;
+  switch (event.kind) {
+    case 'status': {
+      const observed = toStatusObserved(event, personal, nowMs);
+      split.records.push(recordOf(topics.deliveryStatusObserved, observed));
+      const signal = signalOfStatus(event, observed.wamidHash, nowMs);
+      if (signal)
+        split.slips.push({ kind: 'signal', who: { addressKey: observed.addressKey, userId: event.recipientUserId ?? '' }, signal });
+      return;
+    }
+    case 'inbound':
+      return placeInbound(event, split, context);
+    case 'user-preferences':
+      return placePreference(event, split, context);
+    case 'system':
+    case 'user-id-update':
+      return placeMove(event, split, context);
+    case 'template-status':
+    case 'template-quality':
+    case 'template-category':
+    case 'template-components':
+      return placeObserved(event, recordOf(topics.templateObserved, toTemplateObserved(event, nowMs)), split, context);
+    case 'phone-number-quality':
+    case 'phone-number-name':
+    case 'errors':
+      return placeObserved(event, recordOf(topics.phoneNumberObserved, toPhoneNumberObserved(event, personal, nowMs)), split, context);
+    case 'account-update':
+    case 'account-review':
+    case 'account-alert':
+    case 'business-capability':
+    case 'security':
+      return placeObserved(event, recordOf(topics.accountObserved, toAccountObserved(event, nowMs)), split, context);
+    case 'unknown':
+      return keep(event, split, context);
+  }
+}
+
+/** What names neither template, number nor WABA tells nobody anything; it is kept like what is not understood. */
+function placeObserved(event: WebhookEvent, record: EdgeRecord, split: SplitWebhook, context: SplitContext): void {
+  if (hasKey(record)) split.records.push(record);
+  else keep(event, split, context);
+}
+
+function placeInbound(message: InboundEvent, split: SplitWebhook, { personal, nowMs, tz }: SplitContext): void {
+  const who: Who = { addressKey: personal.addressKeyOf(message.fromWaId), userId: message.fromUserId ?? '' };
+  split.inbound.push({ message, who });
+  const order = commandOf(message);
+  const signal = order && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
+  split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who });
+}
+
+function placePreference(event: UserPreferencesEvent, split: SplitWebhook, context: SplitContext): void {
+  const who: Who = { addressKey: context.personal.addressKeyOf(event.waId), userId: event.userId ?? '' };
+  const signal = signalOfPreference(event, who.addressKey || who.userId, context.nowMs);
+  if (signal) split.slips.push({ kind: 'signal', who, signal });
+  else keep(event, split, context);
+}
+
+function placeMove(event: SystemEvent | UserIdUpdateEvent, split: SplitWebhook, context: SplitContext): void {
+  const { personal } = context;
+  const [fromWaId, fromUserId, toWaId, toUserId] =
+    event.kind === 'system'
+      ? [event.fromWaId, event.fromUserId, event.newWaId, event.newUserId]
+      : [event.waId, event.previousUserId, null, event.currentUserId];
+  const who: Who = { addressKey: personal.addressKeyOf(fromWaId), userId: fromUserId ?? '' };
+  const toE164 = toWaId === null ? undefined : e164OfWaId(toWaId);
+  const known = who.addressKey !== '' || who.userId !== '';
+  if (!known || (toE164 === undefined && toUserId === null)) return keep(event, split, context);
+  const move = { toAddressKey: personal.addressKeyOf(toWaId), toE164: toE164 ?? '', toUserId: toUserId ?? '' };
+  split.slips.push({ kind: 'move', who, move });
+}
+
+function keep(event: WebhookEvent, split: SplitWebhook, { personal }: SplitContext): void {
+  const json = JSON.stringify({ field: event.field, wabaId: event.wabaId, raw: event.raw });
+  split.slips.push({
+    kind: 'unhandled',
+    update: {
+      digest: personal.digestOf(json),
+      field: event.field,
+      wabaId: event.wabaId ?? '',
+      sealed: personal.sealUpdate(Buffer.from(json, 'utf8')),
+    },
+  });
+}

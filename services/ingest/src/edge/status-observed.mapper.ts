@@ -1,0 +1,46 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type { StatusEvent } from '@daybreak/cloud-api';
+import { DeliveryStatusObservedSchema, ObservedStatus, ReferenceKind, type DeliveryStatusObserved } from '@daybreak/contracts';
+import { parseReference, type ReferenceKind as ReferenceLetter } from '@daybreak/delivery';
+import type { PersonalData } from '../people/personal-data.js';
+
+const STATUS: Readonly<Record<string, ObservedStatus>> = {
+  sent: ObservedStatus.SENT,
+  delivered: ObservedStatus.DELIVERED,
+  read: ObservedStatus.READ,
+  failed: ObservedStatus.FAILED,
+};
+
+const KIND: Readonly<Record<ReferenceLetter, ReferenceKind>> = {
+  d: ReferenceKind.DELIVERY,
+  r: ReferenceKind.REPLY,
+  w: ReferenceKind.WARM_UP,
+  c: ReferenceKind.CANARY,
+  t: ReferenceKind.TEST,
+};
+
+/** The reference that came back with the status says whose it is, so that no database is asked. */
+export function toStatusObserved(status: StatusEvent, personal: PersonalData, observedAtMs: number): DeliveryStatusObserved {
+  const reference = parseReference(status.reference ?? undefined);
+  const known = STATUS[status.status];
+  const occurredAtMs = status.occurredAtMs ?? status.entryAtMs;
+  return create(DeliveryStatusObservedSchema, {
+    deliveryId: reference?.kind === 'd' ? reference.deliveryId : '',
+    runId: reference?.runId ?? '',
+    attempt: reference?.attempt ?? 0,
+    epoch: BigInt(reference?.epoch ?? 0),
+    referenceKind: reference === undefined ? ReferenceKind.UNSPECIFIED : KIND[reference.kind],
+    wamidHash: personal.wamidHashOf(status.wamid),
+    status: known ?? ObservedStatus.UNSPECIFIED,
+    ...(occurredAtMs === null ? {} : { occurredAt: timestampFromMs(occurredAtMs) }),
+    observedAt: timestampFromMs(observedAtMs),
+    errorCode: status.errors[0]?.code ?? 0,
+    phoneNumberId: status.phoneNumberId ?? '',
+    wabaId: status.wabaId ?? '',
+    pricingCategory: status.pricingCategory ?? '',
+    billable: status.billable ?? false,
+    addressKey: personal.addressKeyOf(status.recipientWaId),
+    rawStatus: known === undefined ? status.status : '',
+  });
+}

@@ -1,0 +1,62 @@
+import { CloudApiClient } from '@daybreak/cloud-api';
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { DatabaseModule } from '@daybreak/database';
+import { EventBusModule } from '@daybreak/event-bus';
+import type { Clock } from '@daybreak/kernel';
+import { ObservabilityModule } from '@daybreak/observability';
+import { PrivacyModule } from '@daybreak/privacy';
+import { Module } from '@nestjs/common';
+import { Background } from './background.js';
+import { AnnounceConsent } from './consent/announce-consent.js';
+import { RecordSlips } from './consent/record-slips.js';
+import { TakeRecipients } from './consent/take-recipients.js';
+import { HandOver } from './edge/hand-over.js';
+import { TakeWebhook } from './edge/take-webhook.js';
+import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer.js';
+import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
+import { WebhookController } from './inbound/webhook.controller.js';
+import type { IngestConfig } from './ingest.config.js';
+import { ConsentDirectPublisher } from './outbound/consent-direct.publisher.js';
+import { ConsentPublisher } from './outbound/consent.publisher.js';
+import { DirectRedis } from './outbound/direct-redis.js';
+import { Evidence } from './people/evidence.js';
+import { PersonalData } from './people/personal-data.js';
+import { Prisma } from './store/prisma.js';
+import { WabaRepository } from './store/waba.repository.js';
+import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
+import { TakeWabas } from './subscriptions/take-wabas.js';
+
+/** Meta, as the subscriptions need it: a call now and then. */
+const cloudApi = {
+  provide: CloudApiClient,
+  inject: [CONFIG, CLOCK],
+  useFactory: (config: IngestConfig, clock: Clock) =>
+    new CloudApiClient({
+      baseUrl: config.CLOUD_API_BASE_URL,
+      version: config.CLOUD_API_VERSION,
+      tokens: () => [config.CLOUD_API_TOKEN],
+      appId: config.CLOUD_API_APP_ID,
+      appSecret: config.CLOUD_API_APP_SECRET,
+      connections: 2,
+      clock,
+    }),
+};
+
+/** Read top to bottom, it is the way of a webhook: the edge, consent, what goes out; then the subscriptions. */
+@Module({
+  imports: [
+    ObservabilityModule.for({ service: 'ingest' }),
+    PrivacyModule,
+    DatabaseModule.for({ service: 'ingest' }),
+    EventBusModule.for({ clientId: 'ingest', outbox: true }),
+  ],
+  controllers: [RecipientUpsertedConsumer, WabaStateConsumer],
+  providers: [
+    ...[WebhookController, TakeWebhook, HandOver],
+    ...[RecordSlips, TakeRecipients, AnnounceConsent, PersonalData, Evidence],
+    ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],
+    ...[TakeWabas, KeepSubscriptions, cloudApi, WabaRepository, Prisma],
+    Background,
+  ],
+})
+export class IngestModule {}

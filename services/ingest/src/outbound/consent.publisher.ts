@@ -1,0 +1,22 @@
+import { topics, type ConsentChanged, type ReplyRequested } from '@daybreak/contracts';
+import type { Sql } from '@daybreak/database';
+import { Outbox } from '@daybreak/event-bus';
+import { Injectable } from '@nestjs/common';
+
+/** What follows from a change of consent, in the transaction that makes it. */
+@Injectable()
+export class ConsentPublisher {
+  constructor(private readonly outbox: Outbox) {}
+
+  changed(tx: Sql, events: readonly ConsentChanged[]): Promise<void> {
+    return this.outbox.add(tx, topics.consentChanged, events);
+  }
+
+  erased(tx: Sql, recipientIds: readonly string[]): Promise<void> {
+    return this.outbox.tombstone(tx, topics.consentChanged, recipientIds);
+  }
+
+  replies(tx: Sql, events: readonly ReplyRequested[]): Promise<void> {
+    return this.outbox.add(tx, topics.replyRequested, events);
+  }
+}

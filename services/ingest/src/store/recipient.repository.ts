@@ -1,0 +1,93 @@
+import type { Sql } from '@daybreak/database';
+
+export interface Recipient {
+  readonly recipientId: string;
+  readonly tenantId: string;
+  readonly language: string;
+  readonly addressKey: string | null;
+  readonly sealedAddress: Uint8Array | null;
+  readonly userId: string | null;
+  readonly sealedEvidenceKey: Uint8Array;
+}
+
+/** What the back office says of one recipient now. */
+export interface RecipientUpsert extends Recipient {
+  readonly updatedAtMs: number;
+}
+
+const COLUMNS = `recipient_id as "recipientId", tenant_id as "tenantId", language, address_key as "addressKey",
+  sealed_address as "sealedAddress", business_scoped_user_id as "userId", sealed_evidence_key as "sealedEvidenceKey"`;
+
+const BY_PERSON = `from recipient where address_key = any($1::text[]) or business_scoped_user_id = any($2::text[])`;
+
+/** Recipients as consent needs them. */
+export const recipients = {
+  /** Everybody behind these addresses and user ids: two people may share a phone. */
+  byPerson: (sql: Sql, addressKeys: readonly string[], userIds: readonly string[]): Promise<Recipient[]> =>
+    sql.query<Recipient>(`select ${COLUMNS} ${BY_PERSON} order by recipient_id`, [addressKeys, userIds]),
+
+  /** The same, and nobody else changes their consent until the transaction ends. Ordered, so that two of these wait instead of deadlocking. */
+  byPersonLocked: (tx: Sql, addressKeys: readonly string[], userIds: readonly string[]): Promise<Recipient[]> =>
+    tx.query<Recipient>(`select ${COLUMNS} ${BY_PERSON} order by recipient_id for update`, [addressKeys, userIds]),
+
+  /** Writes what is newer than what is held, and locks the rest too. The evidence key of a recipient who is known stays. Returns all of them. */
+  async upsert(tx: Sql, rows: readonly RecipientUpsert[]): Promise<Recipient[]> {
+    const ordered = rows.toSorted((a, b) => (a.recipientId < b.recipientId ? -1 : 1));
+    await tx.execute(
+      `insert into recipient (recipient_id, tenant_id, language, address_key, sealed_address, business_scoped_user_id, sealed_evidence_key, updated_at)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::timestamptz[])
+       on conflict (recipient_id) do update set
+         tenant_id = excluded.tenant_id, language = excluded.language, address_key = excluded.address_key, sealed_address = excluded.sealed_address,
+         business_scoped_user_id = excluded.business_scoped_user_id, updated_at = excluded.updated_at
+       where recipient.updated_at <= excluded.updated_at`,
+      [
+        ordered.map((r) => r.recipientId),
+        ordered.map((r) => r.tenantId),
+        ordered.map((r) => r.language),
+        ordered.map((r) => r.addressKey),
+        ordered.map((r) => r.sealedAddress),
+        ordered.map((r) => r.userId),
+        ordered.map((r) => r.sealedEvidenceKey),
+        ordered.map((r) => new Date(r.updatedAtMs)),
+      ],
+    );
+    const ids = ordered.map((r) => r.recipientId);
+    return tx.query<Recipient>(`select ${COLUMNS} from recipient where recipient_id = any($1::text[]) order by recipient_id for update`, [
+      ids,
+    ]);
+  },
+
+  /** WhatsApp says these people are reached elsewhere now. */
+  async move(
+    tx: Sql,
+    moves: readonly { recipientId: string; addressKey: string | null; sealedAddress: Uint8Array | null; userId: string | null }[],
+  ): Promise<void> {
+    await tx.execute(
+      `update recipient r set address_key = coalesce(m.address_key, r.address_key), sealed_address = coalesce(m.sealed_address, r.sealed_address),
+         business_scoped_user_id = coalesce(m.user_id, r.business_scoped_user_id)
+       from unnest($1::text[], $2::text[], $3::bytea[], $4::text[]) as m(recipient_id, address_key, sealed_address, user_id)
+       where r.recipient_id = m.recipient_id`,
+      [moves.map((m) => m.recipientId), moves.map((m) => m.addressKey), moves.map((m) => m.sealedAddress), moves.map((m) => m.userId)],
+    );
+  },
+
+  /** Erases: the recipient's own key and all their rows. Counts stay. Returns who was there. */
+  async erase(tx: Sql, recipientIds: readonly string[]): Promise<string[]> {
+    await tx.execute(
+      `with gone as (
+         delete from consent_event e using recipient r
+         where r.recipient_id = any($1::text[])
+           and (e.recipient_id = r.recipient_id or (e.recipient_id is null and (e.address_key = r.address_key or e.business_scoped_user_id = r.business_scoped_user_id)))
+         returning e.purpose, e.change, e.source)
+       insert into erased_consent (purpose, change, source, events)
+       select purpose, change, source, count(*) from gone group by 1, 2, 3
+       on conflict (purpose, change, source) do update set events = erased_consent.events + excluded.events`,
+      [recipientIds],
+    );
+    const rows = await tx.query<{ recipient_id: string }>(
+      `delete from recipient where recipient_id = any($1::text[]) returning recipient_id`,
+      [recipientIds],
+    );
+    return rows.map((row) => row.recipient_id);
+  },
+};
