@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { drop } from '@daybreak/kernel';
@@ -66,6 +66,7 @@ let lastInstall: Promise<unknown> = Promise.resolve();
 
 async function aptInstall(debianPackage: string, advice: string): Promise<void> {
   const install = lastInstall.then(async () => {
+    mkdirSync('/usr/share/man/man1', { recursive: true }); // slim images lack it, and the JRE's installation fails without
     const lock = ['-o', 'DPkg::Lock::Timeout=120'];
     // RUNLEVEL=1: Debian's packages start the service they bring, except in single-user mode. We want the program, not a daemon on port 6379.
     const options = { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }, timeout: APT_TIMEOUT_MS };
