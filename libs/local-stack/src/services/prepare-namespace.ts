@@ -2,6 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate, schemaNameOf } from '@daybreak/database';
+import { ensureTopics } from '@daybreak/event-bus';
 import type { Stack } from '../stack.js';
 
 /** Schemas, roles, topics and secrets of one installation: nothing in it meets another namespace of the same stack. */
@@ -31,6 +32,7 @@ export async function prepareNamespace(
   const urls = await Promise.all(
     withDatabase.map((service) => prepareSchema(stack.databaseUrl, name, service, migrationsOf(root, service))),
   );
+  await ensureTopics({ brokers: stack.kafkaBrokers.split(','), namespace: name });
   return { name, databaseUrls: Object.fromEntries(urls), secrets: newSecrets() };
 }
 
