@@ -24,6 +24,7 @@ export default {
       testMatch: ['**/*.medium.spec.ts'],
       globalSetup: '<rootDir>/test/medium/start-stack.mjs',
       globalTeardown: '<rootDir>/test/medium/stop-stack.mjs',
+      setupFilesAfterEnv: ['<rootDir>/test/medium/time-limit.mjs'],
     },
     { ...ours, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e.spec.ts'] },
   ],
