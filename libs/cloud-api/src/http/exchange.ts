@@ -3,7 +3,7 @@ import { Deadlines } from './deadlines.js';
 
 /** Why a request provably never left this process. */
 export type NeverLeftReason =
-  'dns' | 'refused' | 'unreachable' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request';
+  'dns' | 'refused' | 'unreachable' | 'hung-up' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request';
 
 /** Why a request that left has no usable answer. It may or may not have been processed. */
 export type LostReason = 'timeout' | 'connection-lost' | 'answer-too-large';
@@ -97,6 +97,9 @@ const NEVER_LEFT: Readonly<Record<string, NeverLeftReason>> = {
   ECONNREFUSED: 'refused',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
+  ECONNRESET: 'hung-up',
+  EPIPE: 'hung-up',
+  UND_ERR_SOCKET: 'hung-up',
   UND_ERR_CONNECT_TIMEOUT: 'connect-timeout',
   ETIMEDOUT: 'connect-timeout',
   UND_ERR_CLOSED: 'client-closed',
@@ -104,7 +107,7 @@ const NEVER_LEFT: Readonly<Record<string, NeverLeftReason>> = {
   UND_ERR_INVALID_ARG: 'invalid-request',
 };
 
-/** What is left when a connection could not be made is TLS: a certificate, or a peer that hung up in the handshake. */
+/** What is left when a connection could not be made is TLS: a certificate, a version, a name. Node has dozens of codes for these. */
 const neverLeftReason = (error: Error): NeverLeftReason => NEVER_LEFT[(error as NodeJS.ErrnoException).code ?? ''] ?? 'tls';
 
 class ExchangeHandler implements Dispatcher.DispatchHandler {
