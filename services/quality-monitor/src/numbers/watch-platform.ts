@@ -62,15 +62,15 @@ export class WatchPlatform {
 
   /** Resolves with whether everything could be read. */
   async round(): Promise<boolean> {
-    const facts: ReadinessObserved[] = [await this.token()];
-    for (const phoneNumberId of await this.parts.numbers.phoneNumberIds()) facts.push(await this.number(phoneNumberId));
+    const facts = await this.tokens(await this.parts.wabas.ids());
+    for (const { shardId, phoneNumberId } of await this.parts.numbers.registered()) facts.push(await this.number(shardId, phoneNumberId));
     await this.parts.states.changed();
     await this.parts.publisher.publish(topics.readinessObserved, facts);
     return facts.every((fact) => fact.state !== ReadinessState.UNKNOWN);
   }
 
-  private async number(phoneNumberId: string): Promise<ReadinessObserved> {
-    const checkId = `number-connected/${phoneNumberId}`;
+  private async number(shardId: string, phoneNumberId: string): Promise<ReadinessObserved> {
+    const checkId = `number-connected/${shardId}`;
     try {
       const read = await this.parts.cloudApi.getPhoneNumber(phoneNumberId, FIELDS);
       const nowMs = Math.floor(this.parts.clock.nowMs());
@@ -92,7 +92,7 @@ export class WatchPlatform {
       const connected = read.status === 'CONNECTED';
       return this.fact(checkId, connected ? ReadinessState.OK : ReadinessState.FAILED, `the platform says ${read.status ?? 'nothing'}`);
     } catch (error) {
-      this.parts.logger.warn({ err: error, phone_number_id: phoneNumberId }, 'a number could not be read');
+      this.parts.logger.warn({ err: error, shard_id: shardId }, 'a number could not be read');
       return this.fact(checkId, ReadinessState.UNKNOWN, 'the number could not be read');
     }
   }
@@ -102,21 +102,22 @@ export class WatchPlatform {
     if (limit !== null) await this.parts.wabas.noteLimitOfNumber(phoneNumberId, limit);
   }
 
-  private async token(): Promise<ReadinessObserved> {
-    const checkId = 'token/cloud-api';
+  /** One token serves all WABAs; each needs the fact, for the gate asks per WABA. */
+  private async tokens(wabaIds: readonly string[]): Promise<ReadinessObserved[]> {
+    const [state, detail] = await this.tokenState();
+    return wabaIds.map((wabaId) => this.fact(`token/${wabaId}`, state, detail));
+  }
+
+  private async tokenState(): Promise<[ReadinessState, string]> {
     try {
       const token = await this.parts.cloudApi.debugToken(this.options.token);
-      if (!token.is_valid) return this.fact(checkId, ReadinessState.FAILED, 'the platform does not take the token');
+      if (!token.is_valid) return [ReadinessState.FAILED, 'the platform does not take the token'];
       const expiresAtMs = (token.expires_at ?? 0) * 1_000; // 0: never
       const soon = expiresAtMs !== 0 && expiresAtMs - this.parts.clock.nowMs() < TOKEN_EXPIRES_SOON_MS;
-      return this.fact(
-        checkId,
-        soon ? ReadinessState.DEGRADED : ReadinessState.OK,
-        soon ? 'the token expires within a week' : 'the token is valid',
-      );
+      return soon ? [ReadinessState.DEGRADED, 'the token expires within a week'] : [ReadinessState.OK, 'the token is valid'];
     } catch (error) {
       this.parts.logger.warn({ err: error }, 'the token could not be checked');
-      return this.fact(checkId, ReadinessState.UNKNOWN, 'the token could not be checked');
+      return [ReadinessState.UNKNOWN, 'the token could not be checked'];
     }
   }
 

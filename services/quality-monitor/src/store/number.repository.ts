@@ -72,9 +72,8 @@ export class NumberRepository {
     });
   }
 
-  async phoneNumberIds(): Promise<string[]> {
-    const numbers = await this.prisma.phoneNumber.findMany({ select: { phoneNumberId: true }, orderBy: { shardId: 'asc' } });
-    return numbers.map((number) => number.phoneNumberId);
+  async registered(): Promise<{ shardId: string; phoneNumberId: string }[]> {
+    return this.prisma.phoneNumber.findMany({ select: { shardId: true, phoneNumberId: true }, orderBy: { shardId: 'asc' } });
   }
 
   /** By Meta's id, or by the keyed hash of the display number where a webhook names only that. */

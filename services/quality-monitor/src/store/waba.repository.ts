@@ -28,6 +28,10 @@ interface WabaRow {
 export class WabaRepository {
   constructor(private readonly prisma: Prisma) {}
 
+  async ids(): Promise<string[]> {
+    return (await this.prisma.waba.findMany({ select: { wabaId: true }, orderBy: { wabaId: 'asc' } })).map((waba) => waba.wabaId);
+  }
+
   /** The limit belongs to the portfolio: all its WABAs share it. */
   async noteLimit(wabaId: string, messagingLimit: number): Promise<void> {
     const waba = await this.prisma.waba.findUnique({ where: { wabaId } });

@@ -1,0 +1,86 @@
+import { CloudApiClient } from '@daybreak/cloud-api';
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { Database, DatabaseModule } from '@daybreak/database';
+import { EventBusModule, Outbox } from '@daybreak/event-bus';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, ObservabilityModule, type Logger } from '@daybreak/observability';
+import { PrivacyModule } from '@daybreak/privacy';
+import { Module } from '@nestjs/common';
+import { Background } from './background.js';
+import { TemplateObservedConsumer } from './inbound/template-observed.consumer.js';
+import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
+import { Prisma } from './store/prisma.js';
+import { TemplateStateRepository } from './store/template-state.repository.js';
+import { TemplateRepository } from './store/template.repository.js';
+import { WabaRepository } from './store/waba.repository.js';
+import type { TemplateManagerConfig } from './template-manager.config.js';
+import { PublishStates } from './templates/publish-states.js';
+import { WatchTemplates } from './templates/watch-templates.js';
+
+/** Three missed listings. */
+const VERDICT_LIVES_LISTINGS = 3;
+
+/** Read top to bottom, it is the way of the data: webhooks and listings in, versions folded, states out. */
+@Module({
+  imports: [
+    ObservabilityModule.for({ service: 'template-manager' }),
+    PrivacyModule,
+    DatabaseModule.for({ service: 'template-manager' }),
+    EventBusModule.for({ clientId: 'template-manager', outbox: true }),
+  ],
+  controllers: [WabaStateConsumer, TemplateObservedConsumer],
+  providers: [
+    {
+      provide: WatchTemplates,
+      inject: [CloudApiClient, TemplateRepository, WabaRepository, PublishStates, CLOCK, LOGGER, CONFIG],
+      useFactory: (
+        cloudApi: CloudApiClient,
+        templates: TemplateRepository,
+        wabas: WabaRepository,
+        states: PublishStates,
+        ...[clock, logger, config]: [Clock, Logger, TemplateManagerConfig]
+      ) =>
+        new WatchTemplates(
+          { cloudApi, templates, wabas, states, clock, logger },
+          { families: config.TEMPLATE_FAMILIES, everyMs: config.TEMPLATE_CHECK_MS },
+        ),
+    },
+    {
+      provide: PublishStates,
+      inject: [Database, TemplateRepository, TemplateStateRepository, WabaRepository, Outbox, CLOCK, LOGGER, CONFIG],
+      useFactory: (
+        database: Database,
+        templates: TemplateRepository,
+        states: TemplateStateRepository,
+        wabas: WabaRepository,
+        outbox: Outbox,
+        ...[clock, logger, config]: [Clock, Logger, TemplateManagerConfig]
+      ) =>
+        new PublishStates({ database, templates, states, wabas, outbox, clock, logger }, VERDICT_LIVES_LISTINGS * config.TEMPLATE_CHECK_MS),
+    },
+    {
+      provide: CloudApiClient,
+      inject: [CONFIG, CLOCK],
+      useFactory: (config: TemplateManagerConfig, clock: Clock) =>
+        new CloudApiClient({
+          baseUrl: config.CLOUD_API_BASE_URL,
+          version: config.CLOUD_API_VERSION,
+          tokens: () => [config.CLOUD_API_TOKEN],
+          appId: config.CLOUD_API_APP_ID,
+          appSecret: config.CLOUD_API_APP_SECRET,
+          connections: 2,
+          clock,
+        }),
+    },
+    TemplateStateRepository,
+    { provide: TemplateRepository, inject: [Prisma], useFactory: (prisma: Prisma) => new TemplateRepository(prisma) },
+    { provide: WabaRepository, inject: [Prisma], useFactory: (prisma: Prisma) => new WabaRepository(prisma) },
+    { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
+    {
+      provide: Background,
+      inject: [WatchTemplates, LOGGER],
+      useFactory: (watch: WatchTemplates, logger: Logger) => new Background(watch, logger),
+    },
+  ],
+})
+export class TemplateManagerModule {}
