@@ -1,0 +1,9 @@
+import { Database, prismaAdapter } from '@daybreak/database';
+import { PrismaClient } from './generated/client.js';
+
+/** The service's Prisma client, on the pool of `Database`. */
+export class Prisma extends PrismaClient {
+  constructor(database: Database) {
+    super({ adapter: prismaAdapter(database) });
+  }
+}
