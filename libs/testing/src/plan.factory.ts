@@ -19,17 +19,17 @@ import {
   type TemplateState,
   type WabaState,
 } from '@daybreak/contracts';
+import { contentHashOf, type PackAudience, type PackContent, type PackPartKind } from '@daybreak/delivery';
 import { sha256Hex } from '@daybreak/kernel';
 import { MORNING } from './delivery.factory.js';
 import type { Over } from './over.js';
 
 const EVENING_BEFORE_MS = MORNING.opensMs - 12 * 3_600_000;
 
-/** The English pack of the morning, for everyone: one image and one text. */
+/** The English pack of the morning, for everyone: one image and one text. Hash and approval fit the content unless the test says otherwise. */
 export function aContentPackReady(over: Over<typeof ContentPackReadySchema> = {}): ContentPackReady {
   const language = over.language ?? 'en';
-  const contentHash = over.contentHash ?? sha256Hex(`pack-20261122-${language}`);
-  return create(ContentPackReadySchema, {
+  const content: Over<typeof ContentPackReadySchema> = {
     contentPackId: `pack-20261122-${language}`,
     tenantId: 'main',
     runDate: MORNING.runDate,
@@ -46,17 +46,44 @@ export function aContentPackReady(over: Over<typeof ContentPackReadySchema> = {}
       { kind: ContentPartKind.TEXT, sha256: sha256Hex('Markets at a glance'), text: 'Markets at a glance' },
     ],
     criticality: Criticality.NORMAL,
-    approval: {
-      approvedBy: 'compliance-1',
-      approvedAt: timestampFromMs(EVENING_BEFORE_MS),
-      reference: 'CMP-1',
-      approvedContentHash: contentHash,
-    },
-    contentHash,
     bodyParameters: { headline: 'Markets at a glance' },
     publishedAt: timestampFromMs(EVENING_BEFORE_MS),
     ...over,
-  });
+  };
+  const contentHash = over.contentHash ?? contentHashOf(contentOf(create(ContentPackReadySchema, content)));
+  const approval = {
+    approvedBy: 'compliance-1',
+    approvedAt: timestampFromMs(EVENING_BEFORE_MS),
+    reference: 'CMP-1',
+    approvedContentHash: contentHash,
+  };
+  return create(ContentPackReadySchema, { ...content, contentHash, approval, ...over });
+}
+
+const contentOf = (pack: ContentPackReady): PackContent => ({
+  ...pack,
+  audience: audienceOf(pack),
+  parts: pack.parts.map((part) => ({
+    ...part,
+    kind: `CONTENT_PART_KIND_${ContentPartKind[part.kind]}` as PackPartKind,
+    sizeBytes: Number(part.sizeBytes),
+  })),
+  criticality: pack.criticality === Criticality.CRITICAL ? 'CRITICALITY_CRITICAL' : 'CRITICALITY_NORMAL',
+});
+
+function audienceOf(pack: ContentPackReady): PackAudience {
+  const kind = pack.audience?.kind;
+  switch (kind?.case) {
+    case 'segment':
+      return { kind: 'segment', segment: kind.value };
+    case 'recipients':
+      return { kind: 'recipients', recipientIds: kind.value.recipientIds };
+    case 'fallback':
+      return { kind: 'fallback' };
+    case 'all':
+    case undefined:
+      return { kind: 'all' };
+  }
 }
 
 /** The run of the morning, open. */
