@@ -95,14 +95,14 @@ export class CloudApiClient {
   }
 
   /** For `example.header_handle` of a template; not a media id. */
-  uploadHeaderSample(sample: HeaderSample): Promise<string> {
+  async uploadHeaderSample(sample: HeaderSample): Promise<string> {
     return uploadHeaderSample(this.graph, this.appId(), sample);
   }
 
   // Templates
 
   /** Submits for review. Meta may answer with another category than the one asked for. */
-  createTemplate(wabaId: string, draft: wire.TemplateDraft): Promise<wire.TemplateSubmitted> {
+  async createTemplate(wabaId: string, draft: wire.TemplateDraft): Promise<wire.TemplateSubmitted> {
     checkTemplateDraft(draft);
     return this.graph.call({ method: 'POST', path: at(wabaId, 'message_templates'), json: draft, wabaId });
   }
