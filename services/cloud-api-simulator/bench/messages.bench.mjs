@@ -8,7 +8,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '10' }, inflight: { type: 'string', default: '64' }, batch: { type: 'string', default: '100' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    inflight: { type: 'string', default: '64' },
+    batch: { type: 'string', default: '100' },
+  },
+});
 const seconds = Number(values.seconds);
 const inflight = Number(values.inflight);
 const NUMBERS = 16; // at 1 000 messages/s each, so that no limit is met
@@ -22,10 +28,32 @@ const settings = {
   wabas: [{ id: '102290129340398', portfolioId: '942647313864044', subscribedAppIds: ['1032457986104517'] }],
   numbers: ids.map((id, i) => ({ id, wabaId: '102290129340398', phoneNumber: `+91804718${String(1_000 + i)}`, throughput: 1_000 })),
   templates: [
-    { wabaId: '102290129340398', name: 'daily_pack_v1', language: 'en', category: 'MARKETING', parameterFormat: 'NAMED', components: [{ type: 'BODY', text: 'Good morning {{name}}, your pack is here.' }] },
+    {
+      wabaId: '102290129340398',
+      name: 'daily_pack_v1',
+      language: 'en',
+      category: 'MARKETING',
+      parameterFormat: 'NAMED',
+      components: [{ type: 'BODY', text: 'Good morning {{name}}, your pack is here.' }],
+    },
   ],
-  recipients: { shares: { notOnWhatsApp: 0, phoneOff: 0, capped: 0, holdout: 0, optedOut: 0, blocks: 0, stops: 0, taps: 0, reads: 1, readWithoutDelivered: 0 } },
-  journey: Object.fromEntries(['sentAfter', 'deliveredAfter', 'readAfter', 'failedAfter'].map((name) => [name, { medianMs: 500, p95Ms: 1_500, maxMs: 3_000 }])),
+  recipients: {
+    shares: {
+      notOnWhatsApp: 0,
+      phoneOff: 0,
+      capped: 0,
+      holdout: 0,
+      optedOut: 0,
+      blocks: 0,
+      stops: 0,
+      taps: 0,
+      reads: 1,
+      readWithoutDelivered: 0,
+    },
+  },
+  journey: Object.fromEntries(
+    ['sentAfter', 'deliveredAfter', 'readAfter', 'failedAfter'].map((name) => [name, { medianMs: 500, p95Ms: 1_500, maxMs: 3_000 }]),
+  ),
   webhooks: { batchMax: Number(values.batch), lingerMs: 20, duplicateShare: 0, reorderShare: 0 },
 };
 
@@ -67,7 +95,11 @@ const body = (n) =>
     to: `+9198${String(10_000_000 + n)}`,
     type: 'template',
     biz_opaque_callback_data: `d.main-20261124-0600.3f0c7a1e-7c2b-5d0c-9a57-${String(n).padStart(12, '0')}.1.1`,
-    template: { name: 'daily_pack_v1', language: { code: 'en' }, components: [{ type: 'body', parameters: [{ type: 'text', parameter_name: 'name', text: 'Asha' }] }] },
+    template: {
+      name: 'daily_pack_v1',
+      language: { code: 'en' },
+      components: [{ type: 'body', parameters: [{ type: 'text', parameter_name: 'name', text: 'Asha' }] }],
+    },
   });
 async function sendUntilTheEnd() {
   while (performance.now() < endsAt) {

@@ -1,10 +1,25 @@
 import { seededRandom, type SeededRandom } from '@daybreak/kernel';
-import { BadRequestException, Body, Controller, Delete, Get, HttpCode, NotFoundException, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import {
+  BadRequestException,
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
 import { z } from 'zod';
 import type { PhoneNumber } from '../platform/accounts.js';
 import { Simulation } from '../platform/simulation.js';
 import { layOver } from '../settings/load-settings.js';
-import { actionSettings, faultSettings, liveSettings, recipientSettings } from '../settings/settings.js';
+import { recipientSettings } from '../settings/behaviour-settings.js';
+import { actionSettings, faultSettings } from '../settings/incident-settings.js';
+import { liveSettings } from '../settings/settings.js';
 import { queryLedger, type LedgerLine } from '../store/ledger-query.js';
 
 const inboundBody = z.strictObject({
@@ -13,7 +28,9 @@ const inboundBody = z.strictObject({
   to: z.union([z.string(), z.number().int().positive()]).default(1),
   text: z.string().max(4_096).optional(),
   button: z.strictObject({ text: z.string(), payload: z.string().optional(), context: z.string().optional() }).optional(),
-  interactive: z.strictObject({ kind: z.enum(['button_reply', 'list_reply']), id: z.string(), title: z.string(), context: z.string().optional() }).optional(),
+  interactive: z
+    .strictObject({ kind: z.enum(['button_reply', 'list_reply']), id: z.string(), title: z.string(), context: z.string().optional() })
+    .optional(),
   preference: z.enum(['stop', 'resume']).optional(),
   raw: z.record(z.string(), z.unknown()).optional(),
 });
@@ -45,8 +62,16 @@ export class AdminController {
       media: media.count,
       ledger: { file: ledger.path, last_seq: ledger.lastSeq },
       faults: faults.list(),
-      portfolios: [...directory.portfolios.values()].map((p) => ({ id: p.id, messaging_limit: p.limit.messagingLimit, reached_in_last_day: p.limit.reachedInLastDay(nowMs) })),
-      wabas: [...directory.wabas.values()].map((w) => ({ id: w.id, ban_state: w.banState ?? null, subscribed_apps: [...w.subscribedApps.keys()] })),
+      portfolios: [...directory.portfolios.values()].map((p) => ({
+        id: p.id,
+        messaging_limit: p.limit.messagingLimit,
+        reached_in_last_day: p.limit.reachedInLastDay(nowMs),
+      })),
+      wabas: [...directory.wabas.values()].map((w) => ({
+        id: w.id,
+        ban_state: w.banState ?? null,
+        subscribed_apps: [...w.subscribedApps.keys()],
+      })),
       numbers: [...directory.numbers.values()].map((n) => ({
         id: n.id,
         waba_id: n.waba.id,
@@ -97,7 +122,8 @@ export class AdminController {
       return { wamid: null };
     }
     const tapped = button === undefined ? undefined : { ...button, payload: button.payload ?? button.text };
-    if (tapped === undefined && Object.values(content).every((c) => c === undefined)) throw new BadRequestException('one of text, button, interactive, preference, raw is required');
+    if (tapped === undefined && Object.values(content).every((c) => c === undefined))
+      throw new BadRequestException('one of text, button, interactive, preference, raw is required');
     return { wamid: this.simulation.inbound.receive({ from, number, atMs, content: { ...content, button: tapped } }, this.random) };
   }
 

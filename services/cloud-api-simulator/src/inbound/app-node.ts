@@ -1,8 +1,9 @@
 import type { App } from '../platform/accounts.js';
 import { GraphError, invalidParameter, requiredParameter } from '../platform/graph-error.js';
 import type { Simulation } from '../platform/simulation.js';
+import { selectFields } from './fields.js';
 import { SUCCESS, textParameter, type GraphAnswer, type GraphCall } from './graph-call.js';
-import { verifyCallback } from './waba-node.js';
+import { verifyCallback } from './verify-callback.js';
 
 const OBJECT = 'whatsapp_business_account';
 
@@ -14,7 +15,10 @@ export function debugToken(simulation: Simulation, call: GraphCall): GraphAnswer
   if (token === undefined) {
     return { body: { data: { error: { code: 190, message: 'The access token could not be decrypted' }, is_valid: false, scopes: [] } } };
   }
-  if (token.appId !== call.token.appId) throw new GraphError(100, { message: "(#100) You must provide an app access token, or a user access token that is an owner or developer of the app" });
+  if (token.appId !== call.token.appId)
+    throw new GraphError(100, {
+      message: '(#100) You must provide an app access token, or a user access token that is an owner or developer of the app',
+    });
   const isValid = simulation.access.isValid(token);
   const wabaIds = token.wabaIds ?? [...simulation.directory.wabas.keys()];
   const seconds = (ms: number): number => Math.floor(ms / 1_000);
@@ -43,7 +47,11 @@ export function listSubscriptions(app: App): GraphAnswer {
 /** `POST /{app_id}/subscriptions`, with the app's own token: where all its webhooks go. */
 export async function subscribe(app: App, call: GraphCall): Promise<GraphAnswer> {
   demandAppToken(app, call);
-  const [object, callbackUrl, verifyToken] = [textParameter(call, 'object'), textParameter(call, 'callback_url'), textParameter(call, 'verify_token')];
+  const [object, callbackUrl, verifyToken] = [
+    textParameter(call, 'object'),
+    textParameter(call, 'callback_url'),
+    textParameter(call, 'verify_token'),
+  ];
   if (object !== OBJECT) throw invalidParameter(`Param object must be ${OBJECT}.`);
   if (callbackUrl === undefined) throw requiredParameter('callback_url');
   if (verifyToken === undefined) throw requiredParameter('verify_token');
@@ -61,7 +69,8 @@ export function unsubscribe(app: App, call: GraphCall): GraphAnswer {
 }
 
 function demandAppToken(app: App, call: GraphCall): void {
-  if (call.token.type !== 'APP' || call.token.appId !== app.id) throw new GraphError(15, { message: '(#15) This method must be called with an app access_token.', httpStatus: 400 });
+  if (call.token.type !== 'APP' || call.token.appId !== app.id)
+    throw new GraphError(15, { message: '(#15) This method must be called with an app access_token.', httpStatus: 400 });
 }
 
 /** An array, a JSON array in text, or names separated by commas: clients use all three. */
@@ -72,4 +81,34 @@ function fieldsOf(value: unknown): string[] {
     .replace(/[[\]"\s]/g, '')
     .split(',')
     .filter((name) => name !== '');
+}
+
+export function getApp(_simulation: Simulation, app: App, call: GraphCall): GraphAnswer {
+  const available = { id: () => app.id, name: () => app.name, link: () => `https://www.facebook.com/games/?app_id=${app.id}` };
+  return { body: selectFields(available, textParameter(call, 'fields'), ['id', 'name', 'link']) };
+}
+
+const SIXTY_DAYS_MS = 60 * 86_400_000;
+
+/**
+ * `GET /oauth/access_token?grant_type=fb_exchange_token`: a token that expires is exchanged for one that lives 60 days from now. The
+ * old one stays valid until its own end.
+ */
+export function exchangeToken(simulation: Simulation, parameters: Readonly<Record<string, unknown>>): GraphAnswer {
+  const { grant_type: grant, client_id: appId, client_secret: secret, fb_exchange_token: old } = parameters;
+  const app = simulation.directory.apps.get(String(appId));
+  if (app === undefined || app.secret !== secret) throw new GraphError(1, { message: 'Error validating client secret.', httpStatus: 400 });
+  if (grant !== 'fb_exchange_token') throw invalidParameter('Param grant_type must be fb_exchange_token.');
+  const token = simulation.directory.tokens.get(String(old));
+  if (token === undefined || token.appId !== app.id || !simulation.access.isValid(token))
+    throw new GraphError(190, { message: 'Invalid OAuth access token - Cannot parse access token' });
+  const nowMs = simulation.clock.nowMs();
+  const fresh = {
+    ...token,
+    token: `${token.token.slice(0, 64)}.${simulation.ids.node()}`,
+    issuedAtMs: nowMs,
+    expiresAtMs: nowMs + SIXTY_DAYS_MS,
+  };
+  simulation.directory.tokens.set(fresh.token, fresh);
+  return { body: { access_token: fresh.token, token_type: 'bearer', expires_in: SIXTY_DAYS_MS / 1_000 } };
 }

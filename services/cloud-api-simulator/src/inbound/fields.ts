@@ -22,10 +22,15 @@ export function fieldNames(fields: string | undefined): string[] | undefined {
  * @param available every field the node has, each read when it is asked for; undefined values are left out, as Graph does
  * @param byDefault fields of an answer when none are named
  */
-export function selectFields(available: Readonly<Record<string, () => unknown>>, fields: string | undefined, byDefault: readonly string[]): Record<string, unknown> {
+export function selectFields(
+  available: Readonly<Record<string, () => unknown>>,
+  fields: string | undefined,
+  byDefault: readonly string[],
+): Record<string, unknown> {
   const names = fieldNames(fields) ?? byDefault;
   const unknown = names.find((name) => !(name in available));
-  if (unknown !== undefined) throw new GraphError(100, { message: `(#100) Tried accessing nonexisting field (${unknown.slice(0, 64)})`, type: 'OAuthException' });
+  if (unknown !== undefined)
+    throw new GraphError(100, { message: `(#100) Tried accessing nonexisting field (${unknown.slice(0, 64)})`, type: 'OAuthException' });
   const entries = [...new Set([...names, 'id'])].map((name) => [name, available[name]?.()] as const);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

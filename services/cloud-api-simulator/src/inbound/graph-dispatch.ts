@@ -1,11 +1,13 @@
 import { GraphError, noSuchObject } from '../platform/graph-error.js';
 import type { Simulation } from '../platform/simulation.js';
-import { debugToken, listSubscriptions, subscribe, unsubscribe } from './app-node.js';
+import { debugToken, getApp, listSubscriptions, subscribe, unsubscribe } from './app-node.js';
 import type { GraphAnswer, GraphCall } from './graph-call.js';
+import { messageHistory } from './history-edge.js';
 import { deleteMedia, getMedia, postMedia } from './media-edge.js';
 import { postMessage } from './message-edge.js';
-import { getNumber } from './number-node.js';
-import { getTemplate, listTemplates } from './template-edge.js';
+import { changeNumber, changeProfile, deregisterNumber, getNumber, getProfile, registerNumber } from './number-node.js';
+import { createTemplate, deleteTemplates, editTemplate, getTemplate, listTemplates, unpauseTemplate } from './template-edge.js';
+import { continueUpload, describeUpload, startUpload } from './upload-edge.js';
 import { getWaba, listNumbers, listSubscribedApps, subscribeApp, unsubscribeApp } from './waba-node.js';
 
 type On<Node> = (simulation: Simulation, node: Node, call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
@@ -14,6 +16,8 @@ type Table<Node> = Readonly<Record<string, On<Node>>>;
 type NumberNode = Parameters<typeof getNumber>[1];
 type WabaNode = Parameters<typeof getWaba>[1];
 type AppNode = Parameters<typeof listSubscriptions>[0];
+type TemplateNode = Parameters<typeof getTemplate>[1];
+type MediaNode = Parameters<typeof getMedia>[1];
 
 /* Everything that is answered, by method and edge; an empty edge is the node itself. */
 
@@ -22,21 +26,40 @@ const NUMBER: Table<NumberNode> = {
   'POST marketing_messages': (simulation, number, call) => postMessage(simulation, number, call, 'marketing_messages'),
   'POST media': postMedia,
   'GET ': getNumber,
+  'POST ': changeNumber,
+  'POST register': registerNumber,
+  'POST deregister': deregisterNumber,
+  'GET whatsapp_business_profile': getProfile,
+  'POST whatsapp_business_profile': changeProfile,
+  'GET message_history': messageHistory,
 };
 
 const WABA: Table<WabaNode> = {
   'GET ': getWaba,
   'GET phone_numbers': listNumbers,
   'GET message_templates': listTemplates,
+  'POST message_templates': createTemplate,
+  'DELETE message_templates': deleteTemplates,
   'GET subscribed_apps': listSubscribedApps,
   'POST subscribed_apps': subscribeApp,
   'DELETE subscribed_apps': unsubscribeApp,
 };
 
 const APP: Table<AppNode> = {
+  'GET ': getApp,
+  'POST uploads': (simulation, _, call) => startUpload(simulation, call),
   'GET subscriptions': (_, app) => listSubscriptions(app),
   'POST subscriptions': (_, app, call) => subscribe(app, call),
   'DELETE subscriptions': (_, app, call) => unsubscribe(app, call),
+};
+
+const TEMPLATE: Table<TemplateNode> = { 'GET ': getTemplate, 'POST ': editTemplate, 'POST unpause': unpauseTemplate };
+
+const MEDIA: Table<MediaNode> = { 'GET ': getMedia, 'DELETE ': deleteMedia };
+
+/** Nodes that are words and not ids. */
+const WORDS: Readonly<Record<string, (simulation: Simulation, call: GraphCall) => GraphAnswer>> = {
+  'GET debug_token': debugToken,
 };
 
 /** Finds the node that an id names, and what it does for this method and edge. */
@@ -54,14 +77,19 @@ export function dispatch(simulation: Simulation, call: GraphCall, edge: string):
   if (template !== undefined) return run(TEMPLATE, key, simulation, template, call);
   const medium = media.find(nodeId);
   if (medium !== undefined) return run(MEDIA, key, simulation, medium, call);
-  if (key === 'GET ' && nodeId === 'debug_token') return debugToken(simulation, call);
+  if (nodeId.startsWith('upload:')) return call.method === 'GET' ? describeUpload(simulation, call) : continueUpload(simulation, call);
+  const word = WORDS[`${call.method} ${nodeId}`];
+  if (word !== undefined && edge === '') return word(simulation, call);
   throw noSuchObject(call.method, nodeId.slice(0, 64));
 }
 
-const TEMPLATE: Table<Parameters<typeof getTemplate>[1]> = { 'GET ': getTemplate };
-const MEDIA: Table<Parameters<typeof getMedia>[1]> = { 'GET ': getMedia, 'DELETE ': deleteMedia };
-
-function run<Node>(table: Table<Node>, key: string, simulation: Simulation, node: Node, call: GraphCall): GraphAnswer | Promise<GraphAnswer> {
+function run<Node>(
+  table: Table<Node>,
+  key: string,
+  simulation: Simulation,
+  node: Node,
+  call: GraphCall,
+): GraphAnswer | Promise<GraphAnswer> {
   const handler = table[key];
   if (handler !== undefined) return handler(simulation, node, call);
   const edge = key.slice(key.indexOf(' ') + 1);

@@ -4,7 +4,8 @@ import { GraphError, invalidParameter } from '../platform/graph-error.js';
 import { isObject } from '../platform/json.js';
 import { MEDIA_MAX_BYTES } from '../platform/media.js';
 import type { Simulation } from '../platform/simulation.js';
-import type { FaultSettings } from '../settings/settings.js';
+import type { FaultSettings } from '../settings/incident-settings.js';
+import { exchangeToken } from './app-node.js';
 import type { GraphAnswer, GraphCall, Witness } from './graph-call.js';
 import { dispatch } from './graph-dispatch.js';
 import { downloadMedia } from './media-edge.js';
@@ -27,23 +28,39 @@ export function graphRoutes(simulation: Simulation, publicUrl: string | undefine
     scope.removeAllContentTypeParsers();
     await scope.register(multipart, { limits: { fileSize: MEDIA_MAX_BYTES, files: 1 } });
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MEDIA_MAX_BYTES }, (_request, body, done) => done(null, body));
-    const handle = (request: FastifyRequest<{ Params: Path }>, reply: FastifyReply): Promise<FastifyReply> => answer(simulation, publicUrl, request, reply);
+    const handle = (request: FastifyRequest<{ Params: Path }>, reply: FastifyReply): Promise<FastifyReply> =>
+      answer(simulation, publicUrl, request, reply);
     scope.route<{ Params: Path }>({ method: [...METHODS], url: '/:version/:node/:edge', handler: handle });
     scope.route<{ Params: Path }>({ method: [...METHODS], url: '/:version/:node', handler: handle });
-    scope.get<{ Params: { id: string }; Querystring: { ext?: string; hash?: string } }>('/_media/:id', (request, reply) => downloadMedia(simulation, request, reply));
+    scope.get<{ Params: { id: string }; Querystring: { ext?: string; hash?: string } }>('/_media/:id', (request, reply) =>
+      downloadMedia(simulation, request, reply),
+    );
   };
 }
 
 /** One call from arrival to answer: fault, token, handler, ledger line, answer, in this order. */
-async function answer(simulation: Simulation, publicUrl: string | undefined, request: FastifyRequest<{ Params: Path }>, reply: FastifyReply): Promise<FastifyReply> {
+async function answer(
+  simulation: Simulation,
+  publicUrl: string | undefined,
+  request: FastifyRequest<{ Params: Path }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { version, node, edge = '' } = request.params;
   const witness: Witness = { kind: 'request', method: request.method, endpoint: edge === '' ? 'node' : edge, node };
   const fault = simulation.faults.strike(edge, node, simulation.clock.nowMs());
-  const outcome = fault !== undefined && !processes(fault) ? spoiltOnly(fault) : await outcomeOf(() => handle(simulation, publicUrl, request, version, node, edge, witness));
+  const outcome =
+    fault !== undefined && !processes(fault)
+      ? spoiltOnly(fault)
+      : await outcomeOf(() => handle(simulation, publicUrl, request, version, node, edge, witness));
   if (outcome instanceof GraphError) witness.code = outcome.code;
   const status = outcome instanceof GraphError ? outcome.httpStatus : 200;
   const arrives = fault === undefined || fault.kind === 'slow' || fault.kind === 'error';
-  simulation.ledger.write({ ...witness, kind: 'request', answer: arrives ? status : fault.kind === 'html-500' ? 500 : null, ...(fault === undefined ? {} : { fault: fault.kind }) });
+  simulation.ledger.write({
+    ...witness,
+    kind: 'request',
+    answer: arrives ? status : fault.kind === 'html-500' ? 500 : null,
+    ...(fault === undefined ? {} : { fault: fault.kind }),
+  });
   if (fault !== undefined && fault.kind !== 'error') await spoil(fault, simulation.clock, reply);
   if (reply.sent || reply.raw.destroyed) return reply;
   if (outcome instanceof GraphError) return reply.code(status).send(outcome.body());
@@ -77,6 +94,7 @@ function handle(
   const { json, form } = bodyOf(request);
   const query = request.query as Record<string, string>;
   const parameters = { ...query, ...form, ...(isObject(json) ? json : {}) };
+  if (nodeId === 'oauth' && edge === 'access_token') return exchangeToken(simulation, parameters);
   const bearer = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const token = simulation.access.tokenOf(bearer ?? asText(parameters['access_token']), query['appsecret_proof']);
   const call: GraphCall = {
@@ -97,7 +115,8 @@ function bodyOf(request: FastifyRequest): { json: unknown; form: Record<string, 
   const { body } = request;
   const type = request.headers['content-type'] ?? '';
   if (!Buffer.isBuffer(body) || body.length === 0) return { json: undefined, form: {} };
-  if (type.startsWith('application/x-www-form-urlencoded')) return { json: undefined, form: Object.fromEntries(new URLSearchParams(body.toString('utf8'))) };
+  if (type.startsWith('application/x-www-form-urlencoded'))
+    return { json: undefined, form: Object.fromEntries(new URLSearchParams(body.toString('utf8'))) };
   if (!type.includes('json')) return { json: undefined, form: {} };
   try {
     return { json: JSON.parse(body.toString('utf8')) as unknown, form: {} };

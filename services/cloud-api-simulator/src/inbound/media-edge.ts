@@ -38,7 +38,8 @@ async function readForm(request: FastifyRequest): Promise<Form> {
       else fields[part.fieldname] = String(part.value);
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'FST_REQ_FILE_TOO_LARGE') throw new GraphError(131_053, { details: 'Media file size too big' });
+    if (error instanceof Error && 'code' in error && error.code === 'FST_REQ_FILE_TOO_LARGE')
+      throw new GraphError(131_053, { details: 'Media file size too big' });
     throw invalidParameter('The multipart body cannot be read.');
   }
   return { fields, file };
@@ -49,7 +50,9 @@ export function getMedia(simulation: Simulation, media: Media, call: GraphCall):
   checkOwner(simulation, media, call);
   const expiresAtMs = Math.floor(simulation.clock.nowMs() + simulation.live.media.urlLivesForMs);
   const url = `${call.baseUrl}/_media/${media.id}?ext=${expiresAtMs}&hash=${signature(media.id, expiresAtMs)}`;
-  return { body: { messaging_product: 'whatsapp', url, mime_type: media.mimeType, sha256: media.sha256, file_size: media.size, id: media.id } };
+  return {
+    body: { messaging_product: 'whatsapp', url, mime_type: media.mimeType, sha256: media.sha256, file_size: media.size, id: media.id },
+  };
 }
 
 export function deleteMedia(simulation: Simulation, media: Media, call: GraphCall): GraphAnswer {
@@ -59,7 +62,11 @@ export function deleteMedia(simulation: Simulation, media: Media, call: GraphCal
 }
 
 /** The bytes behind a media URL: needs the token too, and is gone after five minutes. */
-export async function downloadMedia(simulation: Simulation, request: FastifyRequest<{ Params: { id: string }; Querystring: { ext?: string; hash?: string } }>, reply: FastifyReply): Promise<FastifyReply> {
+export async function downloadMedia(
+  simulation: Simulation,
+  request: FastifyRequest<{ Params: { id: string }; Querystring: { ext?: string; hash?: string } }>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const { ext = '', hash = '' } = request.query;
   const media = simulation.media.find(request.params.id);
   const bearer = request.headers.authorization?.replace(/^Bearer /i, '') ?? '';
@@ -79,4 +86,5 @@ function checkOwner(simulation: Simulation, media: Media, call: GraphCall): void
   if (guard !== undefined && guard !== media.phoneNumberId) throw noSuchObject(call.method, media.id);
 }
 
-const signature = (mediaId: string, expiresAtMs: number): string => createHmac('sha256', URL_KEY).update(`${mediaId}/${expiresAtMs}`).digest('base64url');
+const signature = (mediaId: string, expiresAtMs: number): string =>
+  createHmac('sha256', URL_KEY).update(`${mediaId}/${expiresAtMs}`).digest('base64url');

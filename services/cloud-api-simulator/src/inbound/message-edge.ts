@@ -37,7 +37,8 @@ function observe(witness: Witness, json: Json, number: PhoneNumber): void {
   if (typeof type === 'string') witness['type'] = type.slice(0, 32);
   if (!isObject(template)) return;
   if (typeof template['name'] === 'string') witness.template = template['name'].slice(0, 512);
-  if (isObject(template['language']) && typeof template['language']['code'] === 'string') witness.language = template['language']['code'].slice(0, 16);
+  if (isObject(template['language']) && typeof template['language']['code'] === 'string')
+    witness.language = template['language']['code'].slice(0, 16);
 }
 
 /** The address as the platform reads it, or as it was written where it is none. */
@@ -52,9 +53,11 @@ function readable(to: string, number: PhoneNumber): string {
 function checkMarketingOnly(json: unknown, endpoint: Endpoint): void {
   if (!isObject(json)) return;
   if (endpoint === 'marketing_messages') {
-    if ((json['type'] ?? 'text') !== 'template') throw new GraphError(131_055, { details: 'Only template messages can be sent with this endpoint' });
+    if ((json['type'] ?? 'text') !== 'template')
+      throw new GraphError(131_055, { details: 'Only template messages can be sent with this endpoint' });
     const { product_policy: policy } = json;
-    if (policy !== undefined && policy !== 'CLOUD_API_FALLBACK' && policy !== 'STRICT') throw invalidParameter('Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.');
+    if (policy !== undefined && policy !== 'CLOUD_API_FALLBACK' && policy !== 'STRICT')
+      throw invalidParameter('Param product_policy must be one of {CLOUD_API_FALLBACK, STRICT}.');
     return;
   }
   const only = ['product_policy', 'message_activity_sharing', 'optimization_spec', 'bid_spec'].find((name) => json[name] !== undefined);
@@ -67,7 +70,11 @@ function answerOf(simulation: Simulation, message: Message, input: string): unkn
   const status = message.template === undefined ? {} : { message_status: message.status };
   return {
     messaging_product: 'whatsapp',
-    contacts: [simulation.live.webhooks.businessScopedUserIds ? { ...contact, user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) } : contact],
+    contacts: [
+      simulation.live.webhooks.businessScopedUserIds
+        ? { ...contact, user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) }
+        : contact,
+    ],
     messages: [{ id: message.wamid, ...status }],
   };
 }

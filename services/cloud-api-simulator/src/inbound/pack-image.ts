@@ -28,7 +28,8 @@ function draw(name: string): Buffer {
       const mirrored = Math.min(column, GRID - 1 - column);
       const shade = blocks[Math.floor(y / cell) * (GRID / 2) + mirrored] === true ? 0.75 : 1;
       const at = (y * SIZE + x) * 4;
-      for (let c = 0; c < 3; c += 1) pixels[at + c] = Math.round(((from[c] as number) + (((to[c] as number) - (from[c] as number)) * y) / SIZE) * shade);
+      for (let c = 0; c < 3; c += 1)
+        pixels[at + c] = Math.round(((from[c] as number) + (((to[c] as number) - (from[c] as number)) * y) / SIZE) * shade);
       pixels[at + 3] = 255;
     }
   }

@@ -7,11 +7,17 @@ const DEFAULT_LIMIT = 25;
  * One page of a list, with cursors as Graph gives them: `after` and `before` on every page, also the last one, `next` only where
  * more follows. A cursor names the item it stands behind; one whose item is gone, or that we never gave, is 131059.
  */
-export function page<T extends { readonly id: string }>(call: GraphCall, items: readonly T[], render: (item: T) => unknown, mostPerPage = 1_000): Record<string, unknown> {
+export function page<T extends { readonly id: string }>(
+  call: GraphCall,
+  items: readonly T[],
+  render: (item: T) => unknown,
+  mostPerPage = 1_000,
+): Record<string, unknown> {
   const limit = Math.min(Number(textParameter(call, 'limit') ?? DEFAULT_LIMIT) || DEFAULT_LIMIT, mostPerPage);
   const after = textParameter(call, 'after');
   const before = textParameter(call, 'before');
-  const start = after !== undefined ? positionOf(items, after) + 1 : before !== undefined ? Math.max(0, positionOf(items, before) - limit) : 0;
+  const start =
+    after !== undefined ? positionOf(items, after) + 1 : before !== undefined ? Math.max(0, positionOf(items, before) - limit) : 0;
   const shown = items.slice(start, before === undefined ? start + limit : positionOf(items, before));
   const [first, last] = [shown[0], shown.at(-1)];
   if (first === undefined || last === undefined) return { data: [] };

@@ -1,6 +1,6 @@
 import type { Clock } from '@daybreak/kernel';
 import type { FastifyReply } from 'fastify';
-import type { FaultSettings } from '../settings/settings.js';
+import type { FaultSettings } from '../settings/incident-settings.js';
 
 const HANG_MS = 120_000; // real time; longer than any client waits
 const HTML = '<!DOCTYPE html><html lang="en"><head><title>Error</title></head><body><h1>Sorry, something went wrong.</h1></body></html>';

@@ -1,12 +1,12 @@
 import type { PhoneNumber, Waba } from '../platform/accounts.js';
-import { GraphError, invalidParameter, requiredParameter } from '../platform/graph-error.js';
+import { invalidParameter, requiredParameter } from '../platform/graph-error.js';
 import { healthOf } from '../platform/health.js';
 import type { Simulation } from '../platform/simulation.js';
-import { callbackChallenge } from '../outbound/callback-challenge.js';
 import { selectFields } from './fields.js';
 import { SUCCESS, textParameter, type GraphAnswer, type GraphCall } from './graph-call.js';
 import { appsOf, numberFields } from './number-node.js';
 import { page } from './paging.js';
+import { verifyCallback } from './verify-callback.js';
 
 const CALLBACK_MAX = 200;
 
@@ -70,7 +70,8 @@ export async function subscribeApp(simulation: Simulation, waba: Waba, call: Gra
   const headers = manage(simulation, waba, call);
   const override = textParameter(call, 'override_callback_uri');
   if (override !== undefined) {
-    if (override.length > CALLBACK_MAX) throw invalidParameter(`Param override_callback_uri must be at most ${CALLBACK_MAX} characters long.`);
+    if (override.length > CALLBACK_MAX)
+      throw invalidParameter(`Param override_callback_uri must be at most ${CALLBACK_MAX} characters long.`);
     const verifyToken = textParameter(call, 'verify_token');
     if (verifyToken === undefined) throw requiredParameter('verify_token');
     await verifyCallback(override, verifyToken);
@@ -83,10 +84,4 @@ export function unsubscribeApp(simulation: Simulation, waba: Waba, call: GraphCa
   const headers = manage(simulation, waba, call);
   waba.subscribedApps.delete(call.token.appId);
   return { ...SUCCESS, headers };
-}
-
-/** Meta's handshake; a callback that does not answer it is refused. */
-export async function verifyCallback(url: string, verifyToken: string): Promise<void> {
-  const problem = await callbackChallenge(url, verifyToken);
-  if (problem !== undefined) throw new GraphError(2_200, { message: `(#2200) Callback verification failed: ${problem}` });
 }

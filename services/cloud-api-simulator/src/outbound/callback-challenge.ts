@@ -14,7 +14,7 @@ export async function callbackChallenge(url: string, verifyToken: string): Promi
     const response = await request(target, { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
     const body = await response.body.text();
     if (response.statusCode !== 200) return `HTTP Status Code = ${response.statusCode}; HTTP Message = ${body.slice(0, 64)}`;
-    return body.trim() === challenge ? undefined : 'The URL couldn\'t be validated. Response does not match challenge';
+    return body.trim() === challenge ? undefined : "The URL couldn't be validated. Response does not match challenge";
   } catch (error) {
     return error instanceof TypeError ? 'The URL is not valid' : 'The URL could not be reached';
   }

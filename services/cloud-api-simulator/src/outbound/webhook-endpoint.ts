@@ -17,7 +17,17 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Wait before each further try, of the simulated clock; the last one repeats until the retrying is over. */
-const BACK_OFF_MS = [SECOND_MS, 10 * SECOND_MS, 30 * SECOND_MS, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 3 * HOUR_MS, 6 * HOUR_MS];
+const BACK_OFF_MS = [
+  SECOND_MS,
+  10 * SECOND_MS,
+  30 * SECOND_MS,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+];
 
 export interface EndpointDeps {
   readonly clock: Clock;
@@ -107,7 +117,14 @@ export class WebhookEndpoint {
     const wait = (BACK_OFF_MS[Math.min(batch.tries, BACK_OFF_MS.length) - 1] as number) * (1 + random.next() / 4);
     const gaveUp = !delivered && clock.nowMs() + wait > batch.firstTriedAtMs + settings().retryForMs;
     for (const update of batch.updates) {
-      this.record(update, { post_id: batch.postId, attempt: batch.tries, answer, took_ms: tookMs, app_id: this.destination.appId, ...(gaveUp ? { gave_up: true } : {}) });
+      this.record(update, {
+        post_id: batch.postId,
+        attempt: batch.tries,
+        answer,
+        took_ms: tookMs,
+        app_id: this.destination.appId,
+        ...(gaveUp ? { gave_up: true } : {}),
+      });
       update.onPosted?.(delivered ? 'DELIVERED' : gaveUp ? 'FAILED' : 'RETRYING');
     }
     if (delivered || gaveUp) return;
@@ -119,6 +136,14 @@ export class WebhookEndpoint {
   }
 
   private record(update: WebhookUpdate, attempt: Record<string, string | number | boolean | null>): void {
-    this.deps.ledger.write({ kind: 'webhook', field: update.field, waba_id: update.wabaId, phone_number_id: update.number?.id, ...update.about, stamped: Math.floor(update.atMs / SECOND_MS), ...attempt });
+    this.deps.ledger.write({
+      kind: 'webhook',
+      field: update.field,
+      waba_id: update.wabaId,
+      phone_number_id: update.number?.id,
+      ...update.about,
+      stamped: Math.floor(update.atMs / SECOND_MS),
+      ...attempt,
+    });
   }
 }

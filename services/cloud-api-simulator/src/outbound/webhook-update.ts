@@ -56,12 +56,20 @@ export function bodyOf(updates: readonly WebhookUpdate[]): string {
 }
 
 const shareValue = (a: WebhookUpdate, b: WebhookUpdate): boolean =>
-  a.field === 'messages' && b.field === 'messages' && a.number?.id === b.number?.id && a.wabaId === b.wabaId && 'statuses' in a.value === 'statuses' in b.value;
+  a.field === 'messages' &&
+  b.field === 'messages' &&
+  a.number?.id === b.number?.id &&
+  a.wabaId === b.wabaId &&
+  'statuses' in a.value === 'statuses' in b.value;
 
 function valueOf({ number, value }: WebhookUpdate): Value {
   if (number === undefined) return { ...value };
   const copied = Object.entries(value).map(([key, items]) => [key, Array.isArray(items) ? [...(items as unknown[])] : items] as const);
-  return { messaging_product: 'whatsapp', metadata: { display_phone_number: number.displayDigits, phone_number_id: number.id }, ...Object.fromEntries(copied) };
+  return {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: number.displayDigits, phone_number_id: number.id },
+    ...Object.fromEntries(copied),
+  };
 }
 
 function append(into: Value, value: Readonly<Value>): void {
@@ -75,4 +83,5 @@ function append(into: Value, value: Readonly<Value>): void {
 const NON_ASCII = /[^\x00-\x7f]/g;
 
 /** Meta signs and sends JSON whose non-ASCII characters are lower-case `\uXXXX` escapes; surrogate pairs become two of them. */
-export const escapeNonAscii = (json: string): string => json.replace(NON_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export const escapeNonAscii = (json: string): string =>
+  json.replace(NON_ASCII, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -59,6 +59,15 @@ export class WebhookPublisher {
   }
 
   private recordLoss(update: WebhookUpdate): void {
-    this.ledger.write({ kind: 'webhook', field: update.field, waba_id: update.wabaId, phone_number_id: update.number?.id, ...update.about, stamped: Math.floor(update.atMs / 1_000), answer: null, lost: true });
+    this.ledger.write({
+      kind: 'webhook',
+      field: update.field,
+      waba_id: update.wabaId,
+      phone_number_id: update.number?.id,
+      ...update.about,
+      stamped: Math.floor(update.atMs / 1_000),
+      answer: null,
+      lost: true,
+    });
   }
 }

@@ -6,8 +6,6 @@ import { GraphError } from './graph-error.js';
 
 export type Scope = 'whatsapp_business_messaging' | 'whatsapp_business_management';
 
-const NEVER = undefined;
-
 /** Who may do what: access tokens, their scopes, their WABAs. */
 export class Access {
   constructor(
@@ -21,25 +19,29 @@ export class Access {
    * @param proof the `appsecret_proof` parameter; checked when it is there
    */
   tokenOf(presented: string | undefined, proof: string | undefined): AccessToken {
-    if (presented === undefined || presented === '') throw new GraphError(104, { message: 'An access token is required to request this resource' });
+    if (presented === undefined || presented === '')
+      throw new GraphError(104, { message: 'An access token is required to request this resource' });
     const token = this.directory.tokens.get(presented) ?? this.appToken(presented);
     if (token === undefined) throw new GraphError(190, { message: 'Invalid OAuth access token - Cannot parse access token' });
-    if (token.revoked) throw new GraphError(190, { message: 'Error validating access token: The session has been invalidated', subcode: 460 });
+    if (token.revoked)
+      throw new GraphError(190, { message: 'Error validating access token: The session has been invalidated', subcode: 460 });
     if (token.expiresAtMs !== undefined && token.expiresAtMs <= this.clock.nowMs()) {
       throw new GraphError(190, { message: 'Error validating access token: Session has expired', subcode: 463 });
     }
-    if (proof !== undefined && !this.isProof(proof, token)) throw new GraphError(100, { message: 'Invalid appsecret_proof provided in the API argument' });
+    if (proof !== undefined && !this.isProof(proof, token))
+      throw new GraphError(100, { message: 'Invalid appsecret_proof provided in the API argument' });
     return token;
   }
 
   /** Whether the token would be taken now. */
   isValid(token: AccessToken): boolean {
-    return !token.revoked && (token.expiresAtMs === NEVER || token.expiresAtMs > this.clock.nowMs());
+    return !token.revoked && (token.expiresAtMs === undefined || token.expiresAtMs > this.clock.nowMs());
   }
 
-  demand(token: AccessToken, scope: Scope): void {
-    if (token.type === 'APP' || !token.scopes.includes(scope)) {
-      throw new GraphError(200, { message: `(#200) Requires ${scope} permission to manage the object`, subcode: 1349176 });
+  /** Demands one of the scopes. */
+  demand(token: AccessToken, ...scopes: readonly Scope[]): void {
+    if (token.type === 'APP' || !scopes.some((scope) => token.scopes.includes(scope))) {
+      throw new GraphError(200, { message: `(#200) Requires ${scopes.join(' or ')} permission`, subcode: 1349176 });
     }
   }
 
@@ -53,7 +55,7 @@ export class Access {
     const [appId = '', secret] = presented.split('|');
     const app = this.directory.apps.get(appId);
     if (app === undefined || secret !== app.secret) return undefined;
-    return { token: presented, appId, type: 'APP', scopes: [], wabaIds: [], issuedAtMs: 0, expiresAtMs: NEVER, revoked: false };
+    return { token: presented, appId, type: 'APP', scopes: [], wabaIds: [], issuedAtMs: 0, expiresAtMs: undefined, revoked: false };
   }
 
   private isProof(proof: string, token: AccessToken): boolean {

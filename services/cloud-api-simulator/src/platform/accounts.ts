@@ -1,4 +1,5 @@
-import type { PacingSettings, PortfolioSettings } from '../settings/settings.js';
+import type { PortfolioSettings } from '../settings/account-settings.js';
+import type { PacingSettings } from '../settings/primitives.js';
 import type { PortfolioLimit } from './portfolio-limit.js';
 import type { QualityScore } from './quality.js';
 import type { Throughput } from './throughput.js';

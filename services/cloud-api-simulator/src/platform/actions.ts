@@ -2,7 +2,8 @@ import type { Clock, SeededRandom } from '@daybreak/kernel';
 import { DateTime } from 'luxon';
 import type { Timeline } from '../clockwork/timeline.js';
 import type { WebhookUpdate } from '../outbound/webhook-update.js';
-import type { ActionSettings, LiveSettings } from '../settings/settings.js';
+import type { ActionSettings } from '../settings/incident-settings.js';
+import type { LiveSettings } from '../settings/settings.js';
 import type { PhoneNumber, Waba } from './accounts.js';
 import type { Directory } from './directory.js';
 import type { InboundMessages } from './inbound-messages.js';
@@ -39,11 +40,28 @@ export class Actions {
       for (const n of this.numbers(number)) {
         n.status = status;
         n.registered = !['PENDING', 'DISCONNECTED', 'DELETED'].includes(status);
-        if (status === 'BANNED') this.tell(n.waba, 'account_update', { phone_number: n.displayDigits, event: 'DISABLED_UPDATE', ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: this.date() } });
-        if (status === 'FLAGGED') this.tell(n.waba, 'phone_number_quality_update', { display_phone_number: n.displayDigits, event: 'FLAGGED', current_limit: n.waba.portfolio.limit.messagingLimit });
+        if (status === 'BANNED')
+          this.tell(n.waba, 'account_update', {
+            phone_number: n.displayDigits,
+            event: 'DISABLED_UPDATE',
+            ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: this.date() },
+          });
+        if (status === 'FLAGGED')
+          this.tell(n.waba, 'phone_number_quality_update', {
+            display_phone_number: n.displayDigits,
+            event: 'FLAGGED',
+            current_limit: n.waba.portfolio.limit.messagingLimit,
+          });
         if (status === 'RESTRICTED') {
-          const restriction = { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Math.floor(this.deps.clock.nowMs() / 1_000) + 86_400 };
-          this.tell(n.waba, 'account_update', { phone_number: n.displayDigits, event: 'ACCOUNT_RESTRICTION', restriction_info: [restriction] });
+          const restriction = {
+            restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING',
+            expiration: Math.floor(this.deps.clock.nowMs() / 1_000) + 86_400,
+          };
+          this.tell(n.waba, 'account_update', {
+            phone_number: n.displayDigits,
+            event: 'ACCOUNT_RESTRICTION',
+            restriction_info: [restriction],
+          });
         }
       }
     },
@@ -57,7 +75,8 @@ export class Actions {
       for (const n of this.numbers(number)) this.upgrade(n, throughput);
     },
     'set-template-status': ({ template, language, status, reason }) => {
-      for (const t of this.deps.templates.named(template, language)) this.deps.templateLife.setStatus(t, status, reason === undefined ? {} : { reason });
+      for (const t of this.deps.templates.named(template, language))
+        this.deps.templateLife.setStatus(t, status, reason === undefined ? {} : { reason });
     },
     'set-template-quality': ({ template, language, qualityScore }) => {
       const { templates, templateLife, clock } = this.deps;
@@ -83,7 +102,11 @@ export class Actions {
     },
     'set-messaging-limit': ({ messagingLimit }) => {
       for (const portfolio of this.deps.directory.portfolios.values()) portfolio.limit.messagingLimit = messagingLimit;
-      for (const waba of this.wabas(undefined)) this.tell(waba, 'business_capability_update', { max_daily_conversations_per_business: messagingLimit, max_phone_numbers_per_business: 20 });
+      for (const waba of this.wabas(undefined))
+        this.tell(waba, 'business_capability_update', {
+          max_daily_conversations_per_business: messagingLimit,
+          max_phone_numbers_per_business: 20,
+        });
     },
     'stop-storm': ({ number, share, perSecond }) => this.stopStorm(number, share, perSecond),
   };
@@ -94,22 +117,36 @@ export class Actions {
     timeline.at(number.maintenanceUntilMs, () => {
       number.fullThroughput = throughput;
       number.throughput.perSecond = throughput;
-      this.tell(number.waba, 'phone_number_quality_update', { display_phone_number: number.displayDigits, event: 'THROUGHPUT_UPGRADE', max_daily_conversations_per_business: number.waba.portfolio.limit.messagingLimit });
+      this.tell(number.waba, 'phone_number_quality_update', {
+        display_phone_number: number.displayDigits,
+        event: 'THROUGHPUT_UPGRADE',
+        max_daily_conversations_per_business: number.waba.portfolio.limit.messagingLimit,
+      });
     });
   }
 
-  /** A share of the people who were written to answer STOP, so many a second. */
+  /** A share of the people who got a message answer STOP, so many a second. */
   private stopStorm(name: string | number | undefined, share: number, perSecond: number): void {
     const { clock, timeline, live, messages, inbound } = this.deps;
-    const written = this.numbers(name).flatMap((n) => messages.of(n.id).map((m) => ({ from: m.to, number: n })));
-    const people = [...new Map(written.map((w) => [w.from, w])).values()].filter(() => this.deps.random.chance(share));
+    const reached = this.numbers(name).flatMap((number) =>
+      messages
+        .of(number.id)
+        .filter((m) => m.status === 'delivered' || m.status === 'read')
+        .map((m) => ({ from: m.to, number })),
+    );
+    const people = [...new Map(reached.map((w) => [w.from, w])).values()].filter(() => this.deps.random.chance(share));
     people.forEach(({ from, number }, i) => {
-      timeline.at(clock.nowMs() + (i * 1_000) / perSecond, (atMs) => inbound.receive({ from, number, atMs, content: { text: live().recipients.stopText } }, this.deps.random));
+      timeline.at(clock.nowMs() + (i * 1_000) / perSecond, (atMs) =>
+        inbound.receive({ from, number, atMs, content: { text: live().recipients.stopText } }, this.deps.random),
+      );
     });
   }
 
   private tell(waba: Waba, field: string, value: Record<string, unknown>): void {
-    this.deps.publish({ wabaId: waba.id, field, value, atMs: this.deps.clock.nowMs(), about: { status: String(value['event'] ?? field) } }, this.deps.random);
+    this.deps.publish(
+      { wabaId: waba.id, field, value, atMs: this.deps.clock.nowMs(), about: { status: String(value['event'] ?? field) } },
+      this.deps.random,
+    );
   }
 
   private date(): string {

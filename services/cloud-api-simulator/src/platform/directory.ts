@@ -39,7 +39,9 @@ export class Directory {
         pacing: p.pacing,
       })),
     );
-    this.portfolioPacing = new Map(settings.portfolios.flatMap((p) => (p.pacing === undefined ? [] : [[p.id, new Pacing(p.pacing)] as const])));
+    this.portfolioPacing = new Map(
+      settings.portfolios.flatMap((p) => (p.pacing === undefined ? [] : [[p.id, new Pacing(p.pacing)] as const])),
+    );
     this.wabas = byId(
       settings.wabas.map((w) => ({
         id: w.id,

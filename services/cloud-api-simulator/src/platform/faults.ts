@@ -1,5 +1,5 @@
 import { seededRandom, type SeededRandom } from '@daybreak/kernel';
-import type { FaultSettings } from '../settings/settings.js';
+import type { FaultSettings } from '../settings/incident-settings.js';
 
 interface Fault {
   readonly id: string;

@@ -135,7 +135,8 @@ export class GraphError extends Error {
 /** One parameter of a request is wrong. */
 export const invalidParameter = (message: string): GraphError => new GraphError(100, { message: `(#100) ${message}` });
 
-export const requiredParameter = (name: string): GraphError => new GraphError(100, { message: `(#100) The parameter ${name} is required.` });
+export const requiredParameter = (name: string): GraphError =>
+  new GraphError(100, { message: `(#100) The parameter ${name} is required.` });
 
 /** Nothing of this id that the token may see: Graph does not tell the two apart. */
 export const noSuchObject = (method: string, id: string): GraphError =>

@@ -14,7 +14,12 @@ interface Entity {
 const WORST: readonly CanSend[] = ['BLOCKED', 'LIMITED', 'AVAILABLE'];
 
 /** `health_status` of a number, a WABA or a template: itself and everything above it. One blocked entity blocks all. */
-export function healthOf(about: { readonly number?: PhoneNumber; readonly template?: Template; readonly waba: Waba; readonly apps: readonly App[] }): unknown {
+export function healthOf(about: {
+  readonly number?: PhoneNumber;
+  readonly template?: Template;
+  readonly waba: Waba;
+  readonly apps: readonly App[];
+}): unknown {
   const { number, template, waba, apps } = about;
   const entities: Entity[] = [
     ...(number === undefined ? [] : [numberHealth(number)]),
@@ -38,14 +43,20 @@ function numberHealth(number: PhoneNumber): Entity {
 
 function templateHealth(template: Template): Entity {
   const entity = { entity_type: 'MESSAGE_TEMPLATE' as const, id: template.id };
-  if (template.status !== 'APPROVED') return blocked(entity, 141_002, 'Template is not approved.', 'Wait for the review, or edit the template.');
-  return template.qualityScore === 'RED' ? { ...entity, can_send_message: 'LIMITED', additional_info: ['The quality of the template is low.'] } : { ...entity, can_send_message: 'AVAILABLE' };
+  if (template.status !== 'APPROVED')
+    return blocked(entity, 141_002, 'Template is not approved.', 'Wait for the review, or edit the template.');
+  return template.qualityScore === 'RED'
+    ? { ...entity, can_send_message: 'LIMITED', additional_info: ['The quality of the template is low.'] }
+    : { ...entity, can_send_message: 'AVAILABLE' };
 }
 
 function wabaHealth(waba: Waba): Entity {
   const entity = { entity_type: 'WABA' as const, id: waba.id };
-  if (waba.banState === 'DISABLE') return blocked(entity, 131_031, 'The account is disabled.', 'Visit Account Quality and request a review.');
-  return waba.banState === undefined ? { ...entity, can_send_message: 'AVAILABLE' } : { ...entity, can_send_message: 'LIMITED', additional_info: ['The account is scheduled to be disabled.'] };
+  if (waba.banState === 'DISABLE')
+    return blocked(entity, 131_031, 'The account is disabled.', 'Visit Account Quality and request a review.');
+  return waba.banState === undefined
+    ? { ...entity, can_send_message: 'AVAILABLE' }
+    : { ...entity, can_send_message: 'LIMITED', additional_info: ['The account is scheduled to be disabled.'] };
 }
 
 const blocked = (entity: Pick<Entity, 'entity_type' | 'id'>, code: number, description: string, solution: string): Entity => ({

@@ -12,7 +12,9 @@ export interface InboundContent {
   /** A template's quick-reply button. */
   readonly button?: { readonly text: string; readonly payload: string; readonly context?: string | undefined } | undefined;
   /** A button or a row of an interactive message. */
-  readonly interactive?: { readonly kind: 'button_reply' | 'list_reply'; readonly id: string; readonly title: string; readonly context?: string | undefined } | undefined;
+  readonly interactive?:
+    | { readonly kind: 'button_reply' | 'list_reply'; readonly id: string; readonly title: string; readonly context?: string | undefined }
+    | undefined;
   /** A message of any other shape: merged into `messages[0]` as it is, `type` included. */
   readonly raw?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -31,17 +33,45 @@ export interface InboundDeps {
 export class InboundMessages {
   constructor(private readonly deps: InboundDeps) {}
 
-  receive(message: { readonly from: string; readonly number: PhoneNumber; readonly atMs: number; readonly content: InboundContent }, random: SeededRandom): string {
+  receive(
+    message: { readonly from: string; readonly number: PhoneNumber; readonly atMs: number; readonly content: InboundContent },
+    random: SeededRandom,
+  ): string {
     const { from, number, atMs, content } = message;
     const { ledger, recipients, publish, unique } = this.deps;
     const wamid = incomingWamid(from, unique());
     number.throughput.count(atMs);
     recipients.openServiceWindow(from, number.id, atMs);
     const shaped = shape(content, number);
-    ledger.write({ kind: 'inbound', phone_number_id: number.id, waba_id: number.waba.id, from, wamid, type: String(shaped['type']), text: wordsOf(content), accepted: true });
-    const item = { from: from.slice(1), ...this.userId(number, from, 'from_user_id'), id: wamid, timestamp: String(Math.floor(atMs / 1_000)), ...shaped };
+    ledger.write({
+      kind: 'inbound',
+      phone_number_id: number.id,
+      waba_id: number.waba.id,
+      from,
+      wamid,
+      type: String(shaped['type']),
+      text: wordsOf(content),
+      accepted: true,
+    });
+    const item = {
+      from: from.slice(1),
+      ...this.userId(number, from, 'from_user_id'),
+      id: wamid,
+      timestamp: String(Math.floor(atMs / 1_000)),
+      ...shaped,
+    };
     const contact = { profile: { name: 'WhatsApp User' }, wa_id: from.slice(1), ...this.userId(number, from, 'user_id') };
-    publish({ wabaId: number.waba.id, field: 'messages', number, value: { contacts: [contact], messages: [item] }, atMs, about: { from, wamid, status: 'inbound' } }, random);
+    publish(
+      {
+        wabaId: number.waba.id,
+        field: 'messages',
+        number,
+        value: { contacts: [contact], messages: [item] },
+        atMs,
+        about: { from, wamid, status: 'inbound' },
+      },
+      random,
+    );
     return wamid;
   }
 
@@ -49,11 +79,36 @@ export class InboundMessages {
   prefer(from: string, number: PhoneNumber, value: 'stop' | 'resume', atMs: number, random: SeededRandom): void {
     const { ledger, recipients, publish } = this.deps;
     recipients.of(from).optedOut = value === 'stop';
-    ledger.write({ kind: 'inbound', phone_number_id: number.id, waba_id: number.waba.id, from, type: 'user_preferences', text: value, accepted: true });
+    ledger.write({
+      kind: 'inbound',
+      phone_number_id: number.id,
+      waba_id: number.waba.id,
+      from,
+      type: 'user_preferences',
+      text: value,
+      accepted: true,
+    });
     const detail = `User requested to ${value} marketing messages`;
-    const preference = { wa_id: from.slice(1), ...this.userId(number, from, 'user_id'), detail, category: 'marketing_messages', value, timestamp: Math.floor(atMs / 1_000) };
+    const preference = {
+      wa_id: from.slice(1),
+      ...this.userId(number, from, 'user_id'),
+      detail,
+      category: 'marketing_messages',
+      value,
+      timestamp: Math.floor(atMs / 1_000),
+    };
     const contact = { profile: { name: 'WhatsApp User' }, wa_id: from.slice(1), ...this.userId(number, from, 'user_id') };
-    publish({ wabaId: number.waba.id, field: 'user_preferences', number, value: { contacts: [contact], user_preferences: [preference] }, atMs, about: { from, status: value } }, random);
+    publish(
+      {
+        wabaId: number.waba.id,
+        field: 'user_preferences',
+        number,
+        value: { contacts: [contact], user_preferences: [preference] },
+        atMs,
+        about: { from, status: value },
+      },
+      random,
+    );
   }
 
   private userId(number: PhoneNumber, from: string, key: string): Record<string, string> {
@@ -62,9 +117,11 @@ export class InboundMessages {
 }
 
 function shape(content: InboundContent, number: PhoneNumber): Record<string, unknown> {
-  const quoting = (wamid: string | undefined): Record<string, unknown> => (wamid === undefined ? {} : { context: { from: number.displayDigits, id: wamid } });
+  const quoting = (wamid: string | undefined): Record<string, unknown> =>
+    wamid === undefined ? {} : { context: { from: number.displayDigits, id: wamid } };
   if (content.text !== undefined) return { type: 'text', text: { body: content.text } };
-  if (content.button !== undefined) return { ...quoting(content.button.context), type: 'button', button: { payload: content.button.payload, text: content.button.text } };
+  if (content.button !== undefined)
+    return { ...quoting(content.button.context), type: 'button', button: { payload: content.button.payload, text: content.button.text } };
   if (content.interactive !== undefined) {
     const { kind, id, title, context } = content.interactive;
     return { ...quoting(context), type: 'interactive', interactive: { type: kind, [kind]: { id, title } } };

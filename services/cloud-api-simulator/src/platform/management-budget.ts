@@ -21,7 +21,12 @@ export class ManagementBudget {
     const budget = hasNumber ? managementPerHour : managementPerHourWithoutNumber;
     const calls = this.inLastHour(`${appId}/${wabaId}`, nowMs);
     if (calls.length >= budget) {
-      throw new GraphError(80_008, { details: 'There have been too many calls to this WhatsApp Business account. Wait a bit and try again.', httpStatus: throttlingHttpStatus, subcode: 2_494_055, transient: true });
+      throw new GraphError(80_008, {
+        details: 'There have been too many calls to this WhatsApp Business account. Wait a bit and try again.',
+        httpStatus: throttlingHttpStatus,
+        subcode: 2_494_055,
+        transient: true,
+      });
     }
     calls.push(nowMs);
     const percent = Math.floor((100 * calls.length) / budget);
@@ -38,7 +43,13 @@ export class ManagementBudget {
 }
 
 function usageHeaders(wabaId: string, percent: number, regainMinutes: number): Record<string, string> {
-  const usage = { type: 'whatsapp', call_count: percent, total_cputime: 0, total_time: 0, estimated_time_to_regain_access: percent >= 100 ? regainMinutes : 0 };
+  const usage = {
+    type: 'whatsapp',
+    call_count: percent,
+    total_cputime: 0,
+    total_time: 0,
+    estimated_time_to_regain_access: percent >= 100 ? regainMinutes : 0,
+  };
   return {
     'x-business-use-case-usage': JSON.stringify({ [wabaId]: [usage] }),
     'x-app-usage': JSON.stringify({ call_count: percent, total_time: 0, total_cputime: 0 }),

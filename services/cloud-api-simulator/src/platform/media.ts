@@ -57,7 +57,9 @@ export class MediaStore {
   upload(phoneNumberId: string, mimeType: string, bytes: Buffer): Media {
     const limit = LIMITS[mimeType];
     if (limit === undefined) {
-      throw invalidParameter(`Param file must be a file with one of the following types: ${Object.keys(LIMITS).join(', ')}. Received file of type '${mimeType.slice(0, 64)}'.`);
+      throw invalidParameter(
+        `Param file must be a file with one of the following types: ${Object.keys(LIMITS).join(', ')}. Received file of type '${mimeType.slice(0, 64)}'.`,
+      );
     }
     if (bytes.length === 0) throw invalidParameter('Param file must not be empty.');
     if (bytes.length > limit) throw tooLarge(mimeType, limit);
@@ -66,7 +68,15 @@ export class MediaStore {
       throw new GraphError(131_053, { details: `The content of the file is not ${mimeType}` });
     }
     const id = this.newId();
-    const media: Media = { id, phoneNumberId, mimeType, sha256: sha256Hex(bytes), size: bytes.length, expiresAtMs: this.clock.nowMs() + this.settings().livesForMs, bytes };
+    const media: Media = {
+      id,
+      phoneNumberId,
+      mimeType,
+      sha256: sha256Hex(bytes),
+      size: bytes.length,
+      expiresAtMs: this.clock.nowMs() + this.settings().livesForMs,
+      bytes,
+    };
     this.media.set(id, media);
     this.keptBytes += bytes.length;
     this.forgetOldBytes();

@@ -4,7 +4,19 @@ import { isObject, type Json } from './json.js';
 import { mediaReference, type MediaReference } from './media-reference.js';
 import { missing } from './message-error.js';
 
-const TYPES = ['audio', 'contacts', 'document', 'image', 'interactive', 'location', 'reaction', 'sticker', 'template', 'text', 'video'] as const;
+const TYPES = [
+  'audio',
+  'contacts',
+  'document',
+  'image',
+  'interactive',
+  'location',
+  'reaction',
+  'sticker',
+  'template',
+  'text',
+  'video',
+] as const;
 export type MessageType = (typeof TYPES)[number];
 const MEDIA_TYPES: readonly string[] = ['audio', 'document', 'image', 'sticker', 'video'];
 const REFERENCE_MAX = 512;
@@ -43,9 +55,10 @@ export function parseMessageBody(body: unknown): OutgoingMessage | ReadReceipt {
   }
   const to = body['to'];
   if (to === undefined && typeof body['recipient'] !== 'string') throw requiredParameter('to');
-  if (to !== undefined && typeof to !== 'string') throw invalidParameter("Param to must be a string.");
+  if (to !== undefined && typeof to !== 'string') throw invalidParameter('Param to must be a string.');
   const content = body[type as string];
-  if (!isObject(content) && !(type === 'contacts' && Array.isArray(content))) throw missing(`Parameter ${type as string} is required for messages of this type.`);
+  if (!isObject(content) && !(type === 'contacts' && Array.isArray(content)))
+    throw missing(`Parameter ${type as string} is required for messages of this type.`);
   const context = body['context'];
   return {
     type: type as MessageType,
@@ -65,7 +78,8 @@ function parseReadReceipt(body: Json): ReadReceipt {
 function parseReference(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') throw invalidParameter('Param biz_opaque_callback_data must be a string.');
-  if (value.length > REFERENCE_MAX) throw invalidParameter(`Param biz_opaque_callback_data must be at most ${REFERENCE_MAX} characters long.`);
+  if (value.length > REFERENCE_MAX)
+    throw invalidParameter(`Param biz_opaque_callback_data must be at most ${REFERENCE_MAX} characters long.`);
   return value;
 }
 

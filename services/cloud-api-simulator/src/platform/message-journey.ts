@@ -62,4 +62,5 @@ export class MessageJourney {
   }
 }
 
-const ttlMs = (message: Message): number => (message.template?.messageSendTtlSeconds === undefined ? DEFAULT_TTL_MS : message.template.messageSendTtlSeconds * 1_000);
+const ttlMs = (message: Message): number =>
+  message.template?.messageSendTtlSeconds === undefined ? DEFAULT_TTL_MS : message.template.messageSendTtlSeconds * 1_000;

@@ -35,7 +35,13 @@ export class MessageStatuses {
     if (message.pricing.type === 'regular') message.number.waba.portfolio.limit.delivered(message.to, atMs);
   }
 
-  private publish(message: Message, status: MessageStatus, atMs: number, random: SeededRandom, reason?: { readonly code: number; readonly details: string }): void {
+  private publish(
+    message: Message,
+    status: MessageStatus,
+    atMs: number,
+    random: SeededRandom,
+    reason?: { readonly code: number; readonly details: string },
+  ): void {
     const event: MessageEvent = { id: this.deps.newId(), status, atMs, webhook: 'PENDING' };
     message.events.push(event);
     const about: About = {
@@ -49,22 +55,35 @@ export class MessageStatuses {
     };
     const value = { contacts: [this.contact(message)], statuses: [this.status(message, status, atMs, reason)] };
     const { number } = message;
-    this.deps.publish({ wabaId: number.waba.id, field: 'messages', number, value, atMs, about, onPosted: (state) => (event.webhook = state) }, random);
+    this.deps.publish(
+      { wabaId: number.waba.id, field: 'messages', number, value, atMs, about, onPosted: (state) => (event.webhook = state) },
+      random,
+    );
   }
 
   private contact(message: Message): Record<string, unknown> {
     const waId = message.to.slice(1);
-    return this.deps.live().webhooks.businessScopedUserIds ? { wa_id: waId, user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) } : { wa_id: waId };
+    return this.deps.live().webhooks.businessScopedUserIds
+      ? { wa_id: waId, user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) }
+      : { wa_id: waId };
   }
 
-  private status(message: Message, status: MessageStatus, atMs: number, reason?: { readonly code: number; readonly details: string }): Record<string, unknown> {
-    const priced = status === 'sent' || status === 'delivered' || (status === 'read' && !message.events.some((e) => e.status === 'delivered'));
+  private status(
+    message: Message,
+    status: MessageStatus,
+    atMs: number,
+    reason?: { readonly code: number; readonly details: string },
+  ): Record<string, unknown> {
+    const priced =
+      status === 'sent' || status === 'delivered' || (status === 'read' && !message.events.some((e) => e.status === 'delivered'));
     return {
       id: message.wamid,
       status,
       timestamp: String(Math.floor(atMs / 1_000)),
       recipient_id: message.to.slice(1),
-      ...(this.deps.live().webhooks.businessScopedUserIds ? { recipient_user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) } : {}),
+      ...(this.deps.live().webhooks.businessScopedUserIds
+        ? { recipient_user_id: businessScopedUserId(message.number.waba.portfolio.id, message.to) }
+        : {}),
       ...(message.reference === undefined ? {} : { biz_opaque_callback_data: message.reference }),
       ...(priced ? { pricing: message.pricing } : {}),
       ...(reason === undefined ? {} : { errors: [statusError(reason)] }),

@@ -7,6 +7,8 @@ export type MessageStatus = 'accepted' | 'held_for_quality_assessment' | 'sent' 
 /** One accepted message, as the platform remembers it. */
 export interface Message {
   readonly wamid: string;
+  /** Of its node in message_history. */
+  readonly historyId: string;
   readonly number: PhoneNumber;
   /** Of the person, E.164. */
   readonly to: string;

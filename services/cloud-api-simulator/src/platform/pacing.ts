@@ -1,4 +1,4 @@
-import type { PacingSettings } from '../settings/settings.js';
+import type { PacingSettings } from '../settings/primitives.js';
 
 /**
  * Meta's pacing of one template or portfolio: so many messages go out, the rest is held until the platform has seen how people

@@ -2,7 +2,13 @@ const DAY_MS = 86_400_000;
 
 export type MessagingLimit = 'TIER_250' | 'TIER_2K' | 'TIER_10K' | 'TIER_100K' | 'TIER_UNLIMITED';
 
-const PEOPLE: Readonly<Record<MessagingLimit, number>> = { TIER_250: 250, TIER_2K: 2_000, TIER_10K: 10_000, TIER_100K: 100_000, TIER_UNLIMITED: Infinity };
+const PEOPLE: Readonly<Record<MessagingLimit, number>> = {
+  TIER_250: 250,
+  TIER_2K: 2_000,
+  TIER_10K: 10_000,
+  TIER_100K: 100_000,
+  TIER_UNLIMITED: Infinity,
+};
 
 /**
  * Different people reached outside service windows in the last 24 hours, by all numbers of a business portfolio together.

@@ -22,7 +22,12 @@ const UNREAD_AFTER_MS = 86_400_000;
 export class Reactions {
   constructor(private readonly deps: ReactionDeps) {}
 
-  plan(message: Message, behaviour: Behaviour, when: { readonly deliveredAtMs: number; readonly readAtMs: number | undefined }, random: SeededRandom): void {
+  plan(
+    message: Message,
+    behaviour: Behaviour,
+    when: { readonly deliveredAtMs: number; readonly readAtMs: number | undefined },
+    random: SeededRandom,
+  ): void {
     const { timeline, live, quality } = this.deps;
     if (when.readAtMs === undefined) timeline.at(when.deliveredAtMs + UNREAD_AFTER_MS, (atMs) => quality.onUnread(message, atMs));
     if (behaviour.reaction === 'none' || message.template === undefined) return;
@@ -37,9 +42,11 @@ export class Reactions {
       return quality.onBlock(message, atMs);
     }
     const from = message.to;
-    if (reaction === 'stops') return void inbound.receive({ from, number: message.number, atMs, content: { text: live().recipients.stopText } }, random);
+    if (reaction === 'stops')
+      return void inbound.receive({ from, number: message.number, atMs, content: { text: live().recipients.stopText } }, random);
     const button = firstQuickReply(message);
-    if (button !== undefined) inbound.receive({ from, number: message.number, atMs, content: { button: { ...button, context: message.wamid } } }, random);
+    if (button !== undefined)
+      inbound.receive({ from, number: message.number, atMs, content: { button: { ...button, context: message.wamid } } }, random);
   }
 }
 

@@ -1,6 +1,7 @@
 import { seededRandom } from '@daybreak/kernel';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { LiveSettings, RecipientSettings } from '../settings/settings.js';
+import type { RecipientSettings } from '../settings/behaviour-settings.js';
+import type { LiveSettings } from '../settings/settings.js';
 import { invalidBecause } from './message-error.js';
 
 export interface Behaviour {

@@ -20,9 +20,12 @@ import { PairLimit } from './pair-limit.js';
 import { QualityWatch } from './quality-watch.js';
 import { Reactions } from './reactions.js';
 import { Recipients } from './recipients.js';
+import { Registration } from './registration.js';
+import { ResumableUploads } from './resumable-uploads.js';
 import { SentMessages } from './sent-messages.js';
 import { destinationsOf } from './subscriptions.js';
 import { TemplateLife } from './template-life.js';
+import { TemplateSubmissions } from './template-submission.js';
 import { Templates } from './templates.js';
 
 export interface Logger {
@@ -40,7 +43,10 @@ export class Simulation {
   readonly recipients: Recipients;
   readonly templates: Templates;
   readonly templateLife: TemplateLife;
+  readonly submissions: TemplateSubmissions;
   readonly media: MediaStore;
+  readonly uploads: ResumableUploads;
+  readonly registration: Registration;
   readonly messages = new SentMessages();
   readonly inbound: InboundMessages;
   readonly acceptMessage: AcceptMessage;
@@ -66,15 +72,45 @@ export class Simulation {
     this.budget = new ManagementBudget(clock, () => this.live.limits);
     this.recipients = new Recipients(seed, () => this.live.recipients);
     this.media = new MediaStore(clock, () => this.live.media, this.ids.node);
+    this.uploads = new ResumableUploads(this.ids.node);
+    this.registration = new Registration(clock);
     this.templates = new Templates(settings.templates, live, clock, this.ids.node);
-    this.webhooks = new WebhookPublisher((update) => destinationsOf(this.directory, update), clock, this.timeline, ledger, () => this.live.webhooks);
+    this.webhooks = new WebhookPublisher(
+      (update) => destinationsOf(this.directory, update),
+      clock,
+      this.timeline,
+      ledger,
+      () => this.live.webhooks,
+    );
     const publish = this.webhooks.publish.bind(this.webhooks);
     this.templateLife = new TemplateLife({ seed, clock, timeline: this.timeline, live, publish });
+    this.submissions = new TemplateSubmissions({
+      clock,
+      timeline: this.timeline,
+      live,
+      templates: this.templates,
+      life: this.templateLife,
+      random: seededRandom(`${seed}/reviews`),
+    });
     const qualityWatch = new QualityWatch((template, colour, atMs) => this.templateLife.setQuality(template, colour, atMs));
     this.inbound = new InboundMessages({ clock, ledger, live, recipients: this.recipients, publish, unique: this.ids.unique });
-    const reactions = new Reactions({ timeline: this.timeline, live, recipients: this.recipients, inbound: this.inbound, quality: qualityWatch });
+    const reactions = new Reactions({
+      timeline: this.timeline,
+      live,
+      recipients: this.recipients,
+      inbound: this.inbound,
+      quality: qualityWatch,
+    });
     const statuses = new MessageStatuses({ live, publish, quality: qualityWatch, newId: this.ids.node });
-    const journey = new MessageJourney({ seed, timeline: this.timeline, live, recipients: this.recipients, statuses, reactions, instantOf: this.instantOf });
+    const journey = new MessageJourney({
+      seed,
+      timeline: this.timeline,
+      live,
+      recipients: this.recipients,
+      statuses,
+      reactions,
+      instantOf: this.instantOf,
+    });
     this.acceptMessage = new AcceptMessage({
       clock,
       timeline: this.timeline,
@@ -88,7 +124,7 @@ export class Simulation {
       pairs: new PairLimit(),
       portfolioPacing: this.directory.portfolioPacing,
       messages: this.messages,
-      unique: this.ids.unique,
+      ids: this.ids,
     });
     this.faults = new Faults(seed, this.instantOf, (name) => this.directory.numbersNamed(name));
     this.actions = new Actions({

@@ -2,7 +2,8 @@ import { seededRandom, type Clock, type SeededRandom } from '@daybreak/kernel';
 import { DateTime } from 'luxon';
 import type { Timeline } from '../clockwork/timeline.js';
 import type { WebhookUpdate } from '../outbound/webhook-update.js';
-import type { LiveSettings, TemplateSettings } from '../settings/settings.js';
+import type { TemplateSettings } from '../settings/account-settings.js';
+import type { LiveSettings } from '../settings/settings.js';
 import type { QualityColour } from './quality.js';
 import { numericId } from './raw-json.js';
 import type { Template } from './template.js';
@@ -26,7 +27,11 @@ export class TemplateLife {
     this.random = seededRandom(`${deps.seed}/templates`);
   }
 
-  setStatus(template: Template, status: TemplateSettings['status'], options: { readonly reason?: string; readonly other?: { title: string; description: string } } = {}): void {
+  setStatus(
+    template: Template,
+    status: TemplateSettings['status'],
+    options: { readonly reason?: string; readonly other?: { title: string; description: string } } = {},
+  ): void {
     template.status = status;
     template.revision += 1;
     template.rejectedReason = status === 'REJECTED' ? (options.reason ?? 'NONE') : 'NONE';
@@ -45,7 +50,11 @@ export class TemplateLife {
     if (previous === colour) return;
     template.qualityScore = colour;
     template.qualityScoreAtMs = atMs;
-    this.publish(template, 'message_template_quality_update', { previous_quality_score: previous, new_quality_score: colour, ...named(template) });
+    this.publish(template, 'message_template_quality_update', {
+      previous_quality_score: previous,
+      new_quality_score: colour,
+      ...named(template),
+    });
     if (colour === 'RED' && template.status === 'APPROVED') this.pauseForQuality(template, atMs);
   }
 
@@ -54,13 +63,22 @@ export class TemplateLife {
     template.previousCategory = template.category;
     template.category = category;
     template.messageSendTtlSeconds = undefined;
-    this.publish(template, 'template_category_update', { ...named(template), previous_category: template.previousCategory, new_category: category });
+    this.publish(template, 'template_category_update', {
+      ...named(template),
+      previous_category: template.previousCategory,
+      new_category: category,
+    });
   }
 
   /** Low quality seen while pacing: this pause ends by hand only. */
   pauseForPacing(template: Template): void {
     template.pausedByPacing = true;
-    this.setStatus(template, 'PAUSED', { other: { title: 'RATE_LIMITING_PAUSE', description: 'Your WhatsApp message template has been paused because of feedback from the people who received it.' } });
+    this.setStatus(template, 'PAUSED', {
+      other: {
+        title: 'RATE_LIMITING_PAUSE',
+        description: 'Your WhatsApp message template has been paused because of feedback from the people who received it.',
+      },
+    });
   }
 
   unpause(template: Template): void {
@@ -82,7 +100,10 @@ export class TemplateLife {
   private pauseForQuality(template: Template, atMs: number): void {
     const pauseMs = this.deps.live().quality.pauseLadderMs[template.pauses];
     if (pauseMs === undefined) {
-      const other = { title: 'DISABLED', description: 'Your WhatsApp message template has been disabled because it continued to have issues.' };
+      const other = {
+        title: 'DISABLED',
+        description: 'Your WhatsApp message template has been disabled because it continued to have issues.',
+      };
       return this.setStatus(template, 'DISABLED', { other });
     }
     const until = DateTime.fromMillis(atMs + pauseMs, { zone: 'utc' }).toFormat("LLL d 'at' h:mm a 'UTC'");
@@ -91,12 +112,19 @@ export class TemplateLife {
     template.pauses += 1;
     const { revision } = template;
     this.deps.timeline.at(atMs + pauseMs, () => {
-      if (template.revision === revision) this.setStatus(template, 'APPROVED', { other: { title: 'UNPAUSE', description: 'Your WhatsApp message template has been unpaused.' } });
+      if (template.revision === revision)
+        this.setStatus(template, 'APPROVED', {
+          other: { title: 'UNPAUSE', description: 'Your WhatsApp message template has been unpaused.' },
+        });
     });
   }
 
   private publish(template: Template, field: string, value: Record<string, unknown>): void {
-    const about = { status: String(value['event'] ?? value['new_quality_score'] ?? value['new_category'] ?? ''), template: template.name, language: template.language };
+    const about = {
+      status: String(value['event'] ?? value['new_quality_score'] ?? value['new_category'] ?? ''),
+      template: template.name,
+      language: template.language,
+    };
     this.deps.publish({ wabaId: template.wabaId, field, value, atMs: this.deps.clock.nowMs(), about }, this.random);
   }
 }

@@ -1,4 +1,4 @@
-import type { TemplateSettings } from '../settings/settings.js';
+import type { TemplateSettings } from '../settings/account-settings.js';
 import type { Pacing } from './pacing.js';
 import type { QualityColour, QualityScore } from './quality.js';
 

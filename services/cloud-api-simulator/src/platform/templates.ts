@@ -1,5 +1,7 @@
 import type { Clock } from '@daybreak/kernel';
-import type { LiveSettings, PacingSettings, TemplateSettings } from '../settings/settings.js';
+import type { TemplateSettings } from '../settings/account-settings.js';
+import type { PacingSettings } from '../settings/primitives.js';
+import type { LiveSettings } from '../settings/settings.js';
 import { Pacing } from './pacing.js';
 import { QualityScore } from './quality.js';
 import { shapeOf, type Template } from './template.js';
@@ -68,7 +70,9 @@ export class Templates {
 
   /** By name, perhaps of one language, in any WABA. */
   named(name: string | undefined, language: string | undefined): Template[] {
-    return [...this.byId.values()].filter((t) => (name === undefined || t.name === name) && (language === undefined || t.language === language));
+    return [...this.byId.values()].filter(
+      (t) => (name === undefined || t.name === name) && (language === undefined || t.language === language),
+    );
   }
 
   pace(template: Template, settings: PacingSettings | undefined): void {

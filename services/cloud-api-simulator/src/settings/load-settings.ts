@@ -39,7 +39,11 @@ export function bootSettings(config: Partial<SimulatorConfig>): SimulatorSetting
 
 export function parseSettings(tree: unknown, source: string): SimulatorSettings {
   const parsed = simulatorSettings.safeParse(tree);
-  if (!parsed.success) throw new SettingsError(source, parsed.error.issues.map((i) => `${i.path.join('.') || 'the file'}: ${i.message}`));
+  if (!parsed.success)
+    throw new SettingsError(
+      source,
+      parsed.error.issues.map((i) => `${i.path.join('.') || 'the file'}: ${i.message}`),
+    );
   const problems = danglingReferences(parsed.data);
   if (problems.length > 0) throw new SettingsError(source, problems);
   return parsed.data;
@@ -48,13 +52,18 @@ export function parseSettings(tree: unknown, source: string): SimulatorSettings 
 /** `over` wins; objects are merged member by member, everything else, lists too, is replaced whole. */
 export function layOver(base: unknown, over: unknown): unknown {
   if (!isTree(base) || !isTree(over)) return over === undefined ? base : over;
-  return Object.fromEntries([...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => [key, key in over ? layOver(base[key], over[key]) : base[key]]));
+  return Object.fromEntries(
+    [...new Set([...Object.keys(base), ...Object.keys(over)])].map((key) => [key, key in over ? layOver(base[key], over[key]) : base[key]]),
+  );
 }
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function scenarioPath(scenario: string): string {
-  const path = basename(scenario) === scenario && !scenario.endsWith('.yaml') ? resolve(SERVICE_FOLDER, 'scenarios', `${scenario}.yaml`) : resolve(scenario);
+  const path =
+    basename(scenario) === scenario && !scenario.endsWith('.yaml')
+      ? resolve(SERVICE_FOLDER, 'scenarios', `${scenario}.yaml`)
+      : resolve(scenario);
   if (!existsSync(path)) throw new SettingsError(`scenario ${scenario}`, [`there is no file ${path}`]);
   return path;
 }
@@ -72,7 +81,9 @@ function danglingReferences(s: SimulatorSettings): string[] {
   const apps = new Set(s.apps.map((a) => a.id));
   const portfolios = new Set(s.portfolios.map((p) => p.id));
   const wabas = new Set(s.wabas.map((w) => w.id));
-  const all = [...s.apps, ...s.portfolios, ...s.wabas, ...s.numbers, ...s.templates.filter((t) => t.id !== undefined)].map((o) => o.id as string);
+  const all = [...s.apps, ...s.portfolios, ...s.wabas, ...s.numbers, ...s.templates.filter((t) => t.id !== undefined)].map(
+    (o) => o.id as string,
+  );
   return [
     ...s.tokens.flatMap((t, i) => (apps.has(t.appId) ? [] : [`tokens.${i}.appId: no such app`])),
     ...s.wabas.flatMap((w, i) => (portfolios.has(w.portfolioId) ? [] : [`wabas.${i}.portfolioId: no such portfolio`])),

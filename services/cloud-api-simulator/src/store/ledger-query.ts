@@ -20,7 +20,8 @@ export async function queryLedger(ledger: Ledger, filter: LedgerFilter): Promise
     if (found.length >= filter.limit) break;
     if (line === '') continue;
     const entry = JSON.parse(line) as LedgerLine;
-    if (entry.seq > filter.after && Object.entries(filter.equals).every(([name, value]) => String(entry[name]) === value)) found.push(entry);
+    if (entry.seq > filter.after && Object.entries(filter.equals).every(([name, value]) => String(entry[name]) === value))
+      found.push(entry);
   }
   return found;
 }

@@ -46,7 +46,11 @@ export class Ledger {
 
   write(entry: LedgerEntry): void {
     this.seq += 1;
-    const times = { seq: this.seq, at: this.clockStamp.of(this.clock.nowMs()), real_at: this.realStamp.of(performance.timeOrigin + performance.now()) };
+    const times = {
+      seq: this.seq,
+      at: this.clockStamp.of(this.clock.nowMs()),
+      real_at: this.realStamp.of(performance.timeOrigin + performance.now()),
+    };
     this.pending.push(JSON.stringify({ ...times, ...entry }), '\n');
     if (this.flushing) return;
     this.flushing = true;
@@ -59,7 +63,7 @@ export class Ledger {
     if (this.pending.length === 0) return;
     const bytes = Buffer.from(this.pending.join(''));
     this.pending = [];
-    for (let written = 0; written < bytes.length; ) written += writeSync(this.fd, bytes, written);
+    for (let written = 0; written < bytes.length;) written += writeSync(this.fd, bytes, written);
   }
 
   close(): void {
