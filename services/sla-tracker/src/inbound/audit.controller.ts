@@ -1,0 +1,13 @@
+import { Controller, Get } from '@nestjs/common';
+import { AuditLog, type ChainCheck } from '../audit/audit-log.js';
+
+@Controller('audit')
+export class AuditController {
+  constructor(private readonly log: AuditLog) {}
+
+  /** Recomputes the whole chain. */
+  @Get('check')
+  check(): Promise<ChainCheck> {
+    return this.log.check();
+  }
+}
