@@ -68,6 +68,13 @@ describe('listings', () => {
     expect(meta.seen).toHaveLength(6);
   });
 
+  it('end with an error when a page points to itself', async () => {
+    const { sut, meta } = await setup(page(['1'], 'https://x/?after=a'));
+
+    await expect(sut.listTemplates(WABA)).rejects.toMatchObject({ retry: { kind: 'backoff' } });
+    expect(meta.seen).toHaveLength(2);
+  });
+
   it('keep ids that are numbers above 2^53', async () => {
     const { sut } = await setup((_seen, response) => response.end('{"data":[{"id":12200000000000000123}]}'));
 

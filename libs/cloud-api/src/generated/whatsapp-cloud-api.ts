@@ -634,7 +634,8 @@ export interface components {
             readonly type: string;
             /** @description Demanded by templates with named parameters. */
             readonly parameter_name?: string;
-            readonly text?: string;
+            /** @description Anything but text is written out. */
+            readonly text?: string | number | boolean;
             readonly payload?: string;
             readonly coupon_code?: string;
             readonly image?: components["schemas"]["MediaReference"];

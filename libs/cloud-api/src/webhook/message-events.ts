@@ -91,7 +91,7 @@ function messageEvent(item: unknown, place: Place, value: JsonObject): WebhookEv
   if (wamid === null) return unknownMember('messages.messages', item, place);
   const type = textIn(raw['type']) ?? 'unknown';
   const fromWaId = textIn(raw['from']);
-  const fromUserId = textIn(raw['from_user_id']);
+  const contact = contactOf(value, fromWaId, textIn(raw['from_user_id']));
   return {
     kind: 'inbound',
     ...place,
@@ -99,8 +99,8 @@ function messageEvent(item: unknown, place: Place, value: JsonObject): WebhookEv
     type,
     occurredAtMs: instantMsIn(raw['timestamp']),
     fromWaId,
-    fromUserId,
-    profileName: profileNameOf(value, fromWaId, fromUserId),
+    fromUserId: textIn(raw['from_user_id']) ?? textIn(contact?.['user_id']),
+    profileName: textIn(objectIn(contact?.['profile'])?.['name']),
     ...contentOf(raw, type),
     errors: errorsIn(raw['errors']),
     raw,
@@ -123,12 +123,13 @@ function systemEvent(raw: JsonObject, wamid: string | null, place: Place): Webho
   };
 }
 
-function profileNameOf(value: JsonObject, waId: string | null, userId: string | null): string | null {
+/** The contact a message is from. A message without any id of its sender has exactly one contact beside it. */
+function contactOf(value: JsonObject, waId: string | null, userId: string | null): JsonObject | undefined {
   const contacts = objectsIn(value['contacts']);
   const theirs = contacts.find(
     (c) => (waId !== null && textIn(c['wa_id']) === waId) || (userId !== null && textIn(c['user_id']) === userId),
   );
-  return textIn(objectIn((theirs ?? (contacts.length === 1 ? contacts[0] : undefined))?.['profile'])?.['name']);
+  return theirs ?? (contacts.length === 1 ? contacts[0] : undefined);
 }
 
 interface Content {
