@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { create } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  AccountObservedSchema,
+  PhoneNumberObservedSchema,
+  ReadinessState,
+  ShardMode,
+  ShardRole,
+  topics,
+  WabaMode,
+  type ReadinessObserved,
+  type ShardState,
+  type WabaState,
+} from '@daybreak/contracts';
+import { eventually, startInTest, testStack, type InTest, type TestStack, type Watched } from '@daybreak/testing';
+import { qualityMonitorConfig } from '../src/quality-monitor.config.js';
+import { QualityMonitorModule } from '../src/quality-monitor.module.js';
+
+const WABA_ID = '200000000000001';
+const PRIMARY = '400000000000001';
+const SPARE = '400000000000002';
+
+/** The platform's reads, as they stand. */
+const platform: Record<string, Record<string, unknown>> = {
+  [PRIMARY]: {
+    status: 'CONNECTED',
+    quality_rating: 'GREEN',
+    throughput: { level: 'STANDARD' },
+    whatsapp_business_manager_messaging_limit: 'TIER_10K',
+    display_phone_number: '+91 22 4000 0001',
+  },
+  [SPARE]: { status: 'CONNECTED', quality_rating: 'GREEN', throughput: { level: 'STANDARD' }, display_phone_number: '+91 22 4000 0002' },
+};
+
+describe('the quality monitor', () => {
+  let stack: TestStack;
+  let graph: Server;
+  let folder: string;
+  let shards: Watched<ShardState>;
+  let wabas: Watched<WabaState>;
+  let readiness: Watched<ReadinessObserved>;
+  const monitors: InTest[] = [];
+
+  const startMonitor = async (): Promise<void> => {
+    const env = stack.env('quality-monitor', {
+      CLOUD_API_BASE_URL: `http://127.0.0.1:${(graph.address() as AddressInfo).port}`,
+      NUMBERS_FILE: join(folder, 'numbers.yaml'),
+      NUMBER_CHECK_MS: '1000',
+    });
+    monitors.push(await startInTest(QualityMonitorModule, qualityMonitorConfig, env, { group: 'quality-monitor' }));
+  };
+  const last = (shardId: string): ShardState | undefined => shards.events.findLast((e) => e.shardId === shardId);
+
+  beforeAll(async () => {
+    stack = await testStack({ services: ['quality-monitor'] });
+    folder = await mkdtemp(join(tmpdir(), 'daybreak-quality-'));
+    await writeFile(
+      join(folder, 'numbers.yaml'),
+      JSON.stringify({
+        wabas: [
+          {
+            wabaId: WABA_ID,
+            businessPortfolioId: '300000000000001',
+            numbers: [
+              { shardId: 'shard-1', phoneNumberId: PRIMARY, role: 'primary' },
+              { shardId: 'shard-2', phoneNumberId: SPARE, role: 'standby' },
+            ],
+          },
+        ],
+      }),
+    );
+    graph = createServer((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://graph').pathname.split('/').at(-1) ?? '';
+      const body = path === 'debug_token' ? { data: { is_valid: true, expires_at: 0 } } : platform[path];
+      response.writeHead(body === undefined ? 503 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body === undefined ? { error: { code: 2, message: 'away' } } : { id: path, ...body }));
+    });
+    await new Promise<void>((resolve) => graph.listen(0, '127.0.0.1', resolve));
+    [shards, wabas, readiness] = await Promise.all([
+      stack.watch(topics.shardState),
+      stack.watch(topics.wabaState),
+      stack.watch(topics.readinessObserved),
+    ]);
+    await startMonitor();
+  });
+
+  afterAll(async () => {
+    for (const monitor of monitors) await monitor.stop();
+    graph.closeAllConnections();
+    graph.close();
+    await rm(folder, { recursive: true, force: true });
+    await stack.stop();
+  });
+
+  it('publishes one state per number and WABA, from the registry and the platform', async () => {
+    await eventually(() => expect(last('shard-1')?.mode).toBe(ShardMode.ACTIVE));
+    expect(last('shard-1')).toMatchObject({
+      phoneNumberId: PRIMARY,
+      wabaId: WABA_ID,
+      role: ShardRole.PRIMARY,
+      allowedRate: 80,
+      throughputMps: 80,
+      weight: 1,
+      displaySuffix: '0001',
+    });
+    await eventually(() => expect(last('shard-2')).toMatchObject({ role: ShardRole.STANDBY, mode: ShardMode.STANDBY, weight: 0 }));
+    await eventually(() =>
+      expect(wabas.events.at(-1)).toMatchObject({ wabaId: WABA_ID, mode: WabaMode.ACTIVE, portfolioMessagingLimit: 10_000n }),
+    );
+    await eventually(() =>
+      expect(readiness.events.filter((f) => f.state === ReadinessState.OK).map((f) => f.checkId)).toEqual(
+        expect.arrayContaining([`token/${WABA_ID}`, 'number-connected/shard-1', 'number-connected/shard-2']),
+      ),
+    );
+  });
+
+  it('publishes nothing again while nothing changes, also with a second replica', async () => {
+    await eventually(() => expect(last('shard-2')?.mode).toBe(ShardMode.STANDBY));
+    const before = shards.events.length;
+    const rounds = readiness.events.length;
+
+    await startMonitor();
+
+    await eventually(() => expect(readiness.events.length).toBeGreaterThan(rounds + 9));
+    expect(shards.events).toHaveLength(before);
+  });
+
+  it('takes an upgrade from its webhook, and a ban of the account as a halt of its numbers', async () => {
+    await stack.publish(
+      topics.phoneNumberObserved,
+      create(PhoneNumberObservedSchema, { phoneNumberId: SPARE, wabaId: WABA_ID, event: 'THROUGHPUT_UPGRADE' }),
+    );
+    platform[SPARE] = { ...platform[SPARE], throughput: { level: 'UPGRADED' } }; // a word nobody documents
+    await eventually(() => expect(last('shard-2')?.throughputMps).toBe(1_000));
+
+    await stack.publish(
+      topics.accountObserved,
+      create(AccountObservedSchema, { wabaId: WABA_ID, field: 'account_update', event: 'DISABLED_UPDATE', details: ['DISABLE'] }),
+    );
+    await eventually(() =>
+      expect(last('shard-1')).toMatchObject({ mode: ShardMode.HALTED, allowedRate: 0, reason: 'the WABA is restricted: DISABLED' }),
+    );
+
+    await stack.publish(
+      topics.accountObserved,
+      create(AccountObservedSchema, { wabaId: WABA_ID, field: 'account_update', event: 'DISABLED_UPDATE', details: ['REINSTATE'] }),
+    );
+    await eventually(() => expect(last('shard-1')?.mode).toBe(ShardMode.ACTIVE));
+    const versions = shards.events.filter((e) => e.shardId === 'shard-1').map((e) => e.version);
+    expect(versions).toEqual(versions.toSorted((a, b) => Number(a - b)));
+  });
+
+  it('keeps what was known of a number that cannot be read, and says that it is unknown', async () => {
+    const readable = platform[PRIMARY];
+    delete platform[PRIMARY];
+
+    await eventually(() =>
+      expect(readiness.events.findLast((f) => f.checkId === 'number-connected/shard-1')?.state).toBe(ReadinessState.UNKNOWN),
+    );
+    expect(last('shard-1')?.mode).toBe(ShardMode.ACTIVE);
+
+    if (readable) platform[PRIMARY] = readable;
+  });
+});
