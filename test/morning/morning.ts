@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clockFrom, type Clock } from '@daybreak/kernel';
 import {
   launchServices,
@@ -36,6 +37,8 @@ export interface MorningOptions {
 const SENDERS = NUMBERS.length + 1;
 const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
 const LEAD_S = { base: 25, perThousandAdvisors: 1.5 };
+/** Between two looks at a service. */
+const POLL_MS = 500;
 /** Virtual time around the seal in which a status may have been acknowledged and not yet folded. */
 const SEAL_SLACK_MS = 15_000;
 
@@ -89,7 +92,7 @@ export class Morning {
     return this.advisors.filter((a) => parts.includes(a.part)).map((a) => a.phoneNumber);
   }
 
-  /** What the other teams publish on the evening before, through Kafka; resolves when every service that needs it knows it. */
+  /** What the other teams publish on the evening before, through Kafka. */
   async publishInputs(): Promise<void> {
     const team = new OutsideTeam(this.stack.kafkaBrokers, this.options.namespace);
     await team.connect();
@@ -99,6 +102,21 @@ export class Morning {
       await team.publishRecipients(this.advisors, publicHalf(this.namespace.secrets['ADDRESS_JWE_PRIVATE_KEY']), atMs);
     } finally {
       await team.close();
+    }
+  }
+
+  /** Resolves when a plan drawn up now would have everybody in it: recipients, consent, packs, templates and numbers are all known. */
+  async ready(): Promise<void> {
+    const expected = this.phonesOf('ordinary', 'without-pack', 'unreachable', 'stops-in-window').length;
+    const freezeAtMs = instantMs('FREEZE_AT');
+    for (let planned: number | undefined; planned !== expected;) {
+      if (this.clock.nowMs() >= freezeAtMs) {
+        throw new Error(
+          `only ${planned ?? 0} of ${expected} advisors could be planned by the freeze: this machine needs more time, e.g. LEAD_S=120`,
+        );
+      }
+      await sleep(POLL_MS);
+      planned = await this.couldPlan();
     }
   }
 
@@ -141,6 +159,14 @@ export class Morning {
   async stop(): Promise<void> {
     await this.services.stopAll();
     await this.stack.stop();
+  }
+
+  /** Undefined before the run is announced, and once it is frozen. */
+  private async couldPlan(): Promise<number | undefined> {
+    const response = await fetch(`${this.urlOf('scheduler')}/runs/${RUN_ID}/preview`);
+    if (response.status === 404 || response.status === 409) return undefined;
+    if (!response.ok) throw new Error(`the scheduler answered ${response.status} for the preview`);
+    return ((await response.json()) as { planned: number }).planned;
   }
 
   private async call(instance: string, path: string, body: object): Promise<void> {

@@ -51,7 +51,14 @@ export function brokenPromises(lines: readonly LedgerLine[], figures: Figures, j
 function postsAfterStop(lines: readonly LedgerLine[], judgement: Judgement, phones: readonly string[]): number {
   const stopped = new Map<string, number>();
   for (const l of lines) {
-    if (l.kind === 'inbound' && l.from !== undefined && l.answer === 200 && phones.includes(l.from) && !stopped.has(l.from))
+    if (
+      l.kind === 'webhook' &&
+      l.status === 'inbound' &&
+      l.from !== undefined &&
+      l.answer === 200 &&
+      phones.includes(l.from) &&
+      !stopped.has(l.from)
+    )
       stopped.set(l.from, l.atMs);
   }
   return lines.filter((l) => {

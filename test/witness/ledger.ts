@@ -14,7 +14,7 @@ const line = z.looseObject({
   accepted: z.boolean().optional(),
   status: z.string().optional(),
   /** Meta's own stamp of a status, epoch seconds. */
-  timestamp: z.number().optional(),
+  stamped: z.number().optional(),
   answer: z.number().nullable().optional(),
 });
 
@@ -56,7 +56,7 @@ export async function readLedger(path: string): Promise<LedgerLine[]> {
       code: l.code,
       accepted: l.accepted,
       status: l.status,
-      stampMs: l.timestamp === undefined ? undefined : l.timestamp * 1_000,
+      stampMs: l.stamped === undefined ? undefined : l.stamped * 1_000,
       answer: l.answer,
     });
   }

@@ -91,7 +91,7 @@ describe('the witness', () => {
   });
 
   it('allows a request within a second of an acknowledged STOP, and none after it', () => {
-    const stop = aLine({ kind: 'inbound', from: '+911', atMs: OPENS + 10_000 });
+    const stop = aLine({ kind: 'webhook', status: 'inbound', from: '+911', atMs: OPENS + 10_000 });
     expect(promises([stop, aPost('1', { atMs: OPENS + 11_000 })], { stopInWindow: ['+911'] })).toEqual([]);
     expect(promises([stop, aPost('1', { atMs: OPENS + 11_001 })], { stopInWindow: ['+911'] })).toEqual([
       '1 requests started after a STOP was acknowledged',
