@@ -41,7 +41,7 @@ export interface EndpointDeps {
 /** One callback URL of one app: gathers updates into POSTs, keeps some under way at a time, tries again what was not answered 200. */
 export class WebhookEndpoint {
   private waiting: WebhookUpdate[] = [];
-  private underWay = 0;
+  private posting = 0;
   private lingering = false;
   private retrying = 0;
 
@@ -62,14 +62,19 @@ export class WebhookEndpoint {
     });
   }
 
+  /** POSTs whose answer is awaited now. */
+  get underWay(): number {
+    return this.posting;
+  }
+
   /** Updates that no answer settled yet. */
   get backlog(): number {
-    return this.waiting.length + this.underWay + this.retrying;
+    return this.waiting.length + this.posting + this.retrying;
   }
 
   private dispatch(): void {
     const { batchMax, concurrency } = this.deps.settings();
-    while (this.waiting.length > 0 && this.underWay < concurrency) {
+    while (this.waiting.length > 0 && this.posting < concurrency) {
       const updates = this.waiting.length <= batchMax ? this.waiting : this.waiting.slice(0, batchMax);
       this.waiting = this.waiting.length <= batchMax ? [] : this.waiting.slice(batchMax);
       void this.post({ postId: randomUUID(), updates, firstTriedAtMs: this.deps.clock.nowMs(), tries: 0 });
@@ -78,11 +83,11 @@ export class WebhookEndpoint {
 
   /** Never rejects: an answer that does not come is an answer. */
   private async post(batch: Batch): Promise<void> {
-    this.underWay += 1;
+    this.posting += 1;
     batch.tries += 1;
     const startedAt = performance.now();
     const answer = await this.exchange(bodyOf(batch.updates));
-    this.underWay -= 1;
+    this.posting -= 1;
     this.settle(batch, answer, Math.round(performance.now() - startedAt));
     this.dispatch();
   }

@@ -40,6 +40,11 @@ export class WebhookPublisher {
     return [...this.endpoints.values()].reduce((sum, endpoint) => sum + endpoint.backlog, 0);
   }
 
+  /** POSTs whose answer is awaited now. */
+  get underWay(): number {
+    return [...this.endpoints.values()].reduce((sum, endpoint) => sum + endpoint.underWay, 0);
+  }
+
   async close(): Promise<void> {
     await this.agent.destroy();
   }

@@ -1,8 +1,8 @@
 import type { Clock } from '@daybreak/kernel';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { LiveSettings, SimulatorSettings } from '../settings/settings.js';
 import type { AccessToken, App, PhoneNumber, Portfolio, Waba } from './accounts.js';
 import { Pacing } from './pacing.js';
+import { readPhoneNumber } from './phone-number.js';
 import { PortfolioLimit } from './portfolio-limit.js';
 import { QualityScore } from './quality.js';
 import { Throughput } from './throughput.js';
@@ -92,7 +92,7 @@ function phoneNumber(n: SimulatorSettings['numbers'][number], waba: Waba, live: 
     waba,
     phoneNumber: n.phoneNumber,
     displayDigits: n.phoneNumber.slice(1),
-    displayPhoneNumber: parsePhoneNumberFromString(n.phoneNumber)?.formatInternational() ?? n.phoneNumber,
+    displayPhoneNumber: readPhoneNumber(n.phoneNumber)?.formatInternational() ?? n.phoneNumber,
     verifiedName: n.verifiedName,
     status: n.status,
     nameStatus: 'APPROVED',

@@ -1,8 +1,8 @@
 import { seededRandom } from '@daybreak/kernel';
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import type { RecipientSettings } from '../settings/behaviour-settings.js';
 import type { LiveSettings } from '../settings/settings.js';
 import { invalidBecause } from './message-error.js';
+import { readPhoneNumber } from './phone-number.js';
 
 export interface Behaviour {
   readonly onWhatsApp: boolean;
@@ -111,7 +111,7 @@ export function addressOf(to: string, senderPhoneNumber: string): string {
     throw invalidBecause('Parameter to is not a valid phone number.');
   }
   if (!/^\d{5,15}$/.test(compact)) throw invalidBecause('Parameter to is not a valid phone number.');
-  const countryCode = parsePhoneNumberFromString(senderPhoneNumber)?.countryCallingCode ?? '';
-  const read = parsePhoneNumberFromString(compact, { defaultCallingCode: countryCode });
+  const countryCode = readPhoneNumber(senderPhoneNumber)?.countryCallingCode ?? '';
+  const read = readPhoneNumber(compact, countryCode);
   return read?.isValid() === true ? read.number : `+${countryCode}${compact}`;
 }
