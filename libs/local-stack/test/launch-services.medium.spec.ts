@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { allTopics } from '@daybreak/contracts';
+import { Kafka, logLevel } from 'kafkajs';
 import { launchServices, prepareNamespace, type LaunchedServices, type LaunchOptions, type PreparedNamespace } from '../src/index.js';
 
 const stack = {
@@ -27,7 +29,7 @@ describe('services launched against a stack', () => {
       join(repositoryRoot, 'services', 'echo', 'prisma', 'migrations', '202601010000_init', 'migration.sql'),
     );
     symlinkSync(join(import.meta.dirname, '..', '..', '..', 'node_modules'), join(repositoryRoot, 'node_modules'));
-    namespace = await prepareNamespace(stack, `ls${process.pid}`, ['echo', 'no-such-service'], { repositoryRoot });
+    namespace = await prepareNamespace(stack, `ls${process.pid}`, ['echo', 'no-such-service'], { repositoryRoot, partitions: 1 });
   }, 30_000);
 
   afterEach(async () => {
@@ -74,6 +76,14 @@ describe('services launched against a stack', () => {
     await expect(ask(urls['echo'], '/sql?q=insert+into+heard+values+(1)+returning+n')).resolves.toEqual([{ n: 1 }]);
     await expect(ask(urls['echo'], '/sql?q=create+table+mine()')).resolves.toEqual({ error: expect.stringMatching(/permission denied/) });
   }, 60_000);
+
+  it('find the topics of the catalogue in their own namespace', async () => {
+    const admin = new Kafka({ clientId: 'test', brokers: stack.kafkaBrokers.split(','), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+
+    expect(await admin.listTopics()).toEqual(expect.arrayContaining(allTopics.map((topic) => `${namespace.name}.${topic.name}`)));
+    await admin.disconnect();
+  });
 
   it('come back on the same port and at the same virtual time after kill -9', async () => {
     const { urls, kill, restart, isRunning, crashes } = await launch({ clockSpec: { at: '2026-11-22T05:58:30+05:30', speed: 10 } });

@@ -18,6 +18,8 @@ export interface PreparedNamespace {
 export interface PrepareOptions {
   /** The clone whose migrations are applied. Default: the working directory. */
   readonly repositoryRoot?: string | undefined;
+  /** Partitions of every topic, instead of the catalogue's; for those who make many namespaces. */
+  readonly partitions?: number | undefined;
 }
 
 /** Applies the migrations of each named service that has any, gives its role a password, and creates the catalogue's topics. */
@@ -29,10 +31,11 @@ export async function prepareNamespace(
 ): Promise<PreparedNamespace> {
   const root = options.repositoryRoot ?? process.cwd();
   const withDatabase = [...new Set(services)].filter((service) => existsSync(migrationsOf(root, service)));
-  const urls = await Promise.all(
-    withDatabase.map((service) => prepareSchema(stack.databaseUrl, name, service, migrationsOf(root, service))),
-  );
-  await ensureTopics({ brokers: stack.kafkaBrokers.split(','), namespace: name });
+  const { partitions } = options;
+  const [urls] = await Promise.all([
+    Promise.all(withDatabase.map((service) => prepareSchema(stack.databaseUrl, name, service, migrationsOf(root, service)))),
+    ensureTopics({ brokers: stack.kafkaBrokers.split(','), namespace: name, ...(partitions === undefined ? {} : { partitions }) }),
+  ]);
   return { name, databaseUrls: Object.fromEntries(urls), secrets: newSecrets() };
 }
 
