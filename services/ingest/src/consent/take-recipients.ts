@@ -80,8 +80,7 @@ export class TakeRecipients {
     if (address.case === 'phoneNumber') return normalizeE164(address.value);
     if (address.case === undefined) return undefined;
     const privateKey = this.config.ADDRESS_JWE_PRIVATE_KEY;
-    if (privateKey === undefined)
-      throw invalid({ field: 'address_jwe', reason: 'cannot be opened: no private key is configured' });
+    if (privateKey === undefined) throw invalid({ field: 'address_jwe', reason: 'cannot be opened: no private key is configured' });
     return openAddressJwe(address.value, privateKey);
   }
 

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseWebhook } from '@daybreak/cloud-api';
+import { InboundKind, topics, type InboundReceived } from '@daybreak/contracts';
+import { aPhoneNumber, aWamid, testPrivacy } from '@daybreak/testing';
+import { PersonalData } from '../people/personal-data.js';
+import { toInboundReceived } from './inbound-received.mapper.js';
+import { splitWebhook } from './split-webhook.js';
+
+const personal = new PersonalData(testPrivacy.addressKeys, testPrivacy.wamidKeys, testPrivacy.addresses, testPrivacy.sealer);
+const nowMs = 1_795_300_000_000;
+
+const change = (field: string, value: object) => ({ field, value });
+const messages = (value: object) =>
+  change('messages', { metadata: { phone_number_id: '2', display_phone_number: '15550783881' }, ...value });
+const split = (...changes: object[]) =>
+  splitWebhook(parseWebhook(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', time: 1_795_299_999, changes }] })), {
+    personal,
+    nowMs,
+    tz: 'Asia/Kolkata',
+  });
+
+describe(splitWebhook.name, () => {
+  it('takes a mixed body apart: records for Kafka, messages, slips for Postgres, in the order of the body', () => {
+    const from = aPhoneNumber();
+    const result = split(
+      messages({
+        statuses: [{ id: 'wamid.s', status: 'sent', timestamp: '1795299998', recipient_id: from.slice(1) }],
+        messages: [{ id: 'wamid.m', from: from.slice(1), timestamp: '1795299999', type: 'text', text: { body: 'STOP' } }],
+      }),
+      change('message_template_status_update', {
+        event: 'PAUSED',
+        message_template_id: 64244916695,
+        message_template_name: 'daily_pack_v1',
+        message_template_language: 'en-US',
+      }),
+      change('phone_number_quality_update', { display_phone_number: '15550783881', event: 'THROUGHPUT_UPGRADE' }),
+      change('account_update', {
+        event: 'ACCOUNT_RESTRICTION',
+        restriction_info: [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: 1_795_400_000 }],
+      }),
+      change('group_settings_update', { anything: true }),
+    );
+
+    expect(result.records.map((r) => r.topic.name)).toEqual([
+      topics.deliveryStatusObserved.name,
+      topics.templateObserved.name,
+      topics.phoneNumberObserved.name,
+      topics.accountObserved.name,
+    ]);
+    expect(result.records[1]?.event).toMatchObject({
+      templateId: '64244916695',
+      language: 'en_US',
+      observation: { case: 'status', value: 'PAUSED' },
+    });
+    expect(result.records[2]?.event).toMatchObject({
+      displayNumberKey: testPrivacy.addressKeys.keyOf('15550783881'),
+      event: 'THROUGHPUT_UPGRADE',
+    });
+    expect(result.records[3]?.event).toMatchObject({
+      details: ['RESTRICTED_BIZ_INITIATED_MESSAGING'],
+      effectiveUntil: { seconds: 1_795_400_000n },
+    });
+    expect(result.inbound.map((i) => i.message.wamid)).toEqual(['wamid.m']);
+    expect(result.slips.map((s) => s.kind)).toEqual(['signal', 'unhandled']);
+  });
+
+  it('keeps what names nothing that an event could be keyed by', () => {
+    const result = split(change('message_template_quality_update', { new_quality_score: 'RED', previous_quality_score: 'GREEN' }));
+
+    expect(result.records).toEqual([]);
+    expect(result.slips.map((s) => s.kind)).toEqual(['unhandled']);
+  });
+
+  it('lets consent follow a changed number, whichever way WhatsApp says it', () => {
+    const [from, to] = [aPhoneNumber(), aPhoneNumber()];
+    const result = split(
+      messages({
+        messages: [
+          {
+            id: 'wamid.c',
+            from: from.slice(1),
+            timestamp: '1795299999',
+            type: 'system',
+            system: { type: 'user_changed_number', wa_id: to.slice(1), body: 'changed' },
+          },
+        ],
+      }),
+      change('user_id_update', {
+        user_id_update: [{ wa_id: from.slice(1), user_id: { previous: 'IN.1', current: 'IN.2' }, timestamp: 1_795_299_999 }],
+      }),
+    );
+
+    expect(result.inbound).toEqual([]); // nobody wrote
+    expect(result.slips).toEqual([
+      expect.objectContaining({
+        kind: 'move',
+        move: expect.objectContaining({ toAddressKey: testPrivacy.addressKeys.keyOf(to), toE164: to }),
+      }),
+      expect.objectContaining({
+        kind: 'move',
+        who: expect.objectContaining({ userId: 'IN.1' }),
+        move: expect.objectContaining({ toUserId: 'IN.2' }),
+      }),
+    ]);
+  });
+
+  it('keys somebody without a phone number by their message, and seals for that', () => {
+    const result = split(
+      messages({ messages: [{ id: 'wamid.b', from_user_id: 'IN.77', timestamp: '1795299999', type: 'text', text: { body: 'hello' } }] }),
+    );
+    const [only] = result.inbound;
+    const event = only && toInboundReceived(only.message, '', personal, nowMs);
+
+    expect(event).toMatchObject({ addressKey: '', businessScopedUserId: 'IN.77', kind: InboundKind.TEXT });
+    expect(topics.inboundReceived.keyOf(event as InboundReceived)).toBe(testPrivacy.wamidKeys.keyOf('wamid.b'));
+  });
+
+  it('puts neither number nor wamid nor words in clear into any record', () => {
+    const from = aPhoneNumber();
+    const wamid = aWamid(from);
+    const result = split(
+      messages({
+        statuses: [{ id: wamid, status: 'read', timestamp: '1795299998', recipient_id: from.slice(1) }],
+        messages: [{ id: wamid, from: from.slice(1), timestamp: '1795299999', type: 'text', text: { body: `call ${from}` } }],
+      }),
+    );
+    const events = [...result.records.map((r) => r.event), ...result.inbound.map((i) => toInboundReceived(i.message, '', personal, nowMs))];
+    const dump = JSON.stringify(events, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    );
+
+    expect(dump).not.toContain(from.slice(3));
+    expect(dump).not.toContain(wamid);
+  });
+});

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  ConsentState,
+  InboundCommand,
+  topics,
+  type ConsentChanged,
+  type InboundReceived,
+  type RecipientUpserted,
+  type ReplyRequested,
+} from '@daybreak/contracts';
+import type { Database } from '@daybreak/database';
+import { aPhoneNumber, aRecipientUpserted, aWamid, eventually, testPrivacy, type Watched } from '@daybreak/testing';
+import { Redis } from 'ioredis';
+import { aPreferenceWebhook, aStatusWebhook, anInboundWebhook, startIngest, type IngestWorld } from './ingest-world.js';
+
+describe('consent', () => {
+  let world: IngestWorld;
+  let database: Database;
+  let redis: Redis;
+  let changes: Watched<ConsentChanged>;
+  let replies: Watched<ReplyRequested>;
+  let inbound: Watched<InboundReceived>;
+
+  beforeAll(async () => {
+    world = await startIngest();
+    database = world.stack.database('ingest');
+    redis = new Redis(world.stack.redisUrl);
+    [changes, replies, inbound] = await Promise.all([
+      world.stack.watch(topics.consentChanged),
+      world.stack.watch(topics.replyRequested),
+      world.stack.watch(topics.inboundReceived),
+    ]);
+  });
+
+  afterAll(async () => {
+    redis.disconnect();
+    await world.stop();
+  });
+
+  /** A recipient the back office has told of, and their number. */
+  const known = async (over: Parameters<typeof aRecipientUpserted>[0] = {}): Promise<{ recipient: RecipientUpserted; e164: string }> => {
+    const e164 = aPhoneNumber();
+    const recipient = aRecipientUpserted({ address: { case: 'phoneNumber', value: e164 }, ...over });
+    await world.stack.publish(topics.recipientUpserted, recipient);
+    await eventually(async () => expect(await versionOf(recipient.recipientId)).toBeDefined());
+    return { recipient, e164 };
+  };
+  const versionOf = async (recipientId: string): Promise<number | undefined> =>
+    (await database.query<{ consent_version: number }>('select consent_version from recipient where recipient_id = $1', [recipientId]))[0]
+      ?.consent_version;
+  const statesOf = async (recipientId: string): Promise<Record<string, string>> => {
+    const rows = await database.query<{ purpose: string; state: string }>(
+      'select purpose, state from consent_state where recipient_id = $1',
+      [recipientId],
+    );
+    return Object.fromEntries(rows.map((row) => [row.purpose, row.state]));
+  };
+  const lastChangeOf = (recipientId: string): ConsentChanged | undefined => changes.events.findLast((e) => e.recipientId === recipientId);
+  const ledgerLines = async (): Promise<number> =>
+    (await database.query<{ n: number }>('select count(*) as n from consent_event'))[0]?.n ?? 0;
+
+  it('opts a recipient in by the evidence of the back office, and tells everybody', async () => {
+    const { recipient } = await known();
+
+    expect(await statesOf(recipient.recipientId)).toEqual({ content: 'opted_in' });
+    await eventually(() => expect(lastChangeOf(recipient.recipientId)).toBeDefined());
+    expect(lastChangeOf(recipient.recipientId)).toMatchObject({
+      tenantId: 'main',
+      version: 1n,
+      purposes: [{ purpose: 'content', state: ConsentState.OPTED_IN, source: 'back-office' }],
+    });
+  });
+
+  it('commits a STOP before it acknowledges it, and tells the senders by the direct path', async () => {
+    const { recipient, e164 } = await known();
+
+    const response = await world.post(anInboundWebhook(e164, 'please STOP!'));
+
+    expect(response.status).toBe(200);
+    expect(await statesOf(recipient.recipientId)).toEqual({ content: 'opted_out', marketing: 'opted_out', ai: 'opted_out' });
+    const direct = await redis.xrange(`${world.stack.namespace}.consent-direct`, '-', '+');
+    const entries = direct.map(([, fields]) => Object.fromEntries(fields.flatMap((v, i) => (i % 2 === 0 ? [[v, fields[i + 1]]] : []))));
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        recipient_id: recipient.recipientId,
+        purpose: 'content',
+        state: 'opted_out',
+        version: '2',
+        at: expect.stringMatching(/^\d{13}$/),
+      }),
+    );
+    await eventually(() => expect(lastChangeOf(recipient.recipientId)?.version).toBe(2n));
+  });
+
+  it('confirms a command once, in the language of the recipient, from the number that was written to', async () => {
+    const { recipient, e164 } = await known({ language: 'hi' });
+    const webhook = anInboundWebhook(e164, 'बंद करो');
+
+    await world.post(webhook);
+    await world.post(webhook);
+
+    await eventually(() => expect(replies.events.filter((r) => r.recipientId === recipient.recipientId)).not.toEqual([]));
+    const [reply, ...more] = replies.events.filter((r) => r.recipientId === recipient.recipientId);
+    expect(more).toEqual([]);
+    expect(reply).toMatchObject({
+      phoneNumberId: '106540352242922',
+      language: 'hi',
+      purpose: 'stop-confirmed',
+      content: { case: 'text', value: expect.stringContaining('START') },
+    });
+    expect(testPrivacy.addresses.open(reply?.sealedAddress ?? new Uint8Array(), recipient.recipientId)).toBe(e164);
+  });
+
+  it('changes nothing when a webhook is replayed', async () => {
+    const { recipient, e164 } = await known();
+    const webhooks = [
+      anInboundWebhook(e164, 'stop'),
+      aPreferenceWebhook(e164, 'stop', Date.now()),
+      aStatusWebhook({ to: e164, status: 'failed', errorCode: 131050 }),
+    ];
+    for (const webhook of webhooks) expect((await world.post(webhook)).status).toBe(200);
+    const before = [await ledgerLines(), await versionOf(recipient.recipientId)];
+
+    for (const webhook of webhooks) expect((await world.post(webhook)).status).toBe(200);
+
+    expect([await ledgerLines(), await versionOf(recipient.recipientId)]).toEqual(before);
+  });
+
+  it('starts, pauses and resumes; the newest order wins, whenever it arrives', async () => {
+    const { recipient, e164 } = await known();
+    const nowMs = Date.now();
+
+    await world.post(anInboundWebhook(e164, 'STOP', { atMs: nowMs - 60_000 }));
+    await world.post(anInboundWebhook(e164, 'START', { atMs: nowMs - 50_000 }));
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_in');
+
+    await world.post(anInboundWebhook(e164, 'pause for 7 days', { atMs: nowMs - 40_000 }));
+    expect((await statesOf(recipient.recipientId))['content']).toBe('paused');
+
+    await world.post(anInboundWebhook(e164, 'resume', { atMs: nowMs - 30_000 }));
+    await world.post(anInboundWebhook(e164, 'STOP', { atMs: nowMs - 55_000 })); // late, and older than the START
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_in');
+  });
+
+  it('does not take a letter for an order', async () => {
+    const { recipient, e164 } = await known();
+    const wamid = aWamid(e164);
+
+    await world.post(anInboundWebhook(e164, "please don't stop", { wamid }));
+
+    expect(await statesOf(recipient.recipientId)).toEqual({ content: 'opted_in' });
+    const hash = testPrivacy.wamidKeys.keyOf(wamid);
+    await eventually(() => expect(inbound.events.find((e) => e.wamidHash === hash)).toBeDefined());
+    expect(inbound.events.find((e) => e.wamidHash === hash)).toMatchObject({
+      recipientId: recipient.recipientId,
+      command: InboundCommand.UNSPECIFIED,
+    });
+  });
+
+  it('keeps a STOP of somebody unknown, for when the back office tells who it is', async () => {
+    const e164 = aPhoneNumber();
+    await world.post(anInboundWebhook(e164, 'STOP'));
+
+    const recipient = aRecipientUpserted({ address: { case: 'phoneNumber', value: e164 } });
+    await world.stack.publish(topics.recipientUpserted, recipient);
+
+    await eventually(() => expect(lastChangeOf(recipient.recipientId)).toBeDefined());
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+  });
+
+  it('takes a stop inside WhatsApp and 131050 for a no to messages', async () => {
+    const [byMenu, byCode] = [await known(), await known()];
+
+    await world.post(aPreferenceWebhook(byMenu.e164, 'stop', Date.now()));
+    await world.post(aStatusWebhook({ to: byCode.e164, status: 'failed', errorCode: 131050 }));
+
+    expect(await statesOf(byMenu.recipient.recipientId)).toEqual({ content: 'opted_out', marketing: 'opted_out' });
+    expect(await statesOf(byCode.recipient.recipientId)).toEqual({ content: 'opted_out', marketing: 'opted_out' });
+
+    await world.post(aPreferenceWebhook(byMenu.e164, 'resume', Date.now() + 2_000));
+    expect((await statesOf(byMenu.recipient.recipientId))['content']).toBe('opted_in');
+  });
+
+  it('holds a storm of STOPs: each committed before its own acknowledgement', async () => {
+    const people = await Promise.all(Array.from({ length: 60 }, () => known()));
+
+    await Promise.all(
+      people.map(async ({ recipient, e164 }) => {
+        expect((await world.post(anInboundWebhook(e164, 'STOP'))).status).toBe(200);
+        expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+      }),
+    );
+  });
+
+  it('forgets an erased recipient: rows, key and everybody’s copy; the counts stay', async () => {
+    const { recipient, e164 } = await known();
+    await world.post(anInboundWebhook(e164, 'STOP'));
+
+    await world.stack.tombstone(topics.recipientUpserted, recipient.recipientId);
+
+    await eventually(() => expect(changes.tombstones).toContain(recipient.recipientId));
+    const [left] = await database.query<{ n: number }>(
+      `select (select count(*) from recipient where recipient_id = $1) + (select count(*) from consent_event where recipient_id = $1)
+            + (select count(*) from consent_state where recipient_id = $1) as n`,
+      [recipient.recipientId],
+    );
+    expect(left?.n).toBe(0);
+    const [erased] = await database.query<{ n: number }>(
+      `select events as n from erased_consent where purpose = 'content' and change = 'stop' and source = 'command'`,
+    );
+    expect(erased?.n).toBeGreaterThanOrEqual(1);
+  });
+
+  it('dead-letters a recipient that is wrong, with every reason and no value, and goes on', async () => {
+    const letters = await world.stack.watch(topics.deadLetter);
+    const bad = aRecipientUpserted({ address: { case: 'phoneNumber', value: '12' }, optIns: [{ purpose: 'content' }] });
+
+    await world.stack.publish(topics.recipientUpserted, bad);
+    await known();
+
+    await eventually(() => expect(letters.events.map((l) => l.violations.map((v) => v.field))).toContainEqual(['opt_ins[0].given_at']));
+    expect(await versionOf(bad.recipientId)).toBeUndefined();
+  });
+
+  it('lets nobody rewrite the ledger', async () => {
+    await expect(database.execute(`update consent_event set change = 'start'`)).rejects.toThrow('permission denied');
+  });
+
+  it('keeps no number and no wamid in clear, in tables or in Redis', async () => {
+    const { e164 } = await known();
+    const wamid = aWamid(e164);
+    await world.post(anInboundWebhook(e164, `STOP`, { wamid }));
+
+    const tables = ['recipient', 'consent_event', 'consent_state', 'outbox', 'spool', 'unhandled_update'];
+    const dumps = await Promise.all(
+      tables.map((table) =>
+        database.query(`select t::text as row from ${table} t where t::text like $1 or t::text like $2`, [
+          `%${e164.slice(3)}%`,
+          `%${wamid}%`,
+        ]),
+      ),
+    );
+    expect(dumps.flat()).toEqual([]);
+    const stream = JSON.stringify(await redis.xrange(`${world.stack.namespace}.consent-direct`, '-', '+'));
+    expect(stream).not.toContain(e164.slice(3));
+  });
+});
