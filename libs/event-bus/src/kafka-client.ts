@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type logCreator, type SASLOptions } from 'kafkajs';
+import { tameTimers } from './kafkajs-timers.js';
 
 /** What the event bus reads of a service's configuration: `commonConfig` and `kafkaConfig`. */
 export interface EventBusConfig {
@@ -17,8 +18,9 @@ const REQUEST_TIMEOUT_MS = 10_000;
 // 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
-export const kafkaClient = (config: EventBusConfig, clientId: string): Kafka =>
-  new Kafka({
+export function kafkaClient(config: EventBusConfig, clientId: string): Kafka {
+  tameTimers();
+  return new Kafka({
     clientId,
     brokers: [...config.KAFKA_BROKERS],
     ssl: config.KAFKA_SSL ?? false,
@@ -29,6 +31,7 @@ export const kafkaClient = (config: EventBusConfig, clientId: string): Kafka =>
     logCreator: toNest,
     ...saslOf(config),
   });
+}
 
 function saslOf(config: EventBusConfig): { sasl?: SASLOptions } {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username = '', KAFKA_SASL_PASSWORD: password = '' } = config;

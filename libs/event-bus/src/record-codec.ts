@@ -39,7 +39,11 @@ export function encodeEvent<T extends Message>(topic: Topic<T>, event: T, header
   };
 }
 
-export function encodeTombstone<T extends Message>(topic: Topic<T>, key: string, headers: Readonly<Record<string, string>>): OutgoingRecord {
+export function encodeTombstone<T extends Message>(
+  topic: Topic<T>,
+  key: string,
+  headers: Readonly<Record<string, string>>,
+): OutgoingRecord {
   if (topic.cleanup !== 'compact') throw drop(`${topic.name}: only a compacted topic has tombstones`);
   if (!PLAIN_KEY.test(key)) throw drop(`${topic.name}: the key (${topic.keyName}) must be 1 to 255 printable ASCII characters`);
   return { topic: topic.name, key, value: null, headers: { ce_id: newEventId(), ce_type: topic.name, ...headers } };
@@ -75,11 +79,11 @@ const decodeValue = (topic: Topic, value: Buffer, contentType: string): Message 
     ? fromJson(topic.schema, JSON.parse(value.toString('utf8')) as JsonValue, { ignoreUnknownFields: true })
     : fromBinary(topic.schema, value);
 
-/** protobuf-es names the field it stumbled over; its message would quote the value. */
+/** protobuf-es names the field it stumbled over, in the cause of its error; its message would quote the value. */
 function fieldOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('field' in error) || typeof error.field !== 'function') return undefined;
-  const field = (error.field as () => { name?: string } | undefined)();
-  return field?.name;
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (!(cause instanceof Error) || !('field' in cause) || typeof cause.field !== 'function') return undefined;
+  return (cause.field as () => { readonly name?: string } | undefined)()?.name;
 }
 
 export function textHeaders(headers: KafkaMessage['headers']): Record<string, string> {
