@@ -33,6 +33,7 @@ export type Ready = (signal: AbortSignal, child: ChildProcess) => Promise<void>;
 /** A child in a session of its own (a terminal's Ctrl-C is the launcher's to handle), remembered by the reaper. */
 export class LocalProcess {
   private child: ChildProcess | undefined;
+  private ended: Promise<void> = Promise.resolve();
   private expectedToEnd = false;
 
   constructor(
@@ -54,6 +55,10 @@ export class LocalProcess {
     } catch (error) {
       if (exit.signal.aborted) throw exit.signal.reason;
       throw drop(`${this.spec.name}: ${reasonOf(error)}\n${this.logTail()}`, error);
+    } finally {
+      // Only now: until it is ready it may be all that a launcher waits for, and an unreferenced wait ends the launcher.
+      child.unref();
+      child.channel?.unref();
     }
     exit.signal.throwIfAborted();
     this.expectedToEnd = false;
@@ -67,11 +72,13 @@ export class LocalProcess {
   async kill(signal: NodeJS.Signals): Promise<void> {
     const pid = this.pid();
     this.expectedToEnd = true;
+    this.child?.ref(); // this end is waited for, even by a launcher that has nothing else to do
     const tree = processTree(pid);
     signalAll([pid], signal);
     if (!(await allGone(tree, GONE_TIMEOUT_MS))) {
       throw drop(`${this.spec.name} was sent ${signal} and still runs (${tree.filter(isAlive).length} processes)`);
     }
+    await this.ended; // the kernel knows a moment before Node does
   }
 
   /** The stop signal, and SIGKILL for what still runs after `graceMs`. Resolves at once when it does not run. */
@@ -79,10 +86,12 @@ export class LocalProcess {
     if (!this.running) return;
     const pid = this.pid();
     this.expectedToEnd = true;
+    this.child?.ref(); // this end is waited for, even by a launcher that has nothing else to do
     const tree = processTree(pid);
     signalAll(tree, 'SIGCONT'); // a paused process hears nothing but SIGKILL
     signalAll([pid], this.spec.stopSignal);
-    if (!(await allGone(tree, graceMs))) await this.kill('SIGKILL');
+    if (await allGone(tree, graceMs)) await this.ended;
+    else await this.kill('SIGKILL');
   }
 
   pause(): void {
@@ -115,14 +124,13 @@ export class LocalProcess {
     });
     closeSync(log); // the child holds its own
     if (child.pid !== undefined) this.watch(child, child.pid, stopSignal);
-    child.unref();
-    child.channel?.unref();
     this.child = child;
     return child;
   }
 
   private watch(child: ChildProcess, pid: number, stopSignal: NodeJS.Signals): void {
     this.reaper.process(pid, stopSignal);
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()));
     child.once('exit', (code, by) => {
       this.reaper.exited(pid);
       if (!this.expectedToEnd) this.spec.onCrash?.(by ?? `exit code ${code}`);
