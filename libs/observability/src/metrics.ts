@@ -126,7 +126,10 @@ export const metrics = {
     ['waba_id'],
   ),
   consentChanges: counter('daybreak_consent_changes_total', 'Consent ledger entries, by source and resulting state.', ['source', 'state']),
-  consentDirectFailures: counter('daybreak_consent_direct_failures_total', 'Changes of consent that the direct path to the senders did not take.'),
+  consentDirectFailures: counter(
+    'daybreak_consent_direct_failures_total',
+    'Changes of consent that the direct path to the senders did not take.',
+  ),
   inboundCommands: counter('daybreak_inbound_commands_total', 'Inbound messages that were a command, by command.', ['command']),
 
   // Status fold (sla-tracker)

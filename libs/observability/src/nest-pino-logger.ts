@@ -33,7 +33,7 @@ export class NestPinoLogger implements LoggerService {
     const context = typeof rest.at(-1) === 'string' ? { context: rest.at(-1) } : {};
     const stack = rest.length > 1 && typeof rest[0] === 'string' ? { stack: rest[0] } : {};
     if (message instanceof Error) this.logger[level]({ ...context, err: message }, message.message);
-    else if (typeof message === 'object') this.logger[level]({ ...context, ...stack, ...message });
-    else this.logger[level]({ ...context, ...stack }, String(message));
+    else if (typeof message === 'string') this.logger[level]({ ...context, ...stack }, message);
+    else this.logger[level]({ ...context, ...stack, value: message });
   }
 }

@@ -15,7 +15,7 @@ export function prettyConsole(output: DestinationStream, colourLevel: 0 | 1 | 2 
     write(line: string) {
       const entry = JSON.parse(line) as Record<string, unknown>;
       const level = String(entry['level']);
-      const message = `${MARK[level] ?? ''}${String(entry['msg'] ?? '')}`;
+      const message = `${MARK[level] ?? ''}${typeof entry['msg'] === 'string' ? entry['msg'] : ''}`;
       const error = (entry['err'] ?? entry['error']) as { stack?: string; message?: string } | undefined;
       const fields = Object.entries(entry)
         .filter(([key]) => !NOT_REPEATED.has(key))

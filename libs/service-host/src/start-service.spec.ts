@@ -16,7 +16,11 @@ describe(startService.name, () => {
 
   beforeAll(async () => {
     running = await startService(SpecimenModule, config, {
-      prepare: (app) => void app.getHttpAdapter().getInstance().get('/outside-nest', () => 'prepared'),
+      prepare: (app) =>
+        void app
+          .getHttpAdapter()
+          .getInstance()
+          .get('/outside-nest', () => 'prepared'),
     });
   });
 

@@ -55,7 +55,7 @@ export async function startService(
     stopInTime(app.get(HealthRegistry), logger, config.SHUTDOWN_GRACE_MS);
     await options.prepare?.(app);
     if (options.group !== undefined) {
-      await connectEventBus(app, { group: options.group });
+      connectEventBus(app, { group: options.group });
       await app.startAllMicroservices();
     }
     await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });

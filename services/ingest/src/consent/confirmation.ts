@@ -17,15 +17,17 @@ interface Wording {
   readonly resume: string;
 }
 
+const ENGLISH: Wording = {
+  stop: 'You will get no more messages from us. Send START whenever you want them again.',
+  start: 'You will get your daily pack again. Send STOP at any time to end it.',
+  pause: 'Your daily pack is paused. Send RESUME when you want it again.',
+  pauseUntil: (day) => `Your daily pack is paused until ${day}. Send RESUME to have it earlier.`,
+  resume: 'Your daily pack continues. Send STOP at any time to end it.',
+};
+
 /** What a person reads back after a command, in their language. English where we have no other. */
 const WORDING: Readonly<Record<string, Wording>> = {
-  en: {
-    stop: 'You will get no more messages from us. Send START whenever you want them again.',
-    start: 'You will get your daily pack again. Send STOP at any time to end it.',
-    pause: 'Your daily pack is paused. Send RESUME when you want it again.',
-    pauseUntil: (day) => `Your daily pack is paused until ${day}. Send RESUME to have it earlier.`,
-    resume: 'Your daily pack continues. Send STOP at any time to end it.',
-  },
+  en: ENGLISH,
   hi: {
     stop: 'अब हमारी ओर से आपको कोई संदेश नहीं आएगा। दोबारा पाने के लिए START भेजें।',
     start: 'आपका दैनिक पैक फिर से शुरू हो गया है। बंद करने के लिए कभी भी STOP भेजें।',
@@ -44,7 +46,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
 
 export function confirmationText(signal: Pick<ConsentSignal, 'change' | 'untilMs'>, language: string, tz: string): string {
   const known = language.slice(0, 2);
-  const wording = WORDING[known] ?? (WORDING['en'] as Wording);
+  const wording = WORDING[known] ?? ENGLISH;
   if (signal.change !== 'pause' || signal.untilMs === undefined) return wording[signal.change];
   return wording.pauseUntil(DateTime.fromMillis(signal.untilMs, { zone: tz, locale: known in WORDING ? known : 'en' }).toFormat('d MMMM'));
 }
