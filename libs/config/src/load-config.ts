@@ -29,7 +29,8 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.Process
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => ({
       name: String(issue.path[0] ?? 'configuration'),
-      reason: String(issue.path[0]) in given || issue.path.length === 0 ? issue.message : 'is required',
+      // A rule over several variables may blame one that has its default.
+      reason: String(issue.path[0]) in given || issue.path.length === 0 || issue.code === 'custom' ? issue.message : 'is required',
     })),
     ...crossChecks(schema.shape, given),
   ];
