@@ -21,7 +21,7 @@ const PATIENCE_MS = 30_000;
 /** Offsets by `<topic>/<partition>`. */
 type Offsets = ReadonlyMap<string, number>;
 
-/** Has everything been read that lay there? A partition that was never committed is at its beginning. */
+/** Has everything been read that lay there? Of a partition that nobody has read yet nothing is committed. */
 export const areRead = (ends: Offsets, committed: Offsets): boolean =>
   [...ends].every(([place, end]) => (committed.get(place) ?? 0) >= end);
 
@@ -71,7 +71,7 @@ export class AwaitInputs {
       const found = await admin.fetchOffsets({ groupId, topics: INPUTS.map((topic) => resourceName(this.bus.namespace, topic.name)) });
       return new Map(
         found.flatMap(({ topic, partitions }) =>
-          partitions.map(({ partition, offset }) => [`${topic}/${partition}`, Number(offset)] as const),
+          partitions.map(({ partition, offset }) => [`${topic}/${partition}`, Math.max(0, Number(offset))] as const),
         ),
       );
     });
