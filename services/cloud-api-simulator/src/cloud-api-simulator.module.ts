@@ -6,7 +6,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import type { SimulatorConfig } from './cloud-api-simulator.config.js';
 import { AdminController } from './inbound/admin.controller.js';
-import { graphRoutes } from './inbound/graph-routes.js';
+import { GraphApi } from './inbound/graph-api.js';
 import { OriginController } from './inbound/origin.controller.js';
 import { Simulation } from './platform/simulation.js';
 import type { SimulatorSettings } from './settings/settings.js';
@@ -40,7 +40,7 @@ export class CloudApiSimulatorModule implements OnModuleInit, OnApplicationShutd
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.http.httpAdapter.getInstance<FastifyInstance>().register(graphRoutes(this.simulation, this.publicUrl));
+    await this.http.httpAdapter.getInstance<FastifyInstance>().register(new GraphApi(this.simulation, this.publicUrl).routes);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -26,7 +26,18 @@ export const START = DateTime.fromISO('2026-11-24T05:59:30+05:30');
 /** Nobody is special, nothing is random: what a test is about, it says itself. */
 const PLAIN = {
   recipients: {
-    shares: { notOnWhatsApp: 0, phoneOff: 0, capped: 0, holdout: 0, optedOut: 0, blocks: 0, stops: 0, taps: 0, reads: 1, readWithoutDelivered: 0 },
+    shares: {
+      notOnWhatsApp: 0,
+      phoneOff: 0,
+      capped: 0,
+      holdout: 0,
+      optedOut: 0,
+      blocks: 0,
+      stops: 0,
+      taps: 0,
+      reads: 1,
+      readWithoutDelivered: 0,
+    },
   },
   webhooks: { duplicateShare: 0, reorderShare: 0 },
 };
@@ -76,11 +87,19 @@ export class TestSimulator {
     const isBytes = body instanceof FormData || Buffer.isBuffer(body) || typeof body === 'string';
     const response = await fetch(this.url + path, {
       method,
-      headers: { authorization: `Bearer ${TOKEN}`, ...(body === undefined || isBytes ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${TOKEN}`,
+        ...(body === undefined || isBytes ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: isBytes ? (body as FormData | string) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { text } };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text.startsWith('{') ? (JSON.parse(text) as Answer['body']) : { text },
+    };
   }
 
   graph(method: string, path: string, body?: unknown): Promise<Answer> {
@@ -115,7 +134,12 @@ export class TestSimulator {
   ledger(): LedgerLine[] {
     this.simulation.ledger.flush();
     const text = readFileSync(this.simulation.ledger.path, 'utf8');
-    return text === '' ? [] : text.trimEnd().split('\n').map((line) => JSON.parse(line) as LedgerLine);
+    return text === ''
+      ? []
+      : text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as LedgerLine);
   }
 
   async stop(): Promise<void> {
@@ -153,7 +177,9 @@ export class Callback {
   verifyToken = 'simulator-verify-token';
 
   get changes(): Change[] {
-    return this.posts.flatMap((post) => (JSON.parse(post.body) as { entry: { changes: Change[] }[] }).entry.flatMap((entry) => entry.changes));
+    return this.posts.flatMap((post) =>
+      (JSON.parse(post.body) as { entry: { changes: Change[] }[] }).entry.flatMap((entry) => entry.changes),
+    );
   }
 
   get statuses(): Status[] {
@@ -180,14 +206,27 @@ export class Callback {
 }
 
 /** One pixel. */
-export const A_PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==', 'base64');
+export const A_PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgYGBgAAAABQABpfZFQAAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 export const PERSON = '+919812345678';
 
-export const templateWith = (components: unknown[], name = 'daily_pack_v1', code = 'en'): unknown => ({ name, language: { code }, components });
+export const templateWith = (components: unknown[], name = 'daily_pack_v1', code = 'en'): unknown => ({
+  name,
+  language: { code },
+  components,
+});
 
 export const theImage = (id: string): unknown => ({ type: 'header', parameters: [{ type: 'image', image: { id } }] });
 
 export const theName = { type: 'body', parameters: [{ type: 'text', parameter_name: 'name', text: 'Asha' }] };
 
-const aMessage = { messaging_product: 'whatsapp', recipient_type: 'individual', to: PERSON, type: 'template', template: templateWith([], 'hello') };
+const aMessage = {
+  messaging_product: 'whatsapp',
+  recipient_type: 'individual',
+  to: PERSON,
+  type: 'template',
+  template: templateWith([], 'hello'),
+};

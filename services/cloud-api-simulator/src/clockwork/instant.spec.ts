@@ -4,7 +4,9 @@ import { instantMs } from './instant.js';
 
 describe(instantMs.name, () => {
   const at = (start: string, text: string): string | null =>
-    DateTime.fromMillis(instantMs(text, 'Asia/Kolkata', DateTime.fromISO(start).toMillis()), { zone: 'Asia/Kolkata' }).toISO({ suppressMilliseconds: true });
+    DateTime.fromMillis(instantMs(text, 'Asia/Kolkata', DateTime.fromISO(start).toMillis()), { zone: 'Asia/Kolkata' }).toISO({
+      suppressMilliseconds: true,
+    });
 
   it.each([
     ['a time soon after the start is today', '2026-11-24T05:58:30+05:30', '06:01:00', '2026-11-24T06:01:00+05:30'],

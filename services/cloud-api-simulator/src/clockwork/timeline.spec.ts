@@ -11,7 +11,14 @@ describe(Timeline.name, () => {
 
   it('lets things happen in the order of their instants, and of their planning where those are equal', () => {
     const { sut, clock, happened } = setup();
-    for (const [atMs, name] of [[3_000, 'c'], [2_000, 'a'], [2_000, 'b'], [9_000, 'later'], [1_500, 'first']] as const) sut.at(atMs, () => happened.push(name));
+    for (const [atMs, name] of [
+      [3_000, 'c'],
+      [2_000, 'a'],
+      [2_000, 'b'],
+      [9_000, 'later'],
+      [1_500, 'first'],
+    ] as const)
+      sut.at(atMs, () => happened.push(name));
 
     clock.set(5_000);
     sut.runDue();
@@ -58,7 +65,10 @@ describe(Timeline.name, () => {
   });
 
   it('wakes by itself when the clock runs', async () => {
-    const sut = new Timeline({ ...manualClock(0), speed: 1, nowMs: () => performance.now(), realMsUntil: (ms) => Math.max(0, ms - performance.now()) }, () => undefined);
+    const sut = new Timeline(
+      { ...manualClock(0), speed: 1, nowMs: () => performance.now(), realMsUntil: (ms) => Math.max(0, ms - performance.now()) },
+      () => undefined,
+    );
 
     const happenedAt = await new Promise<number>((resolve) => sut.at(performance.now() + 20, () => resolve(performance.now())));
 

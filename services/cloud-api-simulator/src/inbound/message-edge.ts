@@ -12,9 +12,6 @@ import { SUCCESS, type GraphAnswer, type GraphCall, type Witness } from './graph
 /** `POST /{phone_number_id}/messages` and `/marketing_messages`: the lean path, everything else is rare beside it. */
 export function postMessage(simulation: Simulation, number: PhoneNumber, call: GraphCall, endpoint: Endpoint): GraphAnswer {
   const { witness, json } = call;
-  witness.phone_number_id = number.id;
-  witness.accepted = false;
-  if (isObject(json)) observe(witness, json, number);
   simulation.access.demand(call.token, 'whatsapp_business_messaging');
   simulation.access.demandWaba(call.token, number.waba);
   if (json === undefined) throw invalidParameter('Invalid JSON in request body');
@@ -29,8 +26,11 @@ export function postMessage(simulation: Simulation, number: PhoneNumber, call: G
   return { body: answerOf(simulation, message, parsed.to) };
 }
 
-/** The witness takes down what was asked for before anything is judged. */
-function observe(witness: Witness, json: Json, number: PhoneNumber): void {
+/** The witness takes down what was asked for before anything is judged, or goes wrong. */
+export function observeMessage(witness: Witness, json: unknown, number: PhoneNumber): void {
+  witness.phone_number_id = number.id;
+  witness.accepted = false;
+  if (!isObject(json)) return;
   const { to, biz_opaque_callback_data: reference, template, type } = json;
   if (typeof to === 'string') witness.to = readable(to, number);
   if (typeof reference === 'string') witness.reference = reference.slice(0, 512);

@@ -11,7 +11,12 @@ const aStatus = (id: string, over: Partial<WebhookUpdate> = {}): WebhookUpdate =
   about: {},
   ...over,
 });
-const entries = (...updates: WebhookUpdate[]) => (JSON.parse(bodyOf(updates)) as { entry: { id: string; time?: number; changes: { field: string; value: Record<string, unknown[]> }[] }[] }).entry;
+const entries = (...updates: WebhookUpdate[]) =>
+  (
+    JSON.parse(bodyOf(updates)) as {
+      entry: { id: string; time?: number; changes: { field: string; value: Record<string, unknown[]> }[] }[];
+    }
+  ).entry;
 
 describe(bodyOf.name, () => {
   it('puts neighbouring statuses of one number into one value', () => {
@@ -29,7 +34,10 @@ describe(bodyOf.name, () => {
 
     const all = entries(aStatus('a'), aStatus('b', { number: other }), inbound, aStatus('d', { wabaId: '9' }));
 
-    expect(all.map((e) => [e.id, e.changes.length])).toEqual([['1', 3], ['9', 1]]);
+    expect(all.map((e) => [e.id, e.changes.length])).toEqual([
+      ['1', 3],
+      ['9', 1],
+    ]);
   });
 
   it('leaves the updates as they are, for the next try', () => {

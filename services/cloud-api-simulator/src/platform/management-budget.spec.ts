@@ -6,7 +6,10 @@ import { ManagementBudget } from './management-budget.js';
 describe(ManagementBudget.name, () => {
   const setup = (over: Record<string, unknown> = {}) => {
     const clock = manualClock(0);
-    return { clock, sut: new ManagementBudget(clock, () => limits.parse({ managementPerHour: 10, managementPerHourWithoutNumber: 2, ...over })) };
+    return {
+      clock,
+      sut: new ManagementBudget(clock, () => limits.parse({ managementPerHour: 10, managementPerHourWithoutNumber: 2, ...over })),
+    };
   };
 
   it('refuses with 80008 when the hour is spent, and regains call by call', () => {

@@ -59,7 +59,7 @@ export class Simulation {
     readonly settings: SimulatorSettings,
     readonly clock: Clock,
     readonly ledger: Ledger,
-    logger: Logger,
+    readonly logger: Logger,
   ) {
     const { seed } = settings;
     this.live = liveOf(settings);

@@ -4,7 +4,10 @@ import { lintTemplate, type TemplateSubmission } from './template-lint.js';
 
 const body = (text: string, example: unknown = undefined) => ({ type: 'BODY', text, ...(example === undefined ? {} : { example }) });
 const image = { type: 'HEADER', format: 'IMAGE', example: { header_handle: ['4::x'] } };
-const buttons = (...types: string[]) => ({ type: 'BUTTONS', buttons: types.map((type, i) => ({ type, text: `Label ${i}`, url: 'https://a.example/x' })) });
+const buttons = (...types: string[]) => ({
+  type: 'BUTTONS',
+  buttons: types.map((type, i) => ({ type, text: `Label ${i}`, url: 'https://a.example/x' })),
+});
 const lint = (components: TemplateSubmission['components'], over: Partial<TemplateSubmission> = {}): number | undefined => {
   try {
     lintTemplate({ category: 'MARKETING', parameterFormat: 'POSITIONAL', components, ...over });
@@ -19,7 +22,10 @@ describe(lintTemplate.name, () => {
   it.each([
     ['a plain body', [body('Your pack is ready.')]],
     ['positional variables with examples', [body('Hello {{1}}, your pack of {{2}} is here today.', { body_text: [['Asha', 'Monday']] })]],
-    ['an image header, a footer and quick replies', [image, body('Your pack is ready.'), { type: 'FOOTER', text: 'Reply STOP' }, buttons('QUICK_REPLY', 'QUICK_REPLY')]],
+    [
+      'an image header, a footer and quick replies',
+      [image, body('Your pack is ready.'), { type: 'FOOTER', text: 'Reply STOP' }, buttons('QUICK_REPLY', 'QUICK_REPLY')],
+    ],
   ])('takes %s', (_, components) => expect(lint(components)).toBeUndefined());
 
   it('takes named variables where they were declared', () => {
@@ -29,7 +35,8 @@ describe(lintTemplate.name, () => {
     expect(lint([named])).toBe(2_388_072);
   });
 
-  it('takes an authentication template without a text: it is Meta’s own', () => expect(lint([{ type: 'BODY' }], { category: 'AUTHENTICATION' })).toBeUndefined());
+  it('takes an authentication template without a text: it is Meta’s own', () =>
+    expect(lint([{ type: 'BODY' }], { category: 'AUTHENTICATION' })).toBeUndefined());
 
   it.each([
     ['no body', [image], 100],

@@ -12,7 +12,8 @@ describe(outgoingWamid.name, () => {
     expect(anatomy(ours)).toBe(anatomy(meta));
   });
 
-  it('carries the number in clear', () => expect(decoded(outgoingWamid('+919812345678', 'x')).toString('latin1')).toContain('919812345678'));
+  it('carries the number in clear', () =>
+    expect(decoded(outgoingWamid('+919812345678', 'x')).toString('latin1')).toContain('919812345678'));
 
   it('differs by seed and is the same for the same one', () => {
     expect(outgoingWamid('+919812345678', 'a')).not.toBe(outgoingWamid('+919812345678', 'b'));

@@ -17,7 +17,9 @@ describe(loadSettings.name, () => {
     const settings = loadSettings({});
 
     expect(settings.numbers.map((n) => n.throughput)).toEqual([80, 80, 80]);
-    expect(settings.templates.map((t) => `${t.name}/${t.language}`)).toEqual(['v1', 'v2'].flatMap((v) => ['en', 'hi', 'mr'].map((l) => `daily_pack_${v}/${l}`)));
+    expect(settings.templates.map((t) => `${t.name}/${t.language}`)).toEqual(
+      ['v1', 'v2'].flatMap((v) => ['en', 'hi', 'mr'].map((l) => `daily_pack_${v}/${l}`)),
+    );
   });
 
   it.each(scenarios)('understands the scenario %s, which says what it is about', (scenario) => {
@@ -28,9 +30,18 @@ describe(loadSettings.name, () => {
   });
 
   it('lets the environment have the last word', () => {
-    const settings = loadSettings({ SIM_SEED: 42, SIM_APP_SECRET: 'other-secret', SIM_ACCESS_TOKEN: 'other-token', SIM_WEBHOOK_URL: 'http://ingest/hook' });
+    const settings = loadSettings({
+      SIM_SEED: 42,
+      SIM_APP_SECRET: 'other-secret',
+      SIM_ACCESS_TOKEN: 'other-token',
+      SIM_WEBHOOK_URL: 'http://ingest/hook',
+    });
 
-    expect(settings).toMatchObject({ seed: 42, apps: [{ secret: 'other-secret', callbackUrl: 'http://ingest/hook' }], tokens: [{ token: 'other-token' }] });
+    expect(settings).toMatchObject({
+      seed: 42,
+      apps: [{ secret: 'other-secret', callbackUrl: 'http://ingest/hook' }],
+      tokens: [{ token: 'other-token' }],
+    });
   });
 
   it('names the place and the reason of everything that is wrong', () => {
@@ -43,7 +54,15 @@ describe(loadSettings.name, () => {
   it('refuses ids that name nothing and ids that name two things', () => {
     const broken = layOver(loadSettings({}), { events: [] }) as { numbers: { wabaId: string; id: string }[] };
     const [first, second] = broken.numbers;
-    const file = fileWith(JSON.stringify({ ...broken, numbers: [{ ...first, wabaId: '99999' }, { ...second, id: '102290129340398' }] }));
+    const file = fileWith(
+      JSON.stringify({
+        ...broken,
+        numbers: [
+          { ...first, wabaId: '99999' },
+          { ...second, id: '102290129340398' },
+        ],
+      }),
+    );
 
     expect(() => loadSettings({ SIM_CONFIG: file })).toThrow(/numbers\.0\.wabaId: no such WABA[^]*the id 102290129340398 is used twice/);
   });

@@ -18,10 +18,7 @@ export const pacing = z.strictObject({
   /** Messages that go out before the rest is held. */
   allowance: z.number().int().min(0),
   /** From the first held message to the verdict. */
-  verdictAfterMs: z
-    .number()
-    .min(0)
-    .default(1_200_000),
+  verdictAfterMs: z.number().min(0).default(1_200_000),
   verdict: z.enum(['release', 'drop']).default('release'),
 });
 
