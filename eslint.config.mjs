@@ -154,6 +154,7 @@ export default ts.config(
     },
   },
   { files: SCRIPTS, languageOptions: { globals: globals.node } },
+  { files: ['services/*/page/**/*.js'], languageOptions: { globals: globals.browser } },
   prettier,
 );
 

@@ -77,8 +77,7 @@ export function standingOf(record: DeliveryRecord): DeliveryStanding {
 }
 
 /** The API accepted it: it said so, or a webhook speaks of the message. */
-const becameMessage = (post: PostRecord): boolean =>
-  post.outcome === 'accepted' || post.outcome === 'held' || hasStamp(post);
+const becameMessage = (post: PostRecord): boolean => post.outcome === 'accepted' || post.outcome === 'held' || hasStamp(post);
 
 const hasStamp = (post: PostRecord): boolean =>
   post.sentAt !== undefined || post.deliveredAt !== undefined || post.readAt !== undefined || post.failedAt !== undefined;
@@ -112,7 +111,11 @@ function outcomeOf(state: DeliveryState): Outcome {
 }
 
 /** What went wrong, as far as anything did that still counts. */
-function troubleOf(record: DeliveryRecord, status: AttemptStatus | undefined, state: DeliveryState): Pick<DeliveryStanding, 'reason' | 'blame' | 'errorCode'> {
+function troubleOf(
+  record: DeliveryRecord,
+  status: AttemptStatus | undefined,
+  state: DeliveryState,
+): Pick<DeliveryStanding, 'reason' | 'blame' | 'errorCode'> {
   if (status === 'failed') {
     const failed = record.posts.findLast((post) => post.status === 'failed');
     const meaning = errorMeaning(failed?.errorCode ?? null, null, failed && hasStamp(failed) ? 'async' : 'sync');

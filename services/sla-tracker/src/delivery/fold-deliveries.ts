@@ -51,9 +51,19 @@ export class FoldDeliveries {
     const known = await this.deliveries.lock(tx, runDate, [...observed.keys()]);
     const changes = [...observed].flatMap(([deliveryId, ofOne]) => changeOf(deliveryId, known.get(deliveryId), ofOne));
     const isNew = ({ row }: RowChange): boolean => !known.has(row.deliveryId);
-    const inserted = await this.deliveries.insert(tx, runDate, changes.filter(isNew).map((change) => change.row));
-    await this.deliveries.update(tx, runDate, changes.filter((change) => !isNew(change)).map((change) => change.row));
-    const unwritten = new Set(changes.filter((change) => isNew(change) && !inserted.has(change.row.deliveryId)).map(({ row }) => row.deliveryId));
+    const inserted = await this.deliveries.insert(
+      tx,
+      runDate,
+      changes.filter(isNew).map((change) => change.row),
+    );
+    await this.deliveries.update(
+      tx,
+      runDate,
+      changes.filter((change) => !isNew(change)).map((change) => change.row),
+    );
+    const unwritten = new Set(
+      changes.filter((change) => isNew(change) && !inserted.has(change.row.deliveryId)).map(({ row }) => row.deliveryId),
+    );
     // Somebody else was first with these rows: they exist now, fold into them.
     const beaten = new Map([...observed].filter(([deliveryId]) => unwritten.has(deliveryId)));
     const done = changes.filter(({ row }) => !unwritten.has(row.deliveryId));

@@ -3,7 +3,8 @@ import { Controller, Get, Header } from '@nestjs/common';
 
 const FOLDER = new URL('../../page/', import.meta.url);
 /** The page loads nothing from anywhere else and runs no script but its own. */
-const SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+const SECURITY_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 
 /** The page that shows a run as it goes. Three files, no framework. */
 @Controller()

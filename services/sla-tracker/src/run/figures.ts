@@ -1,4 +1,14 @@
-import { attributeMiss, MISS_CAUSES, onTimeRatios, verdictOf, type DeliveryFacts, type Miss, type MissCause, type OnTimeRatios, type Verdict } from '@daybreak/delivery';
+import {
+  attributeMiss,
+  MISS_CAUSES,
+  onTimeRatios,
+  verdictOf,
+  type DeliveryFacts,
+  type Miss,
+  type MissCause,
+  type OnTimeRatios,
+  type Verdict,
+} from '@daybreak/delivery';
 import type { Run } from './run.js';
 import type { TallyGroup } from './tally.js';
 
@@ -76,7 +86,9 @@ export function figuresOf(run: Run, groups: readonly TallyGroup[], nowMs: number
     duplicates: sum(groups, (g) => g.duplicates),
     lost: judged ? planned - seen + count((g) => g.outcome === 'unresolved' && !g.posted) : 0,
     failuresByCode: failuresByCode(groups),
-    missesByCause: Object.fromEntries(MISS_CAUSES.map((cause) => [cause, sum(misses, (m) => (m.miss.cause === cause ? m.deliveries : 0))])) as Record<MissCause, number>,
+    missesByCause: Object.fromEntries(
+      MISS_CAUSES.map((cause) => [cause, sum(misses, (m) => (m.miss.cause === cause ? m.deliveries : 0))]),
+    ) as Record<MissCause, number>,
     missesByDetail: added(misses.map((m) => [`${m.miss.cause}/${m.miss.detail}`, m.deliveries])),
   };
 }
@@ -96,7 +108,8 @@ function missesOf(run: Run, groups: readonly TallyGroup[], unseen: number): Miss
 
 /** A delivery that stands for its group: the instants are any that give the same answers. */
 function factsOf({ window }: Run, g: TallyGroup): DeliveryFacts {
-  const stamp = (reached: boolean, onTime: boolean): number | undefined => (reached ? (onTime ? window.opensAt : window.deadlineAt) : undefined);
+  const stamp = (reached: boolean, onTime: boolean): number | undefined =>
+    reached ? (onTime ? window.opensAt : window.deadlineAt) : undefined;
   return {
     state: g.state,
     status: g.status,

@@ -24,7 +24,13 @@ export const USUALLY_SENT_WITHIN_MS = 10_000;
  * Where the run will end. What waits is started as far as the shards' rates and the rest of the window allow (all of it, as
  * long as no shard has reported); what was or will be accepted becomes on time in the share that earlier messages did.
  */
-export function project(run: Run, figures: Figures, groups: readonly TallyGroup[], backlogs: readonly ShardBacklog[], nowMs: number): Projection {
+export function project(
+  run: Run,
+  figures: Figures,
+  groups: readonly TallyGroup[],
+  backlogs: readonly ShardBacklog[],
+  nowMs: number,
+): Projection {
   const { denominator } = figures;
   const onTimeNow = figures.onTime[run.slaStage];
   if (denominator <= 0) return { onTime: 0, ratio: null };

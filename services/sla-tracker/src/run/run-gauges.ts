@@ -32,7 +32,14 @@ export class RunGauges implements OnApplicationBootstrap, BeforeApplicationShutd
   async refresh(): Promise<void> {
     const runs = await this.runs.unsealed();
     const views = await Promise.all(runs.map(async (run) => ({ run, view: await this.live.view(run.runId) })));
-    for (const gauge of [metrics.runRecipients, metrics.runWindowElapsed, metrics.runState, metrics.runSloMet, metrics.runProjectedRatio, metrics.runMisses]) {
+    for (const gauge of [
+      metrics.runRecipients,
+      metrics.runWindowElapsed,
+      metrics.runState,
+      metrics.runSloMet,
+      metrics.runProjectedRatio,
+      metrics.runMisses,
+    ]) {
       gauge.reset(); // runs that were sealed meanwhile are gone
     }
     for (const { run, view } of views) if (view) this.show(run, view);

@@ -43,7 +43,9 @@ export const runReportSchema = z
     lost: count.describe('Planned, and nothing was ever heard of them. 0 before the deadline.'),
     outOfWindow: count.describe('POSTs that started outside the window.'),
     rateLimited: count.describe('POSTs that were refused with 130429.'),
-    failuresByCode: z.record(z.string().regex(/^\d+$/), count).describe('Deliveries by Meta’s code, refused or failed; 0 where Meta gave none.'),
+    failuresByCode: z
+      .record(z.string().regex(/^\d+$/), count)
+      .describe('Deliveries by Meta’s code, refused or failed; 0 where Meta gave none.'),
     perShard: z.array(
       z.object({
         shardId: z.string(),
@@ -88,6 +90,11 @@ export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInp
     objective: run.objective,
     slaStage: run.slaStage,
     outOfWindow: numbers.reduce((total, number) => total + number.outOfWindow, 0),
-    perShard: numbers.map(({ shardId, phoneNumberId, accepted, maxPerRollingSecond }) => ({ shardId, phoneNumberId, accepted, maxPerRollingSecond })),
+    perShard: numbers.map(({ shardId, phoneNumberId, accepted, maxPerRollingSecond }) => ({
+      shardId,
+      phoneNumberId,
+      accepted,
+      maxPerRollingSecond,
+    })),
   };
 }

@@ -1,5 +1,13 @@
 import { timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
-import { ReadinessVerdict, RunState, ShardMode, ShardRole, type RunChanged, type ShardReported, type ShardState } from '@daybreak/contracts';
+import {
+  ReadinessVerdict,
+  RunState,
+  ShardMode,
+  ShardRole,
+  type RunChanged,
+  type ShardReported,
+  type ShardState,
+} from '@daybreak/contracts';
 import { invalid } from '@daybreak/kernel';
 import { runDateOf } from '../delivery/observed.js';
 import type { ReadinessVerdictName, Run, RunReadiness, RunStateName } from './run.js';
@@ -19,7 +27,8 @@ export function runOf(event: RunChanged): Run {
   const state = STATE[event.state];
   if (state === undefined) throw invalid({ field: 'state', reason: 'is not a known value' });
   if (window === undefined) throw invalid({ field: 'window', reason: 'is required' });
-  if (window.slaStage !== 'sent' && window.slaStage !== 'delivered') throw invalid({ field: 'window.sla_stage', reason: 'not sent or delivered' });
+  if (window.slaStage !== 'sent' && window.slaStage !== 'delivered')
+    throw invalid({ field: 'window.sla_stage', reason: 'not sent or delivered' });
   if (runDateOf(event.runId) !== event.runDate) throw invalid({ field: 'run_date', reason: 'is not the date in the run id' });
   return {
     runId: event.runId,

@@ -1,18 +1,15 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
-import { Database } from '@daybreak/database';
 import { canonicalJson, sha256Hex, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SlaTrackerConfig } from '../sla-tracker.config.js';
-import { AuditRepository } from '../store/audit.repository.js';
-import { RunRepository } from '../store/run.repository.js';
-import { SealRepository } from '../store/seal.repository.js';
-import { TallyRepository } from '../store/tally.repository.js';
+import type { AuditRepository } from '../store/audit.repository.js';
 import { Ticker } from '../ticker.js';
 import { describeReport } from './describe-report.js';
 import { figuresOf } from './figures.js';
 import type { Run } from './run.js';
 import { reportOf } from './run-report.js';
 import type { Seal, SealKind } from './seal.js';
+import { SealStores } from './seal-stores.js';
 
 const TICK_MS = 250;
 
@@ -85,15 +82,3 @@ const auditOf = (seal: Seal): Parameters<AuditRepository['append']>[1][number] =
   details: { kind: seal.kind, verdict: seal.report.verdict },
   recordedAt: Math.floor(seal.sealedAtMs),
 });
-
-/** What sealing reads and writes. */
-@Injectable()
-export class SealStores {
-  constructor(
-    readonly database: Database,
-    readonly runs: RunRepository,
-    readonly tally: TallyRepository,
-    readonly seals: SealRepository,
-    readonly audit: AuditRepository,
-  ) {}
-}

@@ -40,18 +40,26 @@ export class AuditRepository {
   async append(tx: Sql, entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length === 0) return;
     await tx.query(`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.audit_log', 0))`);
-    const known = await tx.query<{ audit_id: string }>('select audit_id from audit_log where audit_id = any($1::text[])', [entries.map((e) => e.auditId)]);
+    const known = await tx.query<{ audit_id: string }>('select audit_id from audit_log where audit_id = any($1::text[])', [
+      entries.map((e) => e.auditId),
+    ]);
     const seen = new Set(known.map((row) => row.audit_id));
     const fresh = entries.filter((entry) => !seen.has(entry.auditId) && seen.add(entry.auditId));
     const [last = CHAIN_START] = await tx.query<{ seq: number; hash: string }>('select seq, hash from audit_log order by seq desc limit 1');
     const chained = chain(last, fresh);
     if (chained.length === 0) return;
-    await tx.execute(`insert into audit_log (${namesOf(ENTRY)}) select ${selected(ENTRY)} from ${unnested(ENTRY, 1)}`, arraysOf(ENTRY, chained));
+    await tx.execute(
+      `insert into audit_log (${namesOf(ENTRY)}) select ${selected(ENTRY)} from ${unnested(ENTRY, 1)}`,
+      arraysOf(ENTRY, chained),
+    );
   }
 
   /** The next entries after `seq`, in order. */
   async after(seq: number, limit: number): Promise<ChainedEntry[]> {
-    const rows = await this.database.query<EntryColumns>(`select ${namesOf(ENTRY)} from audit_log where seq > $1 order by seq limit $2`, [seq, limit]);
+    const rows = await this.database.query<EntryColumns>(`select ${namesOf(ENTRY)} from audit_log where seq > $1 order by seq limit $2`, [
+      seq,
+      limit,
+    ]);
     return rows.map((row) => ({
       seq: row.seq,
       auditId: row.audit_id,

@@ -40,7 +40,10 @@ const DERIVED: readonly BatchColumn<DeliveryRow>[] = [
   instant('read_at', (r) => r.standing.readAt),
   instant('failed_at', (r) => r.standing.failedAt),
 ];
-const IDENTITY: readonly BatchColumn<DeliveryRow>[] = [column('delivery_id', 'uuid', (r) => r.deliveryId), column('run_id', 'text', (r) => r.runId)];
+const IDENTITY: readonly BatchColumn<DeliveryRow>[] = [
+  column('delivery_id', 'uuid', (r) => r.deliveryId),
+  column('run_id', 'text', (r) => r.runId),
+];
 const ALL = [...IDENTITY, ...DERIVED];
 const KEPT: readonly BatchColumn<KeptEvent>[] = [
   column('delivery_id', 'uuid', (e) => e.deliveryId),

@@ -60,7 +60,9 @@ export class MessageRepository {
 
   async find(sql: Sql, wamidHashes: readonly string[]): Promise<Map<string, KnownMessage>> {
     if (wamidHashes.length === 0) return new Map();
-    const rows = await sql.query<MessageColumns>(`select ${namesOf(MESSAGE)} from message where wamid_hash = any($1::text[])`, [wamidHashes]);
+    const rows = await sql.query<MessageColumns>(`select ${namesOf(MESSAGE)} from message where wamid_hash = any($1::text[])`, [
+      wamidHashes,
+    ]);
     return new Map(rows.map((row) => [row.wamid_hash, messageOf(row)]));
   }
 
@@ -81,7 +83,10 @@ export class MessageRepository {
        returning o.event_id, o.payload, m.wamid_hash, m.run_id, m.delivery_id, m.attempt, m.epoch`,
       [limit],
     );
-    return rows.map((row) => ({ orphan: { eventId: row.event_id, wamidHash: row.wamid_hash, payload: row.payload }, message: messageOf(row) }));
+    return rows.map((row) => ({
+      orphan: { eventId: row.event_id, wamidHash: row.wamid_hash, payload: row.payload },
+      message: messageOf(row),
+    }));
   }
 
   async countOrphans(sql: Sql): Promise<number> {

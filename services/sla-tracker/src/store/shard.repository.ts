@@ -78,6 +78,11 @@ export class ShardRepository {
 
   async states(): Promise<ShardStanding[]> {
     const rows = await this.prisma.shardState.findMany({ orderBy: { shardId: 'asc' } });
-    return rows.map((row) => ({ ...row, role: row.role as ShardStanding['role'], until: row.until?.getTime(), version: Number(row.version) }));
+    return rows.map((row) => ({
+      ...row,
+      role: row.role as ShardStanding['role'],
+      until: row.until?.getTime(),
+      version: Number(row.version),
+    }));
   }
 }

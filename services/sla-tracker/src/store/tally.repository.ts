@@ -59,7 +59,9 @@ export class TallyRepository {
       nowMs - USUALLY_SENT_WITHIN_MS,
     ]);
     // Null where nothing is known.
-    return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? undefined])) as unknown as TallyGroup);
+    return rows.map(
+      (row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? undefined])) as unknown as TallyGroup,
+    );
   }
 
   async numbers(sql: Sql, { runDate, runId, window }: Run): Promise<NumberTally[]> {
