@@ -58,7 +58,7 @@ const packSchema = (rules: PackRules) =>
   z.object({
     contentPackId: publisherId,
     tenantId: z.literal(rules.tenantId, 'is not a tenant of this installation'),
-    runDate: z.union([z.literal(''), z.iso.date()], 'must be a date YYYY-MM-DD'),
+    runDate: z.union([z.literal(''), z.iso.date('must be a date YYYY-MM-DD')], 'must be a date YYYY-MM-DD'),
     language: z.enum(rules.languages, `must be one of ${rules.languages.join(', ')}`),
     audience: z.custom<Audience>((value) => value !== undefined, 'is required').transform(readAudience),
     parts: z

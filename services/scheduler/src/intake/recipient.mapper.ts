@@ -34,7 +34,7 @@ export function recipientReader(rules: RecipientRules): (event: RecipientUpserte
   const address = z
     .discriminatedUnion('case', [
       z.object({ case: z.literal('phoneNumber'), value: z.string() }),
-      z.object({ case: z.literal('addressJwe'), value: z.string().min(1, 'must not be empty') }),
+      z.object({ case: z.literal('addressJwe'), value: z.string() }),
       z.object({ case: z.undefined() }),
     ])
     .transform((given): RecipientDraft['address'] => {
@@ -62,6 +62,9 @@ export function recipientReader(rules: RecipientRules): (event: RecipientUpserte
     .superRefine((event, context) => {
       if (event.address.kind === 'clear' && rules.jweRequired) {
         context.addIssue({ code: 'custom', path: ['phoneNumber'], message: 'addresses in clear are refused here; send address_jwe' });
+      }
+      if (event.address.kind === 'jwe' && event.address.jwe === '') {
+        context.addIssue({ code: 'custom', path: ['addressJwe'], message: 'must not be empty' });
       }
       if (event.address.kind === 'none' && event.businessScopedUserId === '') {
         context.addIssue({ code: 'custom', path: ['address'], message: 'needs phone_number, address_jwe or business_scoped_user_id' });
