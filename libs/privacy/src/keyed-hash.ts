@@ -1,11 +1,15 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** One key per purpose, so that the hash of an address never equals the hash of anything else. */
-const purposeKey = (pepper: Uint8Array, purpose: string): Buffer => Buffer.from(hkdfSync('sha256', pepper, '', `daybreak/${purpose}`, 32));
+/**
+ * One key per purpose, so that the hash of an address never equals the hash of anything else. As a KeyObject: with bytes, Node spends seven
+ * times as long on every hash.
+ */
+const purposeKey = (pepper: Uint8Array, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', pepper, '', `daybreak/${purpose}`, 32)));
 
 /** `address_key`: lets services match a person's number without holding it. */
 export class AddressKeyer {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   /** @param pepper at least 32 secret bytes: numbers are few enough to be guessed one by one, so the pepper is the whole protection */
   constructor(pepper: Uint8Array) {
@@ -20,7 +24,7 @@ export class AddressKeyer {
 
 /** A wamid contains the recipient's number (base64), so it is kept and logged only as this. */
 export class WamidKeyer {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   constructor(pepper: Uint8Array) {
     this.key = purposeKey(pepper, 'wamid');

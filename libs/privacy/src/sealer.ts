@@ -1,6 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { drop } from '@daybreak/kernel';
-import type { Keyring, SealingKey } from './keyring.js';
+import type { Keyring } from './keyring.js';
 
 /*
  * Sealed bytes: format (1 byte) | length of the key id (1) | key id (ASCII) | nonce (12) | AES-256-GCM ciphertext | tag (16).
@@ -12,15 +12,15 @@ const TAG_BYTES = 16;
 
 /** Encrypts small personal values at rest and in flight, bound to the context they belong to. */
 export class Sealer {
-  private readonly current: SealingKey;
-  private readonly keysById: ReadonlyMap<string, Uint8Array>;
+  private readonly sealingKey: KeyObject;
+  private readonly keysById: ReadonlyMap<string, KeyObject>;
   private readonly header: Buffer;
 
   constructor(keyring: Keyring) {
     const [current] = keyring;
     if (current === undefined) throw new RangeError('the keyring is empty');
-    this.current = current;
-    this.keysById = new Map(keyring.map((k) => [k.keyId, k.key]));
+    this.sealingKey = createSecretKey(current.key);
+    this.keysById = new Map(keyring.map((k) => [k.keyId, createSecretKey(k.key)]));
     const id = Buffer.from(current.keyId, 'ascii');
     this.header = Buffer.concat([Buffer.from([FORMAT, id.length]), id]);
   }
@@ -28,7 +28,7 @@ export class Sealer {
   /** @param context what the value belongs to; the same text is needed to open it */
   sealBytes(plain: Uint8Array, context: string): Uint8Array {
     const nonce = randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.current.key, nonce);
+    const cipher = createCipheriv('aes-256-gcm', this.sealingKey, nonce);
     cipher.setAAD(Buffer.concat([this.header, Buffer.from(context, 'utf8')]));
     return Buffer.concat([this.header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   }
