@@ -6,7 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DateTime } from 'luxon';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,7 +172,7 @@ export type Status = Record<string, unknown> & { readonly status: string; readon
 
 /** An app's webhook: remembers what came and answers what it was told to. */
 export class Callback {
-  readonly posts: { readonly body: string; readonly signedWell: boolean }[] = [];
+  readonly posts: { readonly body: string; readonly headers: IncomingHttpHeaders; readonly signedWell: boolean }[] = [];
   answers: number[] = [];
   verifyToken = 'simulator-verify-token';
 
@@ -186,7 +186,7 @@ export class Callback {
     return this.changes.flatMap((change) => change.value.statuses ?? []);
   }
 
-  receive(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse): void {
+  receive(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '/', 'http://callback');
     if (request.method === 'GET') {
       const isRight = url.searchParams.get('hub.mode') === 'subscribe' && url.searchParams.get('hub.verify_token') === this.verifyToken;
@@ -198,7 +198,11 @@ export class Callback {
     request.on('end', () => {
       const bytes = Buffer.concat(chunks);
       const signature = `sha256=${createHmac('sha256', APP_SECRET).update(bytes).digest('hex')}`;
-      this.posts.push({ body: bytes.toString('utf8'), signedWell: request.headers['x-hub-signature-256'] === signature });
+      this.posts.push({
+        body: bytes.toString('utf8'),
+        headers: request.headers,
+        signedWell: request.headers['x-hub-signature-256'] === signature,
+      });
       response.statusCode = this.answers.shift() ?? 200;
       response.end();
     });

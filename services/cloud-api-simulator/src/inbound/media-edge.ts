@@ -21,7 +21,8 @@ export async function postMedia(simulation: Simulation, number: PhoneNumber, cal
   simulation.access.demandWaba(call.token, number.waba);
   if (!call.request.isMultipart()) throw requiredParameter('file');
   const { fields, file } = await readForm(call.request);
-  if (fields['messaging_product'] !== 'whatsapp') throw requiredParameter('messaging_product');
+  if ((fields['messaging_product'] ?? textParameter(call, 'messaging_product')) !== 'whatsapp')
+    throw requiredParameter('messaging_product');
   if (file === undefined) throw requiredParameter('file');
   const mimeType = file.mimeType === 'application/octet-stream' ? (fields['type'] ?? file.mimeType) : file.mimeType;
   const media = simulation.media.upload(number.id, mimeType, file.bytes);

@@ -52,7 +52,7 @@ export function listTemplates(simulation: Simulation, waba: Waba, call: GraphCal
       ?.replace(/[[\]"\s]/g, '')
       .split(',');
   const [name, languages, statuses, categories, scores] = [
-    textParameter(call, 'name'),
+    textParameter(call, 'name') ?? textParameter(call, 'name_or_content'),
     filter('language'),
     filter('status'),
     filter('category'),

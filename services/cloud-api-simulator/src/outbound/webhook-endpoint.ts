@@ -103,7 +103,8 @@ export class WebhookEndpoint {
         headers: {
           'content-type': 'application/json',
           'user-agent': 'facebookexternalua',
-          'x-hub-signature-256': `sha256=${createHmac('sha256', this.destination.appSecret).update(body).digest('hex')}`,
+          'x-hub-signature': `sha1=${this.signature('sha1', body)}`, // the older one, which Meta still sends
+          'x-hub-signature-256': `sha256=${this.signature('sha256', body)}`,
         },
         body,
         headersTimeout: timeout,
@@ -114,6 +115,10 @@ export class WebhookEndpoint {
     } catch {
       return null; // no connection, reset or too late: to the platform all the same
     }
+  }
+
+  private signature(algorithm: 'sha1' | 'sha256', body: string): string {
+    return createHmac(algorithm, this.destination.appSecret).update(body).digest('hex');
   }
 
   private settle(batch: Batch, answer: number | null, tookMs: number): void {

@@ -49,7 +49,7 @@ export function parseMessageBody(body: unknown): OutgoingMessage | ReadReceipt {
   if (!isObject(body)) throw invalidParameter('Invalid parameter: the body must be a JSON object');
   if (body['messaging_product'] !== 'whatsapp') throw requiredParameter('messaging_product');
   if (body['status'] !== undefined) return parseReadReceipt(body);
-  const type = body['type'] ?? 'text';
+  const type = body['type'] ?? TYPES.find((name) => body[name] !== undefined) ?? 'text';
   if (!TYPES.includes(type as MessageType)) {
     throw invalidParameter(`Param type must be one of {${TYPES.join(', ').toUpperCase()}} - got "${String(type).slice(0, 64)}".`);
   }
