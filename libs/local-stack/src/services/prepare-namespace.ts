@@ -55,6 +55,9 @@ async function prepareSchema(
   return [service, url.href];
 }
 
+/** The app in the simulator's own settings (services/cloud-api-simulator/config/default.yaml). */
+const SIMULATED_APP_ID = '1032457986104517';
+
 /** The simulator and the services that call it or are called by it share a token, an app secret and a verify token. */
 function newSecrets(): Record<string, string> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -66,7 +69,7 @@ function newSecrets(): Record<string, string> {
     ADDRESS_PEPPER: randomBytes(32).toString('base64'),
     ADDRESS_JWE_PRIVATE_KEY: JSON.stringify({ ...privateKey.export({ format: 'jwk' }), kid: 'local1' }),
     CLOUD_API_TOKEN: token,
-    CLOUD_API_APP_ID: '100000000000001',
+    CLOUD_API_APP_ID: SIMULATED_APP_ID,
     CLOUD_API_APP_SECRET: appSecret,
     WEBHOOK_APP_SECRETS: appSecret,
     WEBHOOK_VERIFY_TOKEN: verifyToken,
