@@ -111,7 +111,7 @@ export class OutboxRelay {
     if (performance.now() < this.gaugeAtMs) return;
     this.gaugeAtMs = performance.now() + GAUGE_MS;
     const [row] = await this.database.query<{ rows: number; age: number }>(
-      `select (select count(*) from (select from outbox limit $1) as some) as rows,
+      `select (select count(*) from (select from outbox limit $1) as waiting) as rows,
               coalesce(extract(epoch from clock_timestamp() - (select created_at from outbox order by id limit 1)), 0)::float8 as age`,
       [MAX_COUNTED_ROWS],
     );
