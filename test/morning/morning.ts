@@ -97,7 +97,7 @@ export class Morning {
     const team = new OutsideTeam(this.stack.kafkaBrokers, this.options.namespace);
     await team.connect();
     try {
-      const atMs = this.clock.nowMs();
+      const atMs = Math.floor(this.clock.nowMs());
       await team.publishPacks(`${this.urlOf('cloud-api-simulator')}/_origin`, RUN_DATE, atMs);
       await team.publishRecipients(this.advisors, publicHalf(this.namespace.secrets['ADDRESS_JWE_PRIVATE_KEY']), atMs);
     } finally {
