@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Morning } from '../morning/morning.js';
+import type { RunReport } from '../morning/report.js';
+import { instantMs, RUN_ID } from '../morning/run-plan.js';
+
+const ADVISORS = 120;
+/** Slow enough that a takeover, which takes real time, fits well into the window. */
+const SPEED = 5;
+const MORNING_TIMEOUT_MS = 300_000;
+
+interface PlannedRun {
+  readonly planHash: string;
+  readonly planned: number;
+}
+
+/** One whole morning in which things go wrong, and everything that must be true of it afterwards. */
+describe('a morning in which a sender dies and the scheduler starts twice', () => {
+  let outDir: string;
+  let morning: Morning;
+  let report: RunReport;
+  const planHashes = new Set<string>();
+  let signatureRefused: number;
+
+  beforeAll(async () => {
+    outDir = await mkdtemp(join(tmpdir(), 'daybreak-e2e-'));
+    morning = await Morning.start({
+      advisors: ADVISORS,
+      speed: SPEED,
+      seed: 7,
+      scenario: 'calm',
+      outDir,
+      namespace: 'e2e',
+      leadSeconds: undefined,
+      say: () => undefined,
+    });
+    await morning.publishInputs();
+    await morning.write(morning.phonesOf('opted-out'), 'STOP');
+    await morning.ready();
+    signatureRefused = await forgedWebhook(morning.urlOf('ingest'));
+
+    await until(() => morning.clock.nowMs() >= instantMs('WINDOW_OPENS'));
+    planHashes.add((await plannedRun(morning)).planHash);
+    await morning.services.restart('scheduler');
+    await morning.write(morning.phonesOf('stops-in-window'), 'STOP');
+    await until(() => morning.clock.nowMs() >= instantMs('WINDOW_OPENS') + 30_000);
+    await morning.services.kill('sender-0');
+
+    report = await sealed(morning);
+    planHashes.add((await plannedRun(morning)).planHash);
+  }, MORNING_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await morning.stop();
+    await rm(outDir, { recursive: true, force: true });
+  }, 60_000);
+
+  it('keeps every promise that the platform’s own ledger can see: nobody twice, forgotten, outside the window or without consent', async () => {
+    expect((await morning.witness(report)).broken).toEqual([]);
+  });
+
+  it('reports what the ledger says', async () => {
+    expect((await morning.witness(report)).differences).toEqual([]);
+  });
+
+  it('ends every planned delivery in a known state', () => {
+    expect(report.unresolved).toBe(0);
+    expect(report.lost).toBe(0);
+    expect(report.planned).toBe(report.accepted + report.failed + report.suppressed + report.expired);
+  });
+
+  it('plans once, however often the scheduler starts', () => {
+    expect(planHashes.size).toBe(1);
+  });
+
+  it('gives advisors without an approved pack the fallback of their language', () => {
+    expect(report.fallback).toBe(morning.phonesOf('without-pack').length);
+  });
+
+  it('refuses a webhook that Meta did not sign', () => {
+    expect(signatureRefused).toBe(401);
+  });
+
+  it('had no process that ended by itself', () => {
+    expect(morning.services.crashes).toEqual([]);
+  });
+});
+
+async function forgedWebhook(ingestUrl: string): Promise<number> {
+  const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [] });
+  const response = await fetch(`${ingestUrl}/webhooks/whatsapp`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${'0'.repeat(64)}` },
+    body,
+  });
+  return response.status;
+}
+
+async function plannedRun(morning: Morning): Promise<PlannedRun> {
+  const response = await fetch(`${morning.urlOf('scheduler')}/runs/${RUN_ID}`);
+  return (await response.json()) as PlannedRun;
+}
+
+async function sealed(morning: Morning): Promise<RunReport> {
+  let report: RunReport | undefined;
+  await until(async () => {
+    report = await morning.run();
+    return report?.sealed === true;
+  });
+  return report as RunReport;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(250);
+}
