@@ -1,77 +1,87 @@
 import { describe, expect, it } from '@jest/globals';
-import { Breakers, type Breaker, type Keys } from './breakers.js';
-import type { Suspicion } from './settle-attempt.js';
+import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
+import { manualClock } from '@daybreak/kernel';
+import { Breakers, type Target } from './breakers.js';
 
-const keys: Keys = { template: 'daily_pack_v1/en', media: 'aa', shard: 'shard-1', account: 'waba-1', campaign: '*' };
-
-const suspicion = (over: Partial<Suspicion> = {}): Suspicion => ({
-  scope: 'template',
-  tripsAfter: 3,
-  until: 'platform',
-  fault: 'template-paused',
-  why: 'Meta paused the template.',
-  page: true,
-  ...over,
+const target: Target = { phoneNumberId: '106540352242922', wabaId: 'waba-1', template: 'daily_pack_v1/en', runId: 'main-20261122-0600', asset: 'aa' };
+const usage = { businessUseCases: [] } as unknown as Extract<SendOutcome, { kind: 'rejected' }>['usage'];
+const refusal = (code: number): SendOutcome => ({
+  kind: 'rejected',
+  error: new CloudApiError({ code, subcode: null, type: null, details: null, fbtraceId: null, isTransient: null }, 400),
+  httpStatus: 400,
+  usage,
 });
+const PAUSED_TEMPLATE = 132015;
+const THROUGHPUT = 130429;
+const MEDIA = 131053;
+const TOKEN = 190;
 
-const isTemplateOpen = (sut: Breakers, nowMs = 0): boolean => sut.isOpen('template', keys.template, nowMs);
+function setup() {
+  const clock = manualClock(0);
+  return { clock, sut: new Breakers(clock) };
+}
 
 describe(Breakers.name, () => {
-  it('opens with the last of a few in a row, and says so once', () => {
-    const sut = new Breakers();
+  it('stops a paused template everywhere until Meta ends it, and nothing else', () => {
+    const { sut } = setup();
 
-    const opened = [1, 2, 3, 4].map((ms) => sut.suspect(suspicion(), keys, ms));
+    sut.record(target, refusal(PAUSED_TEMPLATE));
 
-    expect(opened.map((breaker) => breaker?.key)).toEqual([undefined, undefined, 'daily_pack_v1/en', undefined]);
-    expect(isTemplateOpen(sut)).toBe(true);
-    expect(sut.isOpen('template', 'daily_pack_v1/hi', 0)).toBe(false);
+    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
+    expect(sut.isTemplateClosed('daily_pack_v1/hi')).toBe(false);
+    expect(sut.blockingNumber(target)).toBeUndefined();
+    expect(sut.toSave()).toMatchObject([{ scope: 'template', key: 'daily_pack_v1/en', until: 'platform' }]);
   });
 
-  it('forgets a streak with the first success', () => {
-    const sut = new Breakers();
-    sut.suspect(suspicion(), keys, 0);
-    sut.suspect(suspicion(), keys, 0);
+  it('lets a number that was too fast wait a second, and keeps that to itself', () => {
+    const { sut, clock } = setup();
 
-    sut.succeeded(keys);
-    sut.suspect(suspicion(), keys, 0);
+    sut.record(target, refusal(THROUGHPUT));
 
-    expect(isTemplateOpen(sut)).toBe(false);
+    expect(sut.blockingNumber(target)).toMatchObject({ scope: 'shard' });
+    expect(sut.toSave()).toEqual([]);
+    clock.advance(1_001);
+    expect(sut.blockingNumber(target)).toBeUndefined();
   });
 
-  it('counts each fault by itself', () => {
-    const sut = new Breakers();
+  it('stops the whole account on a refused token', () => {
+    const { sut } = setup();
 
-    for (const fault of ['a', 'b', 'c']) sut.suspect(suspicion({ fault }), keys, 0);
+    sut.record(target, refusal(TOKEN));
 
-    expect(isTemplateOpen(sut)).toBe(false);
+    expect(sut.blockingNumber({ ...target, phoneNumberId: 'another' })).toMatchObject({ scope: 'account', key: 'waba-1', until: 'operator' });
   });
 
-  it('closes by itself where there is a time', () => {
-    const sut = new Breakers();
-    sut.suspect(suspicion({ scope: 'shard', tripsAfter: 1, until: 1_000 }), keys, 0);
+  it('follows the store: stops what others stopped, goes on with what an operator ended', () => {
+    const { sut } = setup();
+    sut.record(target, refusal(PAUSED_TEMPLATE));
+    const saved = sut.toSave();
+    sut.load([...saved, { scope: 'account', key: 'waba-1', fault: 'policy', openedAtMs: 0, until: 'operator' }]);
+    expect([sut.isTemplateClosed('daily_pack_v1/en'), sut.blockingNumber(target)?.scope]).toEqual([true, 'account']);
 
-    expect([0, 999, 1_000].map((ms) => sut.isOpen('shard', 'shard-1', ms))).toEqual([true, true, false]);
+    sut.load([]);
+
+    expect([sut.isTemplateClosed('daily_pack_v1/en'), sut.blockingNumber(target)]).toEqual([false, undefined]);
   });
 
-  it('follows the store: opens what others opened, closes what an operator closed', () => {
-    const sut = new Breakers();
-    const mine = sut.suspect(suspicion({ tripsAfter: 1 }), keys, 0) as Breaker;
-    const theirs: Breaker = { ...mine, scope: 'account', key: 'waba-1' };
+  it('keeps what could not be stored yet', () => {
+    const { sut } = setup();
+    sut.load([]);
+    sut.record(target, refusal(PAUSED_TEMPLATE));
 
-    sut.saved(sut.toSave());
-    sut.load([theirs], 0);
+    sut.load([]);
 
-    expect(sut.all(0)).toEqual([theirs]);
+    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
+    expect(sut.toSave()).toHaveLength(1);
   });
 
-  it('keeps what the store cannot know yet: its own short pauses, and what is still to be stored', () => {
-    const sut = new Breakers();
-    sut.suspect(suspicion({ scope: 'shard', tripsAfter: 1, until: 1_000 }), keys, 0);
-    sut.suspect(suspicion({ tripsAfter: 1 }), keys, 0);
+  it('stops an asset that Meta cannot use, not the campaign, until it was uploaded again', () => {
+    const { sut } = setup();
 
-    sut.load([], 0);
+    for (let i = 0; i < 3; i++) sut.record(target, refusal(MEDIA));
 
-    expect(sut.all(0).map((breaker) => breaker.scope)).toEqual(['shard', 'template']);
-    expect(sut.toSave().map((breaker) => breaker.scope)).toEqual(['template']);
+    expect([sut.isAssetClosed('aa'), sut.isAssetClosed('bb'), sut.blockingNumber(target)]).toEqual([true, false, undefined]);
+    sut.assetRenewed('aa');
+    expect(sut.isAssetClosed('aa')).toBe(false);
   });
 });

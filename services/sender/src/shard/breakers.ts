@@ -1,98 +1,97 @@
-import type { Suspicion } from './settle-attempt.js';
+import { CircuitBreakers, type BreakerTarget, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
+import type { Clock } from '@daybreak/kernel';
 
-export type BreakerScope = Suspicion['scope'];
+/** Something that stands still: as the circuits of this process see it, as the store keeps it for everybody. */
+export type Breaker = Pick<OpenBreaker, 'scope' | 'key' | 'fault' | 'openedAtMs' | 'until'>;
 
-/** Something that stands still. */
-export interface Breaker {
-  readonly scope: BreakerScope;
-  /** What of that scope: `name/language` of a template, hash of an asset, shard, WABA; `*` for the campaign. */
-  readonly key: string;
-  readonly fault: string;
-  /** For people. */
-  readonly why: string;
-  readonly openedAtMs: number;
-  /** Epoch ms of the run's clock at which it ends by itself; null when the platform or an operator ends it. */
-  readonly untilMs: number | null;
-  readonly endedBy: 'time' | 'platform' | 'operator';
+/** Whose result it was. */
+export interface Target extends BreakerTarget {
+  readonly template: string;
+  readonly runId: string;
+  /** Hash of the header image, where it was sent by id. */
+  readonly asset?: string | undefined;
 }
 
-/** Whose result it was: the keys behind the scopes. */
-export type Keys = Readonly<Record<BreakerScope, string | undefined>>;
+/** So many refusals of one asset in a row: it waits until it was uploaded again. */
+const ASSET_TRIPS_AFTER = 3;
+
+const idOf = ({ scope, key }: Pick<Breaker, 'scope' | 'key'>): string => `${scope} ${key}`;
 
 /**
  * The first few results of a template, an asset, a number, an account decide for the rest: rows wait instead of failing one by one.
- * What this process learns is seen by it at once; the store makes the others see it.
+ * What this process learns is in force at once; what a person or Meta has to end is stored, and so in force everywhere.
  */
 export class Breakers {
-  private readonly open = new Map<string, Breaker>();
-  /** How often in a row a fault was met, by scope, key and fault. Forgotten with the first success of that key. */
-  private readonly streaks = new Map<string, Map<string, number>>();
-  private readonly unsaved = new Set<Breaker>();
+  private readonly circuits: CircuitBreakers;
+  private stored = new Map<string, Breaker>();
+  private readonly unsaved = new Map<string, Breaker>();
+  private readonly assetFailures = new Map<string, number>();
 
-  /** What other processes and operators hold open; what they closed is closed here too. */
-  load(stored: readonly Breaker[], nowMs: number): void {
-    // Pauses that end by themselves concern this process alone, and what was not stored yet cannot be among the stored.
-    const own = [...this.open.values()].filter((breaker) => breaker.endedBy === 'time' || this.unsaved.has(breaker));
-    this.open.clear();
-    for (const breaker of [...own, ...stored]) if (isOpen(breaker, nowMs)) this.open.set(idOf(breaker.scope, breaker.key), breaker);
+  constructor(private readonly clock: Clock) {
+    this.circuits = new CircuitBreakers(clock);
+  }
+
+  /** Takes in one outcome; returns the breaker it opened, if it opened one. */
+  record(target: Target, outcome: SendOutcome): OpenBreaker | undefined {
+    if (this.isOfAsset(target, outcome)) return undefined;
+    const opened = this.circuits.record(target, outcome);
+    if (opened && typeof opened.until !== 'number') this.unsaved.set(idOf(opened), opened);
+    return opened;
+  }
+
+  /** What stands in the way of everything from this number, in this run; undefined when nothing does. */
+  blockingNumber(target: BreakerTarget): Breaker | undefined {
+    const candidates: readonly Pick<Breaker, 'scope' | 'key'>[] = [
+      { scope: 'shard', key: target.phoneNumberId },
+      { scope: 'account', key: target.wabaId },
+      ...(target.runId === undefined ? [] : [{ scope: 'campaign', key: target.runId } as const]),
+    ];
+    return this.circuits.blocking({ ...target, template: undefined }) ?? candidates.map((one) => this.stored.get(idOf(one))).find((one) => one !== undefined);
+  }
+
+  /** @param template `name/language` */
+  isTemplateClosed(template: string): boolean {
+    return this.stored.has(idOf({ scope: 'template', key: template })) || this.circuits.blocking({ phoneNumberId: '', wabaId: '', template }) !== undefined;
+  }
+
+  /** `name/language` of each template that stands still. */
+  closedTemplates(): string[] {
+    return this.all().flatMap((breaker) => (breaker.scope === 'template' ? [breaker.key] : []));
+  }
+
+  isAssetClosed(sha256: string): boolean {
+    return (this.assetFailures.get(sha256) ?? 0) >= ASSET_TRIPS_AFTER;
+  }
+
+  /** It was uploaded again. */
+  assetRenewed(sha256: string): void {
+    this.assetFailures.delete(sha256);
+  }
+
+  /** Everything that stands still. */
+  all(): readonly Breaker[] {
+    return [...new Map([...this.stored.values(), ...this.circuits.all()].map((one) => [idOf(one), one])).values()];
   }
 
   /** Breakers that the others have to be told of. */
-  toSave(): Breaker[] {
-    return [...this.unsaved];
+  toSave(): readonly Breaker[] {
+    return [...this.unsaved.values()];
   }
 
-  saved(breakers: readonly Breaker[]): void {
-    for (const breaker of breakers) this.unsaved.delete(breaker);
+  /** What is stored now, after what was to be saved was saved. What is missing from it was ended by somebody. */
+  load(stored: readonly Breaker[]): void {
+    const next = new Map(stored.map((breaker) => [idOf(breaker), breaker]));
+    for (const [id, breaker] of this.stored) if (!next.has(id)) this.circuits.close(breaker.scope, breaker.key);
+    for (const [id] of this.unsaved) if (next.has(id)) this.unsaved.delete(id);
+    this.stored = next;
   }
 
-  isOpen(scope: BreakerScope, key: string | undefined, nowMs: number): boolean {
-    if (key === undefined || this.open.size === 0) return false;
-    const breaker = this.open.get(idOf(scope, key));
-    return breaker !== undefined && isOpen(breaker, nowMs);
-  }
-
-  all(nowMs: number): Breaker[] {
-    return [...this.open.values()].filter((breaker) => isOpen(breaker, nowMs));
-  }
-
-  /** A message was accepted: whatever is behind it works. */
-  succeeded(keys: Keys): void {
-    if (this.streaks.size === 0) return;
-    for (const scope of SCOPES) {
-      const key = keys[scope];
-      if (key !== undefined) this.streaks.delete(idOf(scope, key));
-    }
-  }
-
-  /** Counts one more result against a scope. Returns the breaker if this one opened it. */
-  suspect(suspicion: Suspicion, keys: Keys, nowMs: number): Breaker | undefined {
-    const { scope } = suspicion;
-    const key = keys[scope];
-    if (key === undefined) return undefined;
-    const id = idOf(scope, key);
-    const streaks = this.streaks.get(id) ?? new Map<string, number>();
-    const streak = (streaks.get(suspicion.fault) ?? 0) + 1;
-    this.streaks.set(id, streaks.set(suspicion.fault, streak));
-    if (streak < suspicion.tripsAfter || this.isOpen(scope, key, nowMs)) return undefined;
-    this.streaks.delete(id);
-    const breaker: Breaker = {
-      scope,
-      key,
-      fault: suspicion.fault,
-      why: suspicion.why,
-      openedAtMs: nowMs,
-      untilMs: typeof suspicion.until === 'number' ? nowMs + suspicion.until : null,
-      endedBy: typeof suspicion.until === 'number' ? 'time' : suspicion.until,
-    };
-    this.open.set(id, breaker);
-    if (breaker.endedBy !== 'time') this.unsaved.add(breaker);
-    return breaker;
+  /** An asset that Meta cannot use is a matter of that asset: with personal packs nobody else has it. */
+  private isOfAsset({ asset }: Target, outcome: SendOutcome): boolean {
+    if (asset === undefined) return false;
+    if (outcome.kind === 'accepted') this.assetFailures.delete(asset);
+    if (outcome.kind !== 'rejected' || outcome.error.meaning.class !== 'media-fix') return false;
+    this.assetFailures.set(asset, (this.assetFailures.get(asset) ?? 0) + 1);
+    return true;
   }
 }
-
-const SCOPES: readonly BreakerScope[] = ['template', 'media', 'shard', 'account', 'campaign'];
-
-const idOf = (scope: BreakerScope, key: string): string => `${scope} ${key}`;
-
-const isOpen = (breaker: Breaker, nowMs: number): boolean => breaker.untilMs === null || nowMs < breaker.untilMs;

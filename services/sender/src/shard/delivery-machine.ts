@@ -84,6 +84,11 @@ export function resolved(
   return { ...idle(record), state: 'EXPIRED', reason: AMBIGUOUS_AT_THE_END };
 }
 
+/** Nothing may be sent to this recipient any more. */
+export function withheld(record: DeliveryRecord, reason: string): DeliveryRecord | undefined {
+  return record.state === 'QUEUED' ? { ...idle(record), state: 'SUPPRESSED', reason } : undefined;
+}
+
 /** The window is over, and it was never accepted. */
 export function closed(record: DeliveryRecord): DeliveryRecord | undefined {
   return record.state === 'QUEUED' ? { ...idle(record), state: 'EXPIRED', reason: WINDOW_CLOSED } : undefined;

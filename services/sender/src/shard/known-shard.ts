@@ -32,4 +32,6 @@ export interface KnownRun {
   readonly window: SendWindow;
   /** Deliveries planned per shard; empty before the freeze. */
   readonly shares: ReadonlyMap<string, number>;
+  /** Statistics were refreshed since its rows came. */
+  readonly analyzed: boolean;
 }

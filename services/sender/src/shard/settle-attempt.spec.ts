@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
 import { sendWindowFrom } from '@daybreak/timing';
-import { settleAttempt, type SettleContext } from './settle-attempt.js';
+import { isTooFast, settleAttempt, type SettleContext } from './settle-attempt.js';
 
 const OPENS = 0;
 const CLOSES = 300_000;
@@ -22,63 +22,47 @@ describe(settleAttempt.name, () => {
   it('keeps the hash of the wamid, never the wamid', () => {
     const outcome: SendOutcome = { kind: 'accepted', wamid: 'wamid.x', held: true, messageStatus: null, waId: null, userId: null, usage };
 
-    expect(settle(outcome)).toEqual({ settlement: { kind: 'accepted', wamidHash: 'hash of wamid.x', held: true } });
+    expect(settle(outcome)).toEqual({ kind: 'accepted', wamidHash: 'hash of wamid.x', held: true });
   });
 
   it('waits for a webhook where nobody can say whether Meta took the message', () => {
-    expect(settle({ kind: 'ambiguous', reason: 'timeout' }).settlement).toEqual({ kind: 'ambiguous', resolveAtMs: 145_000, errorCode: 0 });
+    expect(settle({ kind: 'ambiguous', reason: 'timeout' })).toEqual({ kind: 'ambiguous', resolveAtMs: 145_000, errorCode: 0 });
   });
 
-  it('takes the claim back where nothing left, and lets the shard wait when that repeats', () => {
-    const { settlement, suspicion } = settle({ kind: 'not-sent', reason: 'refused' });
-
-    expect(settlement).toEqual({ kind: 'not-posted', dueAtMs: 101_000 });
-    expect(suspicion).toMatchObject({ scope: 'shard', tripsAfter: 3, until: 2_000 });
+  it('takes the claim back where nothing left', () => {
+    expect(settle({ kind: 'not-sent', reason: 'refused' })).toEqual({ kind: 'not-posted', dueAtMs: 101_000 });
   });
 
-  it('slows the number down on 130429, waits, and does not count the attempt', () => {
-    const verdict = settle(refusal(130429), { attempt: 3, spared: 0 });
-
-    expect(verdict.tooFast).toBe(true);
-    expect(verdict.settlement).toMatchObject({ kind: 'again', spared: true, errorCode: 130429 });
-    expect(verdict.suspicion).toMatchObject({ scope: 'shard', tripsAfter: 1, until: 1_000 });
+  it('waits on 130429, and does not count the attempt', () => {
+    expect(settle(refusal(130429), { attempt: 3, spared: 0 })).toMatchObject({ kind: 'again', spared: true, errorCode: 130429 });
+    expect([130429, 131056, 190].map((code) => isTooFast(refusal(code)))).toEqual([true, false, false]);
   });
 
   it('defers only the recipient on 131056: 6 s, then 4ⁿ s', () => {
-    const first = settle(refusal(131056));
-    const third = settle(refusal(131056), { attempt: 3, spared: 2 });
-
-    expect(first).toEqual({ settlement: { kind: 'again', dueAtMs: 106_000, spared: true, errorCode: 131056 } });
-    expect(third.settlement).toMatchObject({ dueAtMs: 116_000 });
+    expect(settle(refusal(131056))).toEqual({ kind: 'again', dueAtMs: 106_000, spared: true, errorCode: 131056 });
+    expect(settle(refusal(131056), { attempt: 3, spared: 2 })).toMatchObject({ dueAtMs: 116_000 });
   });
 
   it.each<[string, number, string, string]>([
     ['a person that cannot be reached', 131026, 'unreachable', 'failed'],
     ['a person that has had enough for today', 131049, 'user-cap', 'failed'],
   ])('ends with %s', (_, code, reason, kind) => {
-    expect(settle(refusal(code)).settlement).toEqual({ kind, reason, errorCode: code });
+    expect(settle(refusal(code))).toEqual({ kind, reason, errorCode: code });
   });
 
-  it('keeps the row and suspects the template when Meta paused it', () => {
-    const { settlement, suspicion } = settle(refusal(132015));
-
-    expect(settlement).toMatchObject({ kind: 'again', spared: true });
-    expect(suspicion).toMatchObject({ scope: 'template', tripsAfter: 1, until: 'platform', page: true });
-  });
-
-  it('suspects the asset, not the campaign, when media cannot be used', () => {
-    expect(settle(refusal(131053)).suspicion).toMatchObject({ scope: 'media', tripsAfter: 3 });
-  });
-
-  it('never burns attempts on a token that is not accepted', () => {
-    expect(settle(refusal(190, 401), { attempt: 3, spared: 0 })).toMatchObject({ settlement: { kind: 'again', spared: true }, suspicion: { scope: 'account', tripsAfter: 1 } });
+  it.each([
+    ['a paused template', 132015],
+    ['a token that is not accepted', 190],
+    ['a restricted number', 131048],
+  ])('keeps the delivery and burns no attempt on %s', (_, code) => {
+    expect(settle(refusal(code, 401), { attempt: 3, spared: 0 })).toMatchObject({ kind: 'again', spared: true });
   });
 
   it('expires what cannot start again inside the window', () => {
-    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, { nowMs: 296_000 }).settlement).toEqual({ kind: 'expired', reason: 'pair-rate', errorCode: 131056 });
+    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, { nowMs: 296_000 })).toEqual({ kind: 'expired', reason: 'pair-rate', errorCode: 131056 });
   });
 
   it('treats a 500 page as ambiguous, whatever it says', () => {
-    expect(settle({ kind: 'ambiguous', reason: 'server-error', httpStatus: 500 }).settlement.kind).toBe('ambiguous');
+    expect(settle({ kind: 'ambiguous', reason: 'server-error', httpStatus: 500 }).kind).toBe('ambiguous');
   });
 });

@@ -18,6 +18,8 @@ export class ShardLease {
   constructor(
     readonly shardId: string,
     readonly epoch: number,
+    /** The process that holds it. */
+    readonly owner: string,
     /** `performance.now()` before the database was asked for it, or to renew it. */
     private renewedAtMonoMs: number,
   ) {}

@@ -165,6 +165,13 @@ create table consent (
 );
 create index consent_touched on consent (touched_at);
 
+-- Content packs: their parts, for those who ask for the rest of one.
+create table pack (
+  content_pack_id text primary key,
+  run_date date, -- null: a fallback pack, for any date
+  parts jsonb not null -- [{ kind, url, sha256, mediaType, sizeBytes, text }]
+);
+
 create table withdrawn_pack (
   content_pack_id text primary key,
   reason text not null,
@@ -193,15 +200,13 @@ create table media_id (
   primary key (phone_number_id, sha256)
 );
 
--- What stands still, why, and who may end it.
+-- What stands still until the platform or an operator ends it. Deleting a row ends it, in every process.
 create table breaker (
-  scope text not null, -- template, media, shard, account, campaign
-  key text not null,
+  scope text not null, -- template, shard, account, campaign
+  key text not null, -- name/language, phone number id, WABA id, run id
   fault text not null,
-  why text not null,
   opened_at timestamptz not null,
-  until timestamptz, -- null: the platform or an operator ends it
-  ended_by text not null, -- time, platform, operator
+  ended_by text not null, -- platform or operator
   primary key (scope, key)
 );
 

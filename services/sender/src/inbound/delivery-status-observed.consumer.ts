@@ -1,0 +1,24 @@
+import { ReferenceKind, topics, type DeliveryStatusObserved } from '@daybreak/contracts';
+import type { Received } from '@daybreak/event-bus';
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import { ObserveStatuses, type Proof } from '../shard/observe-statuses.js';
+
+/** Whatever Meta says of a message, it first of all says that it has it. */
+@Controller()
+export class DeliveryStatusObservedConsumer {
+  constructor(private readonly observe: ObserveStatuses) {}
+
+  @EventPattern<string>(topics.deliveryStatusObserved.name)
+  async handle(@Payload() received: readonly Received<DeliveryStatusObserved>[]): Promise<void> {
+    await this.observe.all(received.flatMap(({ event }) => (event ? proofOf(event) : [])));
+  }
+}
+
+const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = { [ReferenceKind.DELIVERY]: 'delivery', [ReferenceKind.REPLY]: 'reply' };
+
+function proofOf(event: DeliveryStatusObserved): Proof | [] {
+  const kind = KIND[event.referenceKind];
+  if (kind === undefined || event.deliveryId === '') return [];
+  return { kind, runId: event.runId, deliveryId: event.deliveryId, attempt: event.attempt, wamidHash: event.wamidHash };
+}

@@ -1,0 +1,86 @@
+import { CONFIG, redisAddressOf } from '@daybreak/config';
+import { CONSENT_STATES } from '@daybreak/consent';
+import { resourceName } from '@daybreak/event-bus';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import type { SenderConfig } from '../sender.config.js';
+import { TakeConsent } from '../shard/take-consent.js';
+import type { ConsentRow } from '../store/consent.repository.js';
+
+const BLOCK_MS = 2_000;
+const AT_ONCE = 1_000;
+const RETRY_MS = 500;
+
+type Entry = [id: string, fields: string[]];
+
+/**
+ * The one declared short cut between two services: ingest writes every change of consent to a Redis stream too, so that a STOP holds while Kafka is
+ * away. Every pod reads all of it (each needs it in memory), from its beginning, which is a day's worth. Versions make reading twice harmless.
+ */
+@Injectable()
+export class FollowConsentDirect {
+  private readonly redis: Redis;
+  private readonly stream: string;
+  private lastId = '0';
+  private stopped = false;
+  private following: Promise<void> | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: SenderConfig,
+    private readonly take: TakeConsent,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.stream = resourceName(config.NAMESPACE, 'consent-direct');
+    this.redis = new Redis({ ...redisAddressOf(config), maxRetriesPerRequest: null });
+    this.redis.on('error', (error: Error) => this.logger.warn({ err: error }, 'the direct path of consent is away; Kafka carries the same changes'));
+  }
+
+  start(): void {
+    this.following = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.redis.disconnect();
+    await this.following;
+  }
+
+  private async follow(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.next();
+      } catch (error) {
+        if (this.stopped) return;
+        this.logger.warn({ err: error }, 'a change of consent on the direct path could not be taken; trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  private async next(): Promise<void> {
+    const answer = (await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId)) as [string, Entry[]][] | null;
+    const entries = answer?.[0]?.[1] ?? [];
+    await this.take.changed(entries.flatMap(([, fields]) => rowOf(fields) ?? []));
+    this.lastId = entries.at(-1)?.[0] ?? this.lastId;
+    if (answer === null) await this.startOverIfFlushed();
+  }
+
+  /** A Redis that lost its stream starts counting again: ids that come now may lie before the last one read. */
+  private async startOverIfFlushed(): Promise<void> {
+    if (this.lastId !== '0' && (await this.redis.exists(this.stream)) === 0) this.lastId = '0';
+  }
+}
+
+/** Undefined for an entry that says nothing we understand. */
+function rowOf(fields: readonly string[]): ConsentRow | undefined {
+  const entry = new Map<string, string>();
+  for (let i = 0; i + 1 < fields.length; i += 2) entry.set(fields[i] as string, fields[i + 1] as string);
+  const recipientId = entry.get('recipient_id');
+  const purpose = entry.get('purpose');
+  const state = CONSENT_STATES.find((known) => known === entry.get('state'));
+  const version = Number(entry.get('version'));
+  if (!recipientId || !purpose || !state || !Number.isSafeInteger(version)) return undefined;
+  const untilMs = Number(entry.get('paused_until') || Number.NaN);
+  return { recipientId, purpose, state, version, sinceMs: Number(entry.get('at') ?? 0), pausedUntilMs: Number.isFinite(untilMs) ? untilMs : null };
+}

@@ -1,0 +1,116 @@
+import { hostname } from 'node:os';
+import { CloudApiClient } from '@daybreak/cloud-api';
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { Database, DatabaseModule } from '@daybreak/database';
+import { EventBusModule } from '@daybreak/event-bus';
+import { JobQueueModule } from '@daybreak/job-queue';
+import { newEventId, type Clock } from '@daybreak/kernel';
+import { ObservabilityModule } from '@daybreak/observability';
+import { PrivacyModule } from '@daybreak/privacy';
+import { Module } from '@nestjs/common';
+import { ConsentChangedConsumer } from './inbound/consent-changed.consumer.js';
+import { ContentPackConsumer } from './inbound/content-pack.consumer.js';
+import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
+import { DeliveryStatusObservedConsumer } from './inbound/delivery-status-observed.consumer.js';
+import { FollowConsentDirect } from './inbound/follow-consent-direct.js';
+import { ReplyRequestedConsumer } from './inbound/reply-requested.consumer.js';
+import { RunChangedConsumer } from './inbound/run-changed.consumer.js';
+import { ShardStateConsumer } from './inbound/shard-state.consumer.js';
+import { TemplateStateConsumer } from './inbound/template-state.consumer.js';
+import { DeliveryEventsPublisher } from './outbound/delivery-events.publisher.js';
+import { ShardReportedPublisher } from './outbound/shard-reported.publisher.js';
+import { SenderLifecycle } from './sender-lifecycle.js';
+import type { SenderConfig } from './sender.config.js';
+import { ClaimDue } from './shard/claim-due.js';
+import { ContentCache } from './shard/content-cache.js';
+import { DeliveryLedger } from './shard/delivery-ledger.js';
+import { Housekeeping } from './shard/housekeeping.js';
+import { KnownStates } from './shard/known-states.js';
+import { MediaIds } from './shard/media-ids.js';
+import { Media } from './shard/media.js';
+import { ObserveStatuses } from './shard/observe-statuses.js';
+import { OpenShard } from './shard/open-shard.js';
+import { POD, type Pod } from './shard/pod.js';
+import { RecentConsent } from './shard/recent-consent.js';
+import { ReportShard } from './shard/report-shard.js';
+import { SendDelivery } from './shard/send-delivery.js';
+import { SendReply } from './shard/send-reply.js';
+import { ShardOwner } from './shard/shard-owner.js';
+import { Slices } from './shard/slices.js';
+import { StageDeliveries } from './shard/stage-deliveries.js';
+import { Sweeper } from './shard/sweeper.js';
+import { TakeConsent } from './shard/take-consent.js';
+import { TakeReplies } from './shard/take-replies.js';
+import { ClaimRepository } from './store/claim.repository.js';
+import { ConsentRepository } from './store/consent.repository.js';
+import { DeliveryRepository } from './store/delivery.repository.js';
+import { LeaseRepository } from './store/lease.repository.js';
+import { MediaRepository } from './store/media.repository.js';
+import { PackRepository } from './store/pack.repository.js';
+import { Prisma } from './store/prisma.js';
+import { ReplyRepository } from './store/reply.repository.js';
+import { RetentionRepository } from './store/retention.repository.js';
+import { StagingRepository } from './store/staging.repository.js';
+import { StatesRepository } from './store/states.repository.js';
+
+/** Meta, as all shards of the pod share it: one pool of connections. */
+const cloudApi = {
+  provide: CloudApiClient,
+  inject: [CONFIG, CLOCK],
+  useFactory: (config: SenderConfig, clock: Clock) =>
+    new CloudApiClient({
+      baseUrl: config.CLOUD_API_BASE_URL,
+      version: config.CLOUD_API_VERSION,
+      tokens: () => [config.CLOUD_API_TOKEN],
+      appId: config.CLOUD_API_APP_ID,
+      appSecret: config.CLOUD_API_APP_SECRET,
+      connections: config.SHARD_IN_FLIGHT,
+      sendTimeoutMs: config.CLOUD_API_TIMEOUT_MS,
+      clock,
+    }),
+};
+
+const pod = {
+  provide: POD,
+  inject: [CONFIG],
+  useFactory: (config: SenderConfig): Pod => ({ owner: `${hostname()}.${process.pid}.${newEventId().slice(-6)}`, ordinal: config.SHARD_ORDINAL }),
+};
+
+/** Read top to bottom, it is the way of the data. */
+@Module({
+  imports: [
+    ObservabilityModule.for({ service: 'sender' }),
+    PrivacyModule,
+    DatabaseModule.for({ service: 'sender' }),
+    EventBusModule.for({ clientId: 'sender', outbox: true }),
+    JobQueueModule.for(),
+  ],
+  controllers: [
+    // what is to be sent
+    DeliveryPlannedConsumer,
+    ReplyRequestedConsumer,
+    ContentPackConsumer,
+    // what decides whether it may be
+    RunChangedConsumer,
+    ShardStateConsumer,
+    TemplateStateConsumer,
+    ConsentChangedConsumer,
+    // what became of it
+    DeliveryStatusObservedConsumer,
+  ],
+  providers: [
+    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeConsent, ObserveStatuses],
+    // the shards that this pod owns
+    ...[ShardOwner, OpenShard, pod],
+    ...[KnownStates, RecentConsent, ContentCache, MediaIds],
+    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, Media, ReportShard, cloudApi],
+    // outbound
+    ...[DeliveryEventsPublisher, ShardReportedPublisher],
+    // store
+    ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, StatesRepository],
+    ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository],
+    { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
+    ...[Housekeeping, SenderLifecycle],
+  ],
+})
+export class SenderModule {}

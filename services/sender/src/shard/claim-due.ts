@@ -1,0 +1,96 @@
+import { CLOCK, CONFIG } from '@daybreak/config';
+import type { Clock } from '@daybreak/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { SenderConfig } from '../sender.config.js';
+import { ClaimRepository } from '../store/claim.repository.js';
+import type { Claim, Content } from './claim.js';
+import { ContentCache } from './content-cache.js';
+import type { KnownRun } from './known-shard.js';
+import { KnownStates } from './known-states.js';
+import { MediaIds } from './media-ids.js';
+import type { ShardLease } from './shard-lease.js';
+
+/**
+ * Deliveries are claimed so far ahead of their due instant, real ms. More would make more of them ambiguous when the process dies;
+ * less would cost a transaction for every few messages.
+ */
+const AHEAD_MS = 500;
+const SMALLEST_BATCH = 8;
+const LARGEST_BATCH = 500;
+
+/** Takes due deliveries out of the database, with everything that sending them needs, so that the sending path asks no store. */
+@Injectable()
+export class ClaimDue {
+  /** While awake and idle, the owner looks again after so long, real ms. */
+  readonly lookEveryMs = AHEAD_MS / 2;
+
+  constructor(
+    private readonly claims: ClaimRepository,
+    private readonly contents: ContentCache,
+    private readonly mediaIds: MediaIds,
+    private readonly states: KnownStates,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<SenderConfig, 'LATE_POLICY'>,
+  ) {}
+
+  /** What the look-ahead is on the run's clock. */
+  get aheadMs(): number {
+    return AHEAD_MS * this.clock.speed;
+  }
+
+  /** As many as the rate can use within the look-ahead: a claim that has to wait long is a claim that dies with its process. */
+  batchSize(ratePerSecond: number): number {
+    if (ratePerSecond === 0) return 0;
+    return Math.min(LARGEST_BATCH, Math.max(SMALLEST_BATCH, Math.ceil((ratePerSecond * this.aheadMs) / 1_000)));
+  }
+
+  contentOf(claim: Claim): Content | undefined {
+    return this.contents.get(claim.contentId);
+  }
+
+  /** The next due deliveries, in order. `more`: there were at least as many as asked for. */
+  async next(lease: ShardLease, limit: number): Promise<{ claims: Claim[]; more: boolean }> {
+    const nowMs = this.clock.nowMs();
+    const claims: Claim[] = [];
+    for (const run of this.states.runs) {
+      if (claims.length >= limit || !this.isOpen(run, nowMs)) continue;
+      claims.push(...(await this.nextOf(run, lease, limit - claims.length, nowMs)));
+    }
+    return { claims, more: claims.length >= limit };
+  }
+
+  private isOpen({ window }: KnownRun, nowMs: number): boolean {
+    return nowMs >= window.opensAt - this.aheadMs && (nowMs < window.closesAt || (this.config.LATE_POLICY === 'send-late' && nowMs < window.liveSealAt));
+  }
+
+  private async nextOf(run: KnownRun, lease: ShardLease, limit: number, nowMs: number): Promise<Claim[]> {
+    const shard = this.states.shard(lease.shardId);
+    if (!shard || this.states.standstill(lease.shardId, run.runId, true) !== undefined) return [];
+    const claims = await this.claims.claimDue({
+      runDate: run.runDate,
+      runId: run.runId,
+      shardId: lease.shardId,
+      epoch: lease.epoch,
+      owner: lease.owner,
+      nowMs,
+      dueUntilMs: nowMs + this.aheadMs,
+      limit,
+      onlyCritical: this.states.standstill(lease.shardId, run.runId, false) !== undefined,
+      exceptTemplates: this.hopelessTemplates(),
+    });
+    await this.contents.load(claims.map((claim) => claim.contentId));
+    const hashes = claims.flatMap((claim) => this.contents.get(claim.contentId)?.headerMedia?.sha256 ?? []);
+    await this.mediaIds.load(shard.phoneNumberId, hashes, nowMs);
+    return claims;
+  }
+
+  /** Templates that stand still, as far as it is known that their deliveries have no standby to go to. */
+  private hopelessTemplates(): string[] {
+    const closed = this.states.breakers.closedTemplates();
+    if (closed.length === 0) return closed;
+    return closed.filter((template) => {
+      const standbys = this.contents.standbysOf(template);
+      return standbys !== undefined && [...standbys].every((standby) => closed.includes(standby));
+    });
+  }
+}

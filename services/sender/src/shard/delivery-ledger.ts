@@ -1,0 +1,97 @@
+import { CLOCK } from '@daybreak/config';
+import { Database, type Sql } from '@daybreak/database';
+import { isSettled } from '@daybreak/delivery';
+import type { Clock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { DeliveryEventsPublisher, type AttemptedFact, type SettledFact } from '../outbound/delivery-events.publisher.js';
+import { DeliveryRepository, type Selection } from '../store/delivery.repository.js';
+import { isDuplicate } from './delivery-machine.js';
+import type { DeliveryRecord } from './delivery-record.js';
+
+/** What one row becomes. */
+export interface Decision {
+  readonly next: DeliveryRecord;
+  /** POSTs that this decision makes known. */
+  readonly attempt?: AttemptedFact | undefined;
+  /** What proved an acceptance. */
+  readonly evidence?: 'response' | 'webhook';
+  /** Start of the accepted POST, where the decision knows it. */
+  readonly acceptedStartedAtMs?: number | undefined;
+}
+
+export interface Change {
+  readonly before: DeliveryRecord;
+  readonly next: DeliveryRecord;
+}
+
+export interface LedgerChange {
+  readonly runDate: string;
+  readonly rows: Selection;
+  /** Undefined leaves the row as it is. Called under the row's lock. */
+  readonly decide: (record: DeliveryRecord) => Decision | undefined;
+  /** POSTs to write down whatever becomes of their rows. */
+  readonly attempts?: readonly AttemptedFact[];
+  /** When the window of a run closes: what was accepted after it is late. */
+  readonly closesAtOf: (runId: string) => number | undefined;
+}
+
+/**
+ * The one way in which deliveries change after their claim. One transaction: lock the rows, ask the pure machine, write rows and
+ * attempts, put the facts into the outbox. So what the world hears and what the rows say cannot part.
+ */
+@Injectable()
+export class DeliveryLedger {
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: DeliveryRepository,
+    private readonly events: DeliveryEventsPublisher,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async change(change: LedgerChange): Promise<readonly Change[]> {
+    const changes = await this.database.transaction((tx) => this.inTransaction(tx, change));
+    for (const { before, next } of changes) count(before, next);
+    return changes;
+  }
+
+  private async inTransaction(tx: Sql, { runDate, rows, decide, attempts = [], closesAtOf }: LedgerChange): Promise<Change[]> {
+    const decisions: (Change & Decision)[] = [];
+    for (const before of await this.deliveries.lock(tx, runDate, rows)) {
+      const decision = decide(before);
+      if (decision) decisions.push({ before, ...decision });
+    }
+    await this.deliveries.write(
+      tx,
+      runDate,
+      decisions.map(({ next }) => next),
+    );
+    const known = [...attempts, ...decisions.flatMap(({ attempt }) => attempt ?? [])];
+    await this.deliveries.writeAttempts(tx, runDate, known);
+    await this.events.attempted(tx, known);
+    await this.events.settled(tx, await this.settledFacts(tx, runDate, decisions, closesAtOf));
+    return decisions;
+  }
+
+  private async settledFacts(tx: Sql, runDate: string, decisions: readonly (Change & Decision)[], closesAtOf: LedgerChange['closesAtOf']): Promise<SettledFact[]> {
+    const settled = decisions.filter(({ before, next }) => isSettled(next.state) && next.state !== before.state);
+    const unknownStarts = settled.filter(({ next, acceptedStartedAtMs }) => next.state === 'ACCEPTED' && acceptedStartedAtMs === undefined);
+    const starts = await this.deliveries.startsOf(
+      tx,
+      runDate,
+      unknownStarts.map(({ next }) => ({ deliveryId: next.deliveryId, attempt: next.acceptedAttempt })),
+    );
+    const settledAtMs = this.clock.nowMs();
+    return settled.map(({ before, next, evidence, acceptedStartedAtMs }) => {
+      if (next.state !== 'ACCEPTED') return { record: next, settledAtMs, acceptedStartedAtMs: undefined, late: false, evidence: '' };
+      // A POST that only a webhook tells of started when it was due and claimed: its poster is gone.
+      const startedAtMs = acceptedStartedAtMs ?? starts.get(next.deliveryId) ?? Math.max(before.claimedAtMs ?? before.dueAtMs, before.dueAtMs);
+      return { record: next, settledAtMs, acceptedStartedAtMs: startedAtMs, late: startedAtMs >= (closesAtOf(next.runId) ?? Number.POSITIVE_INFINITY), evidence: evidence ?? 'webhook' };
+    });
+  }
+}
+
+function count(before: DeliveryRecord, next: DeliveryRecord): void {
+  if (isSettled(next.state) && next.state !== before.state) metrics.deliveriesSettled.inc({ shard_id: next.shardId, state: next.state });
+  if (isDuplicate(before, next)) metrics.duplicateAccepts.inc();
+}

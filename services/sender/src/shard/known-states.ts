@@ -1,0 +1,132 @@
+import { CLOCK } from '@daybreak/config';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { maySend } from '@daybreak/shards';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConsentRepository } from '../store/consent.repository.js';
+import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
+import { Breakers, type Breaker } from './breakers.js';
+import type { Claim } from './claim.js';
+import type { Control, KnownRun, KnownShard } from './known-shard.js';
+import { CAMPAIGN_PURPOSE } from './last-checks.js';
+import { RecentConsent } from './recent-consent.js';
+
+/** Everybody: the kill switch is a control on it. */
+export const EVERY_SHARD = '*';
+
+const REFRESH_MS = 500;
+const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit later than it touched its row
+
+/**
+ * What other services and operators said, as this process knows it: read from the sender's own tables twice a second. One reader for
+ * all of it, so that nothing on the sending path asks a store. A control reaches every pod within a second.
+ */
+@Injectable()
+export class KnownStates {
+  shards: readonly KnownShard[] = [];
+  runs: readonly KnownRun[] = [];
+  readonly breakers: Breakers;
+  private byShard = new Map<string, KnownShard>();
+  private controls = new Map<string, Control>();
+  private withdrawn = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly states: StatesRepository,
+    private readonly consents: ConsentRepository,
+    readonly recentConsent: RecentConsent,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.breakers = new Breakers(clock);
+  }
+
+  /** Reads once, then keeps reading. */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.again();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  shard(shardId: string): KnownShard | undefined {
+    return this.byShard.get(shardId);
+  }
+
+  run(runId: string): KnownRun | undefined {
+    return this.runs.find((run) => run.runId === runId);
+  }
+
+  control(shardId: string): Control | undefined {
+    return this.controls.get(shardId);
+  }
+
+  closesAtOf = (runId: string): number | undefined => this.run(runId)?.window.closesAt;
+
+  isWithdrawn = (contentPackId: string): boolean => this.withdrawn.has(contentPackId);
+
+  /** Why nothing of a run may start from this shard now; undefined when something may. `critical` is what a mere pause lets through. */
+  standstill(shardId: string, runId: string, critical: boolean): string | undefined {
+    const shard = this.byShard.get(shardId);
+    if (!shard) return 'the number is not known yet';
+    const everybody = this.controls.get(EVERY_SHARD);
+    if (everybody?.paused) return `everything is paused: ${everybody.reason}`;
+    const own = this.controls.get(shardId);
+    if (own?.paused) return `paused: ${own.reason}`;
+    // A spare has deliveries only when it is to help; a paused number still sends what is critical.
+    const sends = maySend(shard.mode) || shard.mode === 'standby' || (shard.mode === 'paused' && critical);
+    if (!sends) return `the number is ${shard.mode}: ${shard.reason}`;
+    const breaker = this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
+    return breaker && `breaker of ${breaker.scope} ${breaker.key}: ${breaker.fault}`;
+  }
+
+  standsStill = (claim: Pick<Claim, 'shardId' | 'runId' | 'critical'>): boolean => this.standstill(claim.shardId, claim.runId, claim.critical) !== undefined;
+
+  async refresh(): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const unsaved = this.breakers.toSave();
+    if (unsaved.length > 0) await this.states.saveBreakers(unsaved);
+    const [shards, runs, controls, withdrawn, templates, stored, consents] = await Promise.all([
+      this.states.shards(),
+      this.states.runs(nowMs),
+      this.states.controls(),
+      this.states.withdrawnPacks(),
+      this.states.templates(),
+      this.states.breakers(),
+      this.consents.changedWithin(CONSENT_LOOKBACK_S, CAMPAIGN_PURPOSE),
+    ]);
+    this.shards = shards;
+    this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
+    this.runs = runs;
+    this.controls = controls;
+    this.withdrawn = new Set(withdrawn);
+    for (const [recipientId, { consent, version }] of consents) this.recentConsent.hear(recipientId, consent, version);
+    const ended = stored.filter((breaker) => hasEnded(breaker, templates));
+    if (ended.length > 0) {
+      await this.states.closeBreakers(ended);
+      for (const breaker of ended) this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
+    }
+    this.breakers.load(stored.filter((breaker) => !ended.includes(breaker)));
+  }
+
+  private again(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      void this.refresh()
+        // What was known stays in force; without the database nothing is claimed anyway.
+        .catch((error: unknown) => this.logger.warn({ err: error }, 'states could not be read; the last known ones hold'))
+        .finally(() => this.again());
+    }, REFRESH_MS);
+  }
+}
+
+/** The platform ends what it began: a template is approved again after the breaker was opened. */
+function hasEnded(breaker: Breaker, templates: readonly TemplateStateRow[]): boolean {
+  if (breaker.until !== 'platform' || breaker.scope !== 'template') return false;
+  const template = templates.find((row) => `${row.name}/${row.language}` === breaker.key);
+  return template !== undefined && template.changedAtMs > breaker.openedAtMs && template.wabas.every((waba) => waba.status === 'APPROVED');
+}

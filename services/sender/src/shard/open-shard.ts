@@ -1,0 +1,51 @@
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { JobQueues } from '@daybreak/job-queue';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import type { SenderConfig } from '../sender.config.js';
+import { ReplyRepository } from '../store/reply.repository.js';
+import { ClaimDue } from './claim-due.js';
+import { DeliveryLedger } from './delivery-ledger.js';
+import { KnownStates } from './known-states.js';
+import { Media } from './media.js';
+import { OwnedShard } from './owned-shard.js';
+import { ReplyLane } from './reply-lane.js';
+import { ReportShard } from './report-shard.js';
+import { ResultWriter } from './result-writer.js';
+import { SendDelivery } from './send-delivery.js';
+import { SendReply } from './send-reply.js';
+import type { ShardLease } from './shard-lease.js';
+import { ShardRunner } from './shard-runner.js';
+import { Sweeper } from './sweeper.js';
+
+/** Puts a shard together, for as long as this pod holds its lease, from what all shards of the pod share. */
+@Injectable()
+export class OpenShard {
+  @Inject() private readonly claimDue!: ClaimDue;
+  @Inject() private readonly send!: SendDelivery;
+  @Inject() private readonly sendReply!: SendReply;
+  @Inject() private readonly replies!: ReplyRepository;
+  @Inject() private readonly ledger!: DeliveryLedger;
+  @Inject() private readonly sweeper!: Sweeper;
+  @Inject() private readonly reporter!: ReportShard;
+  @Inject() private readonly media!: Media;
+  @Inject() private readonly states!: KnownStates;
+  @Inject() private readonly queues!: JobQueues;
+  @Inject(CONFIG) private readonly config!: SenderConfig;
+  @Inject(CLOCK) private readonly clock!: Clock;
+  @Inject(LOGGER) private readonly logger!: Logger;
+
+  open(lease: ShardLease): OwnedShard {
+    const { claimDue, send, sendReply, ledger, states, queues, sweeper, reporter, media, clock, logger, config } = this;
+    const replies = new ReplyLane(lease, { replies: this.replies, sendReply, states, clock, logger });
+    const writerFor = (written: ConstructorParameters<typeof ResultWriter>[4]): ResultWriter =>
+      new ResultWriter(ledger, logger, config.SETTLE_LINGER_MS, states.closesAtOf, written);
+    const runner = new ShardRunner(
+      lease,
+      { claimDue, send, replies, states, writerFor, clock, logger },
+      { inFlight: config.SHARD_IN_FLIGHT, latePolicy: config.LATE_POLICY },
+    );
+    return new OwnedShard(lease, { queues, runner, replies, sweeper, reporter, media, states, clock, logger });
+  }
+}

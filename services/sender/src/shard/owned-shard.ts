@@ -1,0 +1,125 @@
+import { shardQueueName, type JobQueues } from '@daybreak/job-queue';
+import type { Clock } from '@daybreak/kernel';
+import { metrics, type Logger } from '@daybreak/observability';
+import { SLICE_MS } from '@daybreak/timing';
+import type { KnownStates } from './known-states.js';
+import type { Media } from './media.js';
+import type { ReplyLane } from './reply-lane.js';
+import type { ReportShard } from './report-shard.js';
+import type { ShardLease } from './shard-lease.js';
+import type { ShardRunner } from './shard-runner.js';
+import { WAKE_AHEAD_MS } from './slices.js';
+import type { Sweeper } from './sweeper.js';
+
+export interface OwnedShardParts {
+  readonly queues: JobQueues;
+  readonly runner: ShardRunner;
+  readonly replies: ReplyLane;
+  readonly sweeper: Sweeper;
+  readonly reporter: ReportShard;
+  readonly media: Media;
+  readonly states: KnownStates;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const TICK_MS = 1_000;
+
+/** Due rows, an open gate, and no pick-up for so long: something in this shard has died without an error. Real ms. */
+const STUCK_AFTER_MS = 15_000;
+
+/** A shard while this pod holds its lease: the runner, and everything that ticks beside it. */
+export class OwnedShard {
+  private readonly stops: (() => Promise<unknown>)[] = [];
+  private stopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> = Promise.resolve();
+  private uploading = false;
+  private overdueSinceMonoMs: number | undefined;
+
+  constructor(
+    readonly lease: ShardLease,
+    private readonly parts: OwnedShardParts,
+  ) {}
+
+  get shardId(): string {
+    return this.lease.shardId;
+  }
+
+  start(): void {
+    const { queues, replies, runner } = this.parts;
+    const worker = queues.createWorker('slice', shardQueueName(this.shardId), () => {
+      this.wake();
+      return Promise.resolve();
+    });
+    this.stops.push(() => worker.close(true)); // its jobs only wake; a Redis that is away must not hold up a hand-over
+    replies.start(() => this.wake());
+    metrics.shardEpoch.set({ shard_id: this.shardId }, this.lease.epoch);
+    metrics.shardOwner.set({ shard_id: this.shardId, owner: this.lease.owner }, 1);
+    this.parts.logger.info({ shardId: this.shardId, epoch: this.lease.epoch }, 'this pod owns the shard');
+    this.wake();
+    this.again(0);
+    this.stops.push(() => runner.stop());
+  }
+
+  /** Ends in order: no new work, answers awaited, results written. What was claimed and not posted is handed back. */
+  async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.parts.replies.stop();
+    await this.ticking;
+    await Promise.all(this.stops.map((stop) => stop()));
+    metrics.shardOwner.remove({ shard_id: this.shardId, owner: this.lease.owner });
+    metrics.shardEpoch.remove({ shard_id: this.shardId });
+  }
+
+  /** Deliveries are due and may go, yet nothing is picked up. */
+  isStuck(): boolean {
+    const sinceMs = this.overdueSinceMonoMs;
+    return sinceMs !== undefined && performance.now() - Math.max(sinceMs, this.parts.runner.lastPickUp) > STUCK_AFTER_MS;
+  }
+
+  /** A slice begins, or something overdue was found: look for due deliveries until it must have been seen. */
+  private wake(): void {
+    const { clock, runner } = this.parts;
+    runner.wake(clock.nowMs() + (WAKE_AHEAD_MS + TICK_MS) * clock.speed + SLICE_MS);
+  }
+
+  private again(inMs: number): void {
+    this.timer = setTimeout(() => {
+      this.ticking = this.tick().then(() => {
+        if (!this.stopped) this.again(TICK_MS);
+      });
+    }, inMs);
+  }
+
+  private async tick(): Promise<void> {
+    const { sweeper, runner, reporter, logger } = this.parts;
+    const { shardId } = this;
+    const orLog = (what: string) => (error: unknown) => logger.warn({ err: error, shardId }, what);
+    void this.upload().catch(orLog('media could not be prepared'));
+    await sweeper.sweep(this.lease, (deliveryId) => runner.holds(deliveryId)).catch(orLog('the sweep did not succeed; the next one tries again'));
+    await this.findOverdue().catch(orLog('overdue deliveries could not be looked for'));
+    await reporter.report(runner).catch(orLog('the shard could not report; the next report replaces this one'));
+  }
+
+  /** What no job woke: Redis was away, or was emptied. */
+  private async findOverdue(): Promise<void> {
+    const { deliveries, mayGo } = await this.parts.sweeper.overdue(this.shardId);
+    metrics.shardQueueDue.set({ shard_id: this.shardId }, deliveries);
+    this.overdueSinceMonoMs = deliveries > 0 && mayGo ? (this.overdueSinceMonoMs ?? performance.now()) : undefined;
+    if (deliveries > 0) this.wake();
+  }
+
+  private async upload(): Promise<void> {
+    const shard = this.parts.states.shard(this.shardId);
+    if (this.uploading || !shard) return;
+    this.uploading = true;
+    try {
+      while (!this.stopped && this.lease.isFresh() && (await this.parts.media.prepare(shard)) > 0);
+    } finally {
+      this.uploading = false;
+    }
+  }
+}

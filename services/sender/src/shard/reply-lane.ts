@@ -1,0 +1,87 @@
+import type { Clock } from '@daybreak/kernel';
+import type { Logger } from '@daybreak/observability';
+import type { ReplyClaim, ReplyRepository } from '../store/reply.repository.js';
+import { EVERY_SHARD, type KnownStates } from './known-states.js';
+import type { SendReply } from './send-reply.js';
+import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
+
+export interface ReplyLaneParts {
+  readonly replies: ReplyRepository;
+  readonly sendReply: SendReply;
+  readonly states: KnownStates;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const LOOK_EVERY_MS = 500;
+const AT_ONCE = 20;
+const INBOUND_OVER_MS = 10_000;
+
+/** Answers to people who wrote to this number: ahead of the campaign, through the same throttle, and only inside the recipient's service window. */
+export class ReplyLane {
+  private readonly waiting: ReplyClaim[] = [];
+  private stopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  /** Clock instants of the last answers that were asked for: what people write counts against the number's throughput. */
+  private asked: number[] = [];
+
+  constructor(
+    private readonly lease: ShardLease,
+    private readonly parts: ReplyLaneParts,
+  ) {}
+
+  /** @param onWaiting called when there is something to send */
+  start(onWaiting: () => void): void {
+    const again = (): void => {
+      if (this.stopped) return;
+      this.timer = setTimeout(() => {
+        void this.look()
+          .then((found) => found && onWaiting())
+          .catch((error: unknown) => this.parts.logger.warn({ err: error, shardId: this.lease.shardId }, 'replies could not be claimed'))
+          .finally(again);
+      }, LOOK_EVERY_MS);
+    };
+    again();
+  }
+
+  /** Hands back what was not posted. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    for (const reply of this.waiting.splice(0)) await this.parts.sendReply.handBack(reply);
+  }
+
+  /** The one to send now. */
+  get next(): ReplyClaim | undefined {
+    return this.waiting[0];
+  }
+
+  /** Takes it out and posts it; the same last looks as for the campaign, as far as they concern an answer. */
+  async postNext(): Promise<void> {
+    const { states, clock, sendReply } = this.parts;
+    const reply = this.waiting.shift();
+    const shard = states.shard(this.lease.shardId);
+    if (!reply) return;
+    const isOurs = this.lease.isFresh() && performance.now() - reply.claimedAtMonoMs < CLAIM_LIFE_MS;
+    const mayStart = isOurs && !states.control(EVERY_SHARD)?.paused && clock.nowMs() < reply.closesAtMs;
+    if (shard && mayStart) await sendReply.post(reply, shard);
+    else await sendReply.handBack(reply);
+  }
+
+  inboundPerSecond(nowMs: number): number {
+    this.asked = this.asked.filter((atMs) => nowMs - atMs < INBOUND_OVER_MS);
+    return this.asked.length / (INBOUND_OVER_MS / 1_000);
+  }
+
+  private async look(): Promise<boolean> {
+    const { states, replies, clock } = this.parts;
+    const shard = states.shard(this.lease.shardId);
+    if (!shard || states.control(EVERY_SHARD)?.paused || !this.lease.isFresh() || this.waiting.length > 0) return false;
+    const nowMs = clock.nowMs();
+    const { shardId, epoch, owner } = this.lease;
+    const claims = await replies.claim({ shardId, phoneNumberId: shard.phoneNumberId, epoch, owner, nowMs, limit: AT_ONCE });
+    this.asked.push(...claims.map(() => nowMs));
+    this.waiting.push(...claims);
+    return claims.length > 0;
+  }
+}

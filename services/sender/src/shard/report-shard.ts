@@ -1,0 +1,90 @@
+import { CLOCK } from '@daybreak/config';
+import { Database } from '@daybreak/database';
+import type { Clock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { ShardReportedPublisher, type ShardReport } from '../outbound/shard-reported.publisher.js';
+import { DeliveryRepository } from '../store/delivery.repository.js';
+import { MediaRepository } from '../store/media.repository.js';
+import { StagingRepository } from '../store/staging.repository.js';
+import type { KnownRun } from './known-shard.js';
+import { KnownStates } from './known-states.js';
+import type { ShardRunner } from './shard-runner.js';
+
+/** A run is reported from when its rows may come until its ambiguous ones are settled. Clock ms. */
+const BEFORE_MS = 12 * 3_600_000;
+const AFTER_MS = 600_000;
+
+/** Real ms between reports when nothing changes. */
+const REPEAT_MS = 2_000;
+
+/** Counts what a shard holds and says so, when it changed and every two seconds. */
+@Injectable()
+export class ReportShard {
+  /** What was said last, by shard. */
+  private readonly last = new Map<string, { readonly text: string; readonly atMonoMs: number }>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: DeliveryRepository,
+    private readonly staging: StagingRepository,
+    private readonly media: MediaRepository,
+    private readonly states: KnownStates,
+    private readonly publisher: ShardReportedPublisher,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async report(runner: ShardRunner): Promise<void> {
+    const report = await this.countOf(runner);
+    if (!report) return;
+    const { reportedAtMs, actualRate, ...steady } = report;
+    const text = JSON.stringify(steady);
+    const last = this.last.get(runner.shardId);
+    if (last?.text === text && performance.now() - last.atMonoMs < REPEAT_MS) return;
+    await this.publisher.publish({ ...steady, actualRate, reportedAtMs });
+    this.last.set(runner.shardId, { text, atMonoMs: performance.now() });
+  }
+
+  private async countOf(runner: ShardRunner): Promise<ShardReport | undefined> {
+    const shard = this.states.shard(runner.shardId);
+    if (!shard) return undefined;
+    const nowMs = this.clock.nowMs();
+    const run = this.currentRun(nowMs);
+    const counts = run ? await this.deliveries.countByState(this.database, run, shard.shardId) : {};
+    const staged = Object.values(counts).reduce((sum, n) => sum + n, 0);
+    const ambiguous = counts.AMBIGUOUS ?? 0;
+    const waiting = counts.QUEUED ?? 0;
+    const claimed = counts.CLAIMED ?? 0;
+    const media = run ? await this.media.readiness(shard, run, nowMs) : { ready: 0, needed: 0 };
+    // Rows come before the window; while it is open nothing is counted that need not be.
+    const statisticsFresh = run !== undefined && (nowMs >= run.window.opensAt ? run.analyzed : await this.staging.analyzeWhenGrown(run));
+    metrics.deliveriesStaged.set({ shard_id: shard.shardId }, staged);
+    metrics.ambiguousSends.set({ shard_id: shard.shardId }, ambiguous);
+    return {
+      shardId: shard.shardId,
+      phoneNumberId: shard.phoneNumberId,
+      owner: runner.lease.owner,
+      epoch: runner.lease.epoch,
+      runId: run?.runId ?? '',
+      staged,
+      waiting,
+      inFlight: claimed,
+      ambiguous,
+      settled: staged - waiting - claimed - ambiguous,
+      mediaReady: media.ready,
+      mediaNeeded: media.needed,
+      allowedRate: runner.rate.allowed,
+      actualRate: runner.rate.actual,
+      paused: this.states.standstill(shard.shardId, run?.runId ?? '', false) !== undefined,
+      breakers: this.states.breakers.all().map(({ scope, key, fault, until }) => `${scope} ${key}: ${fault}${typeof until === 'number' ? '' : `, until the ${until} ends it`}`),
+      statisticsFresh,
+      reportedAtMs: nowMs,
+    };
+  }
+
+  /** The one that is open or comes next; after it, the one that was last. */
+  private currentRun(nowMs: number): KnownRun | undefined {
+    const near = this.states.runs.filter(({ window }) => nowMs >= window.opensAt - BEFORE_MS && nowMs <= window.closesAt + AFTER_MS);
+    return near.toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
+  }
+}

@@ -1,0 +1,106 @@
+import { CloudApiClient, type MediaSource, type MessageRequest, type SendOutcome } from '@daybreak/cloud-api';
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { isAppError, newEventId, seededRandom, type Clock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
+import { AddressSealer, WamidKeyer } from '@daybreak/privacy';
+import type { SendWindow } from '@daybreak/timing';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
+import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
+import type { SenderConfig } from '../sender.config.js';
+import { composeMessage } from './compose-message.js';
+import type { KnownShard } from './known-shard.js';
+import { MediaIds } from './media-ids.js';
+import type { ClaimResult } from './result-writer.js';
+import { settleAttempt, type SettleContext } from './settle-attempt.js';
+import type { Settlement } from './delivery-record.js';
+
+/** What became of one claim; `outcome` when a POST was tried. */
+export interface Sent {
+  readonly result: ClaimResult;
+  readonly outcome?: SendOutcome;
+  /** Hash of the image that was sent by id. */
+  readonly asset?: string | undefined;
+}
+
+/** Opens the address, makes the request, posts it once, and says what that means. Never throws. */
+@Injectable()
+export class SendDelivery {
+  private readonly limits: Omit<SettleContext, 'nowMs' | 'window'>;
+
+  constructor(
+    private readonly api: CloudApiClient,
+    private readonly addresses: AddressSealer,
+    private readonly wamids: WamidKeyer,
+    private readonly mediaIds: MediaIds,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) config: Pick<SenderConfig, 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS'>,
+  ) {
+    this.limits = { maxAttempts: config.MAX_ATTEMPTS, resolveAfterMs: config.RESOLVE_AFTER_SECONDS * 1_000, random: seededRandom(newEventId()) };
+  }
+
+  async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, window: SendWindow): Promise<Sent> {
+    const media = this.mediaOf(content, shard.phoneNumberId);
+    let request: MessageRequest;
+    try {
+      const to = this.addresses.open(claim.sealedAddress, claim.recipientId);
+      request = composeMessage(claim, content, template, to, media);
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      // An address that does not open, a parameter that does not fit: wrong for ever, and nothing was posted.
+      return { result: { claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } } };
+    }
+    const startedAtMs = this.clock.nowMs();
+    const startedAtMonoMs = performance.now();
+    if (claim.attempt === 1) metrics.sendDueError.observe({ shard_id: claim.shardId }, Math.max(0, startedAtMs - claim.dueAtMs) / 1_000);
+    const outcome = await this.api.sendMessage(shard.phoneNumberId, request);
+    metrics.sendDuration.observe({ shard_id: claim.shardId }, (performance.now() - startedAtMonoMs) / 1_000);
+    const nowMs = this.clock.nowMs();
+    const settlement = settleAttempt(claim, outcome, (wamid) => this.wamids.keyOf(wamid), { nowMs, window, ...this.limits });
+    metrics.sendAttempts.inc({ shard_id: claim.shardId, outcome: outcomeWord(outcome), code_class: codeClassOf(outcome) });
+    return {
+      result: { claim, settlement, attempt: attemptOf(claim, template, shard, outcome, settlement, startedAtMs, nowMs) },
+      outcome,
+      asset: media && 'id' in media ? content.headerMedia?.sha256 : undefined,
+    };
+  }
+
+  /** By id where the number has it; else Meta fetches the link itself, which is slower and may fail under load. */
+  private mediaOf(content: Content, phoneNumberId: string): MediaSource | undefined {
+    const { headerMedia } = content;
+    if (!headerMedia) return undefined;
+    const id = this.mediaIds.get(phoneNumberId, headerMedia.sha256);
+    return id === undefined ? { link: headerMedia.url } : { id };
+  }
+}
+
+function attemptOf(claim: Claim, template: TemplateFilling, shard: KnownShard, outcome: SendOutcome, settlement: Settlement, startedAtMs: number, nowMs: number): AttemptedFact | undefined {
+  if (outcome.kind === 'not-sent') return undefined;
+  const error = outcome.kind === 'accepted' ? undefined : outcome.error;
+  return {
+    deliveryId: claim.deliveryId,
+    runId: claim.runId,
+    recipientId: claim.recipientId,
+    shardId: claim.shardId,
+    phoneNumberId: shard.phoneNumberId,
+    wabaId: shard.wabaId,
+    attempt: claim.attempt,
+    epoch: claim.epoch,
+    outcome: outcome.kind === 'accepted' && outcome.held ? 'held' : outcome.kind,
+    httpStatus: outcome.kind === 'accepted' ? 200 : (outcome.httpStatus ?? 0),
+    errorCode: error?.code ?? 0,
+    fault: error?.meaning.fault ?? (outcome.kind === 'ambiguous' ? outcome.reason : ''),
+    template: templateKeyOf(template),
+    startedAtMs,
+    finishedAtMs: outcome.kind === 'ambiguous' && outcome.httpStatus === undefined ? null : nowMs,
+    wamidHash: settlement.kind === 'accepted' ? settlement.wamidHash : '',
+  };
+}
+
+const outcomeWord = (outcome: SendOutcome): string => (outcome.kind === 'accepted' && outcome.held ? 'held' : outcome.kind.replace('-', '_'));
+
+const codeClassOf = (outcome: SendOutcome): string => {
+  if (outcome.kind === 'accepted') return '';
+  if (outcome.kind === 'not-sent') return outcome.reason;
+  return outcome.error?.meaning.class ?? (outcome.kind === 'ambiguous' ? outcome.reason : '');
+};

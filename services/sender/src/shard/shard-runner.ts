@@ -1,0 +1,278 @@
+import type { Clock } from '@daybreak/kernel';
+import { metrics, type Logger } from '@daybreak/observability';
+import type { LatePolicy } from '@daybreak/timing';
+import { allowedRate } from './allowed-rate.js';
+import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
+import type { ClaimDue } from './claim-due.js';
+import type { Settlement } from './delivery-record.js';
+import type { KnownRun, KnownShard } from './known-shard.js';
+import type { KnownStates } from './known-states.js';
+import { lastChecks, type LastInstant } from './last-checks.js';
+import type { ReplyLane } from './reply-lane.js';
+import type { ClaimResult, ResultWriter } from './result-writer.js';
+import type { SendDelivery, Sent } from './send-delivery.js';
+import { isTooFast } from './settle-attempt.js';
+import type { ShardLease } from './shard-lease.js';
+import { ShardThrottle } from './shard-throttle.js';
+import { ThroughputFeedback } from './throughput-feedback.js';
+
+export interface RunnerLimits {
+  /** Requests on the wire at once. At 300 ms an answer, 1 000 messages/s need 300. */
+  readonly inFlight: number;
+  readonly latePolicy: LatePolicy;
+}
+
+export interface RunnerParts {
+  readonly claimDue: ClaimDue;
+  readonly send: SendDelivery;
+  readonly replies: ReplyLane;
+  readonly states: KnownStates;
+  /** Made by the runner, because it tells the runner which claims are safe. */
+  readonly writerFor: (written: (claims: readonly Claim[]) => void) => ResultWriter;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const TUNE_MS = 100;
+/** Results that may wait for the database before nothing new is claimed. */
+const MOST_PENDING_RESULTS = 2_000;
+const LAST_ANSWERS_MS = 11_000; // the HTTP time-out, and a little
+
+/**
+ * One phone number at work, from the due row to the settled result: claim → slot of the throttle → last checks → POST → result.
+ * One synchronous pump decides what starts now and when to look again; everything slow happens beside it.
+ */
+export class ShardRunner {
+  private readonly throttle = new ShardThrottle(0);
+  private readonly feedback = new ThroughputFeedback();
+  private readonly writer: ResultWriter;
+  /** Claimed and not posted yet, in the order in which they are due. */
+  private ready: Claim[] = [];
+  /** Claimed and not safely settled: what the database calls CLAIMED under our epoch, and is in good hands. */
+  private readonly held = new Map<string, Claim>();
+  private inFlight = 0;
+  private claiming = false;
+  private stopping = false;
+  /** By the run's clock; after it, only a wake-up makes the owner look for due deliveries. */
+  private awakeUntilMs = Number.NEGATIVE_INFINITY;
+  /** `performance.now()` of the next look. */
+  private lookAtMonoMs = 0;
+  private rampStartedAtMs: number | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly tuning: NodeJS.Timeout;
+  private lastPickUpMonoMs = performance.now();
+
+  constructor(
+    readonly lease: ShardLease,
+    private readonly parts: RunnerParts,
+    private readonly limits: RunnerLimits,
+  ) {
+    this.writer = parts.writerFor((claims) => {
+      for (const claim of claims) if (this.held.get(claim.deliveryId) === claim) this.held.delete(claim.deliveryId);
+    });
+    this.tuning = setInterval(() => this.tune(), TUNE_MS);
+    this.tune();
+  }
+
+  get shardId(): string {
+    return this.lease.shardId;
+  }
+
+  get inFlightNow(): number {
+    return this.inFlight;
+  }
+
+  /** Messages per second: what may be sent now, and what was sent in the last second. By the run's clock. */
+  get rate(): { readonly allowed: number; readonly actual: number } {
+    return { allowed: this.throttle.rate, actual: this.throttle.grantedInLastSecond(this.parts.clock.nowMs()) };
+  }
+
+  /** `performance.now()` of the last time a delivery was claimed or there was nothing to claim. */
+  get lastPickUp(): number {
+    return this.lastPickUpMonoMs;
+  }
+
+  holds(deliveryId: string): boolean {
+    return this.held.has(deliveryId);
+  }
+
+  /** Something is, or will be, due until then (epoch ms of the run's clock). */
+  wake(untilMs: number): void {
+    this.awakeUntilMs = Math.max(this.awakeUntilMs, untilMs);
+    this.lookAtMonoMs = 0;
+    this.pump();
+  }
+
+  /** The number starts after idling: its rate rises within a minute. */
+  startRamp(): void {
+    this.rampStartedAtMs = this.parts.clock.nowMs();
+    this.tune();
+  }
+
+  /** Lets what is on the wire end and writes every result; hands back what was not posted. The lease is the caller's to release. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.timer);
+    clearInterval(this.tuning);
+    for (const claim of this.ready.splice(0)) this.add({ claim, settlement: notPosted(claim) });
+    const giveUpAtMs = performance.now() + LAST_ANSWERS_MS;
+    while ((this.inFlight > 0 || this.claiming) && performance.now() < giveUpAtMs) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const claim of this.ready.splice(0)) this.add({ claim, settlement: notPosted(claim) });
+    await this.writer.drain(LAST_ANSWERS_MS);
+  }
+
+  private pump(): void {
+    if (this.stopping) return;
+    clearTimeout(this.timer);
+    const waitMs = Math.min(this.startWhatMayStart(), this.refill());
+    // Timers have whole milliseconds and may come early by a fraction; the next look then waits for the rest.
+    this.timer = Number.isFinite(waitMs) ? setTimeout(() => this.pump(), waitMs) : undefined;
+  }
+
+  /** Posts what is due and has a slot. Returns real ms until something more may start; infinite when a result or a claim has to come first. */
+  private startWhatMayStart(): number {
+    const { clock, replies } = this.parts;
+    while (this.inFlight < this.limits.inFlight) {
+      const nowMs = clock.nowMs();
+      const reply = replies.next;
+      const claim = this.ready[0];
+      let start: (() => Promise<void>) | undefined;
+      if (reply) start = () => replies.postNext();
+      else if (!claim) return Number.POSITIVE_INFINITY;
+      else if (claim.dueAtMs > nowMs) return clock.realMsUntil(claim.dueAtMs);
+      else start = this.lookAt(claim, nowMs);
+      // What stays takes no slot; what goes, goes in this same tick, so nothing can come between the look and the POST.
+      const waitMs = start ? this.throttle.take(nowMs) : 0;
+      if (waitMs > 0) return waitMs / clock.speed;
+      if (!reply) this.ready.shift();
+      if (start) this.track(start());
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** The last look. What may not go is settled here; for the rest, how to post it. */
+  private lookAt(claim: Claim, nowMs: number): (() => Promise<void>) | undefined {
+    const { states, claimDue } = this.parts;
+    const run = states.run(claim.runId);
+    const shard = states.shard(claim.shardId);
+    const content = claimDue.contentOf(claim);
+    const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run)) : undefined;
+    if (run && shard && content && word?.kind === 'go') return () => this.post(claim, content, word.template, shard, run);
+    this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : notPosted(claim) });
+    return undefined;
+  }
+
+  private instant(nowMs: number, run: KnownRun): LastInstant {
+    const { states } = this.parts;
+    return {
+      nowMs,
+      nowMonoMs: performance.now(),
+      lease: this.lease,
+      window: run.window,
+      latePolicy: this.limits.latePolicy,
+      standsStill: states.standsStill,
+      isTemplateOpen: (template) => !states.breakers.isTemplateClosed(template),
+      isMediaOpen: (sha256) => !states.breakers.isAssetClosed(sha256),
+      isWithdrawn: states.isWithdrawn,
+      consentSince: (recipientId) => states.recentConsent.since(recipientId),
+    };
+  }
+
+  private async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, run: KnownRun): Promise<void> {
+    const sent = await this.parts.send.post(claim, content, template, shard, run.window);
+    this.learn(sent, shard, template);
+    this.add(sent.result);
+  }
+
+  /** What one outcome says about everybody behind the same number, template, account. */
+  private learn({ outcome, result, asset }: Sent, shard: KnownShard, template: TemplateFilling): void {
+    if (!outcome) return;
+    const { states, logger, clock } = this.parts;
+    if (isTooFast(outcome)) {
+      this.feedback.tooFast(clock.nowMs());
+      this.tune();
+    }
+    const target = { phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, template: templateKeyOf(template), runId: result.claim.runId, asset };
+    const opened = states.breakers.record(target, outcome);
+    if (opened) logger.warn({ shardId: this.shardId, scope: opened.scope, key: opened.key, fault: opened.fault, code: opened.code, until: opened.until }, 'breaker opened; its deliveries wait');
+  }
+
+  private track(work: Promise<void>): void {
+    this.inFlight += 1;
+    void work.finally(() => {
+      this.inFlight -= 1;
+      this.pump();
+    });
+  }
+
+  private add(result: ClaimResult): void {
+    this.writer.add(result);
+  }
+
+  /** Claims more when what is ready is half used up. Returns real ms until the next look; infinite while asleep, or when a claim or a result has to come first. */
+  private refill(): number {
+    const { claimDue, clock } = this.parts;
+    const batch = claimDue.batchSize(this.throttle.rate);
+    const asleep = clock.nowMs() >= this.awakeUntilMs;
+    if (asleep || this.claiming || batch === 0 || this.ready.length > batch / 2 || this.writer.pending > MOST_PENDING_RESULTS || !this.lease.isFresh()) {
+      return Number.POSITIVE_INFINITY;
+    }
+    const waitMs = this.lookAtMonoMs - performance.now();
+    if (waitMs > 0) return waitMs;
+    void this.claim(batch);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private async claim(batch: number): Promise<void> {
+    const { claimDue, clock, logger } = this.parts;
+    this.claiming = true;
+    this.lookAtMonoMs = performance.now() + claimDue.lookEveryMs;
+    try {
+      const { claims, more } = await claimDue.next(this.lease, batch);
+      this.lastPickUpMonoMs = performance.now();
+      for (const claim of claims) this.held.set(claim.deliveryId, claim);
+      this.ready = merged(this.ready, claims);
+      if (more) {
+        this.lookAtMonoMs = 0;
+        this.awakeUntilMs = Math.max(this.awakeUntilMs, clock.nowMs() + claimDue.aheadMs);
+      }
+    } catch (error) {
+      logger.warn({ err: error, shardId: this.shardId }, 'due deliveries could not be claimed; nothing is sent without a claim');
+    } finally {
+      this.claiming = false;
+    }
+    this.pump();
+  }
+
+  private tune(): void {
+    const { states, clock } = this.parts;
+    const shard = states.shard(this.shardId);
+    const nowMs = clock.nowMs();
+    const rate = shard
+      ? allowedRate(
+          {
+            shard,
+            control: states.control(this.shardId),
+            inboundPerSecond: this.parts.replies.inboundPerSecond(nowMs),
+            feedbackShare: this.feedback.shareAt(nowMs),
+            rampStartedAtMs: this.rampStartedAtMs,
+          },
+          nowMs,
+        )
+      : 0;
+    metrics.throttleRate.set({ shard_id: this.shardId }, rate);
+    metrics.sendInflight.set({ shard_id: this.shardId }, this.inFlight);
+    this.throttle.setRate(rate);
+    this.pump(); // also lets go what waits for a rate of zero
+  }
+}
+
+const notPosted = (claim: Claim): Settlement => ({ kind: 'not-posted', dueAtMs: claim.dueAtMs });
+
+/** Both are in the order in which they are due; claims usually all come after what is ready. */
+function merged(ready: readonly Claim[], claims: readonly Claim[]): Claim[] {
+  const all = [...ready, ...claims];
+  const last = ready.at(-1);
+  const first = claims[0];
+  return last && first && first.dueAtMs < last.dueAtMs ? all.sort((a, b) => a.dueAtMs - b.dueAtMs) : all;
+}

@@ -1,0 +1,143 @@
+import { CLOCK, CONFIG } from '@daybreak/config';
+import { Database } from '@daybreak/database';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { retryFits } from '@daybreak/timing';
+import { Inject, Injectable } from '@nestjs/common';
+import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
+import type { SenderConfig } from '../sender.config.js';
+import { DeliveryRepository, type Selection, type Unsettled } from '../store/delivery.repository.js';
+import { DeliveryLedger, type Change } from './delivery-ledger.js';
+import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
+import type { DeliveryRecord } from './delivery-record.js';
+import type { KnownRun, KnownShard } from './known-shard.js';
+import { KnownStates } from './known-states.js';
+import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
+
+type SweepConfig = Pick<SenderConfig, 'AMBIGUOUS_POLICY' | 'LATE_POLICY' | 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS' | 'CLOUD_API_TIMEOUT_MS'>;
+
+const AT_ONCE = 1_000;
+
+/** Our own claims are settled within their life and the HTTP time-out; what is older, and not in our hands, was lost on its way to us. Real ms. */
+const LOST_AFTER_MS = 5_000;
+
+/** So long after the window what is still ambiguous is given up: the run is sealed soon. A later webhook still proves it. Clock ms. */
+const GIVE_UP_AFTER_CLOSE_MS = 45_000;
+
+/** After a run is over there is nothing left to sweep. Clock ms. */
+const SWEPT_UNTIL_MS = 600_000;
+
+/** Finds what no job, answer or webhook moved: claims of dead owners, ambiguous sends whose time has come, what the closed window left. */
+@Injectable()
+export class Sweeper {
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: DeliveryRepository,
+    private readonly ledger: DeliveryLedger,
+    private readonly states: KnownStates,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: SweepConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** @param isHeld is this delivery in the hands of the shard's runner? */
+  async sweep(lease: ShardLease, isHeld: (deliveryId: string) => boolean): Promise<void> {
+    const shard = this.states.shard(lease.shardId);
+    if (!shard) return;
+    const nowMs = this.clock.nowMs();
+    for (const run of this.states.runs) {
+      if (nowMs < run.window.opensAt - AT_ONCE || nowMs > this.endOf(run) + SWEPT_UNTIL_MS) continue;
+      await this.adopt(run, shard, lease, isHeld);
+      await this.resolve(run, shard);
+      if (nowMs >= this.endOf(run)) await this.close(run, shard);
+    }
+  }
+
+  /** Deliveries that should have been claimed by now, because no job woke their owner. `mayGo`: nothing holds them back. */
+  async overdue(shardId: string): Promise<{ readonly deliveries: number; readonly mayGo: boolean }> {
+    const nowMs = this.clock.nowMs();
+    let deliveries = 0;
+    let mayGo = false;
+    for (const run of this.states.runs) {
+      if (!run.window.contains(nowMs)) continue;
+      deliveries += await this.deliveries.countDue(this.database, run, shardId, nowMs);
+      mayGo ||= this.states.standstill(shardId, run.runId, false) === undefined;
+    }
+    return { deliveries, mayGo };
+  }
+
+  /** Claims whose owner is gone: nobody knows whether they were posted. */
+  private async adopt(run: KnownRun, shard: KnownShard, lease: ShardLease, isHeld: (deliveryId: string) => boolean): Promise<void> {
+    const { speed } = this.clock;
+    const nowMs = this.clock.nowMs();
+    // The dead owner may have started the POST at the end of the claim's life, and Meta may have got it at the end of the time-out.
+    const resolveAtMs = nowMs + this.config.RESOLVE_AFTER_SECONDS * 1_000 + (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS) * speed;
+    const claimedBeforeMs = nowMs - (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS + LOST_AFTER_MS) * speed;
+    const changes = await this.changeAll(run, shard, { kind: 'abandoned', epoch: lease.epoch, claimedBeforeMs }, (record) => {
+      const next = orphaned(record, lease.epoch, resolveAtMs) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
+      return next && { next, attempt: next.state === 'QUEUED' ? undefined : unansweredPost(record, shard) };
+    });
+    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'claims of a lost owner were taken over');
+  }
+
+  private async resolve(run: KnownRun, shard: KnownShard): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const isOver = nowMs >= this.endOf(run) + GIVE_UP_AFTER_CLOSE_MS;
+    const canSendAgain = this.config.LATE_POLICY === 'send-late' ? !isOver : retryFits(nowMs, 0, run.window);
+    const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts } = this.config;
+    const changes = await this.changeAll(run, shard, { kind: 'unresolved', resolveBeforeMs: isOver ? Number.POSITIVE_INFINITY : nowMs }, (record) => {
+      const next = resolved(record, { nowMs: isOver ? Number.POSITIVE_INFINITY : nowMs, policy, maxAttempts, canSendAgain });
+      return next && { next };
+    });
+    metrics.ambiguousResolved.inc({ by: 'timeout' }, changes.length);
+    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'no webhook settled these ambiguous sends; the policy did');
+  }
+
+  private async close(run: KnownRun, shard: KnownShard): Promise<void> {
+    const changes = await this.changeAll(run, shard, { kind: 'queued' }, (record) => {
+      const next = closed(record);
+      return next && { next };
+    });
+    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, expired: changes.length }, 'the window closed before these deliveries were accepted');
+  }
+
+  private async changeAll(run: KnownRun, shard: KnownShard, unsettled: Unsettled, decide: (record: DeliveryRecord) => { next: DeliveryRecord; attempt?: AttemptedFact | undefined } | undefined): Promise<Change[]> {
+    const rows: Selection = { shardId: shard.shardId, runId: run.runId, unsettled, limit: AT_ONCE };
+    const all: Change[] = [];
+    for (;;) {
+      const changes = await this.ledger.change({ runDate: run.runDate, rows, decide, closesAtOf: this.states.closesAtOf });
+      all.push(...changes);
+      if (changes.length < AT_ONCE) return all;
+    }
+  }
+
+  private endOf({ window }: KnownRun): number {
+    return this.config.LATE_POLICY === 'send-late' ? window.liveSealAt : window.closesAt;
+  }
+}
+
+/** The POST that a dead owner may have made. */
+const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptedFact => ({
+  deliveryId: record.deliveryId,
+  runId: record.runId,
+  recipientId: record.recipientId,
+  shardId: record.shardId,
+  phoneNumberId: shard.phoneNumberId,
+  wabaId: shard.wabaId,
+  attempt: record.attempt,
+  epoch: record.epoch,
+  outcome: 'ambiguous',
+  httpStatus: 0,
+  errorCode: 0,
+  fault: 'owner-lost',
+  template: '',
+  startedAtMs: Math.max(record.claimedAtMs ?? record.dueAtMs, record.dueAtMs),
+  finishedAtMs: null,
+  wamidHash: '',
+});
+
+const byState = (changes: readonly Change[]): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { next } of changes) counts[next.state.toLowerCase()] = (counts[next.state.toLowerCase()] ?? 0) + 1;
+  return counts;
+};

@@ -1,0 +1,107 @@
+import type { ConsentState } from '@daybreak/consent';
+import { Database } from '@daybreak/database';
+import { Injectable } from '@nestjs/common';
+import type { Claim } from '../shard/claim.js';
+import { instantOf, msOf } from './instants.js';
+
+export interface ClaimRequest {
+  readonly runDate: string;
+  readonly runId: string;
+  readonly shardId: string;
+  readonly epoch: number;
+  readonly owner: string;
+  readonly nowMs: number;
+  /** Claims what is due until then. */
+  readonly dueUntilMs: number;
+  readonly limit: number;
+  /** The number is paused: only what is critical. */
+  readonly onlyCritical: boolean;
+  /** `name/language` of templates that stand still and have no standby. */
+  readonly exceptTemplates: readonly string[];
+}
+
+interface ClaimedRow {
+  delivery_id: string;
+  run_id: string;
+  recipient_id: string;
+  attempt: number;
+  spared: number;
+  due_ms: number;
+  sealed_address: Buffer;
+  body_parameters: Record<string, string>;
+  content_id: string;
+  critical: boolean;
+  consent_state: ConsentState | null;
+  consent_since_ms: number | null;
+  consent_until_ms: number | null;
+}
+
+@Injectable()
+export class ClaimRepository {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Takes due deliveries for this owner, in the order in which they are due, if and only if the lease is still its own: the lease row is
+   * locked against a take-over until the claim is committed.
+   */
+  async claimDue(request: ClaimRequest): Promise<Claim[]> {
+    const claimedAtMonoMs = performance.now();
+    const rows = await this.database.query<ClaimedRow>(
+      `with lease as materialized (
+         select 1 from shard_lease
+         where shard_id = $3 and epoch = $4 and owner = $5 and expires_at > clock_timestamp()
+         for share
+       ), due as (
+         select delivery_id, recipient_id from delivery
+         where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at <= ${instantOf('$7')}
+           and (critical or not $9) and template <> all($10::text[]) and exists (select from lease)
+         order by due_at limit $8
+         for update skip locked
+       )
+       update delivery d
+       set state = 'CLAIMED', attempt = d.attempt + 1, epoch = $4, claimed_at = ${instantOf('$6')}
+       from due left join consent c on c.recipient_id = due.recipient_id and c.purpose = 'content'
+       where d.run_date = $1::date and d.delivery_id = due.delivery_id
+       returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, ${msOf('d.due_at')} as due_ms, d.sealed_address, d.body_parameters,
+         d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
+      [
+        request.runDate,
+        request.runId,
+        request.shardId,
+        request.epoch,
+        request.owner,
+        request.nowMs,
+        request.dueUntilMs,
+        request.limit,
+        request.onlyCritical,
+        request.exceptTemplates,
+      ],
+    );
+    return rows.map((row) => toClaim(row, request, claimedAtMonoMs)).sort((a, b) => a.dueAtMs - b.dueAtMs);
+  }
+}
+
+const toClaim = (row: ClaimedRow, request: ClaimRequest, claimedAtMonoMs: number): Claim => ({
+  deliveryId: row.delivery_id,
+  runId: row.run_id,
+  runDate: request.runDate,
+  recipientId: row.recipient_id,
+  shardId: request.shardId,
+  attempt: row.attempt,
+  spared: row.spared,
+  epoch: request.epoch,
+  dueAtMs: row.due_ms,
+  sealedAddress: row.sealed_address,
+  bodyParameters: row.body_parameters,
+  contentId: row.content_id,
+  critical: row.critical,
+  consent:
+    row.consent_state === null
+      ? undefined
+      : {
+          state: row.consent_state,
+          sinceMs: row.consent_since_ms ?? 0,
+          ...(row.consent_until_ms === null ? {} : { pausedUntilMs: row.consent_until_ms }),
+        },
+  claimedAtMonoMs,
+});

@@ -1,0 +1,69 @@
+import type { ConsentState, PurposeConsent } from '@daybreak/consent';
+import { Database } from '@daybreak/database';
+import { Injectable } from '@nestjs/common';
+import { instantOf, msOf } from './instants.js';
+
+/** One purpose of one recipient, as it was said under a version of their consent. */
+export interface ConsentRow {
+  readonly recipientId: string;
+  readonly purpose: string;
+  readonly state: ConsentState;
+  readonly pausedUntilMs: number | null;
+  readonly sinceMs: number;
+  readonly version: number;
+}
+
+/** A back office that imports everybody at once must not fill the memory; the claim sees them all anyway. */
+const MOST_RECENT = 10_000;
+
+/** The sender's own picture of who said yes; ingest's ledger is the truth. */
+@Injectable()
+export class ConsentRepository {
+  constructor(private readonly database: Database) {}
+
+  /** A smaller version is stale. Comes by Kafka and by the direct path, in any order. */
+  async upsert(rows: readonly ConsentRow[]): Promise<void> {
+    const newest = [...newestOf(rows).values()].sort((a, b) => (a.recipientId < b.recipientId ? -1 : a.recipientId > b.recipientId ? 1 : a.purpose < b.purpose ? -1 : 1));
+    if (newest.length === 0) return;
+    const column = <K extends keyof ConsentRow>(name: K): ConsentRow[K][] => newest.map((row) => row[name]);
+    await this.database.execute(
+      `insert into consent (recipient_id, purpose, state, paused_until, since, version)
+       select c.recipient_id, c.purpose, c.state, ${instantOf('c.until_ms')}, ${instantOf('c.since_ms')}, c.version
+       from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::bigint[]) as c (recipient_id, purpose, state, until_ms, since_ms, version)
+       on conflict (recipient_id, purpose) do update set
+         state = excluded.state, paused_until = excluded.paused_until, since = excluded.since, version = excluded.version, touched_at = clock_timestamp()
+       where consent.version < excluded.version`,
+      [column('recipientId'), column('purpose'), column('state'), column('pausedUntilMs'), column('sinceMs'), column('version')],
+    );
+  }
+
+  async erase(recipientIds: readonly string[]): Promise<void> {
+    await this.database.execute(`delete from consent where recipient_id = any($1::text[])`, [recipientIds]);
+  }
+
+  /** What changed for a purpose within the last `seconds` of database time, whoever wrote it. */
+  async changedWithin(seconds: number, purpose: string): Promise<Map<string, { consent: PurposeConsent; version: number }>> {
+    const rows = await this.database.query<{ recipient_id: string; state: ConsentState; since_ms: number; until_ms: number | null; version: number }>(
+      `select recipient_id, state, ${msOf('since')} as since_ms, ${msOf('paused_until')} as until_ms, version from consent
+       where touched_at > clock_timestamp() - make_interval(secs => $1) and purpose = $2
+       order by touched_at desc limit $3`,
+      [seconds, purpose, MOST_RECENT],
+    );
+    return new Map(
+      rows.map((row) => {
+        const consent = { state: row.state, sinceMs: row.since_ms, ...(row.until_ms === null ? {} : { pausedUntilMs: row.until_ms }) };
+        return [row.recipient_id, { consent, version: row.version }];
+      }),
+    );
+  }
+}
+
+function newestOf(rows: readonly ConsentRow[]): Map<string, ConsentRow> {
+  const newest = new Map<string, ConsentRow>();
+  for (const row of rows) {
+    const key = `${row.recipientId} ${row.purpose}`;
+    const held = newest.get(key);
+    if (!held || held.version < row.version) newest.set(key, row);
+  }
+  return newest;
+}

@@ -1,0 +1,116 @@
+import { Database, type Sql } from '@daybreak/database';
+import { Injectable } from '@nestjs/common';
+import type { Content } from '../shard/claim.js';
+import { instantOf } from './instants.js';
+
+/** A planned delivery as the sender keeps it. */
+export interface StagedDelivery {
+  readonly deliveryId: string;
+  readonly runId: string;
+  readonly runDate: string;
+  readonly recipientId: string;
+  readonly shardId: string;
+  readonly contentId: string;
+  /** `name/language`. */
+  readonly template: string;
+  readonly critical: boolean;
+  readonly dueAtMs: number;
+  readonly sealedAddress: Uint8Array;
+  readonly bodyParameters: Readonly<Record<string, string>>;
+}
+
+/** What the planned deliveries themselves say of their run. */
+export interface AnnouncedRun {
+  readonly runId: string;
+  readonly tenantId: string;
+  readonly runDate: string;
+  readonly opensAtMs: number;
+  readonly closesAtMs: number;
+  readonly deadlineAtMs: number;
+}
+
+/** Planned deliveries in, rows out. The same plan twice changes nothing. */
+@Injectable()
+export class StagingRepository {
+  /** Mornings whose partitions are known to exist. */
+  private readonly prepared = new Set<string>();
+
+  constructor(private readonly database: Database) {}
+
+  async ensurePartitions(runDates: Iterable<string>): Promise<void> {
+    for (const runDate of runDates) {
+      if (this.prepared.has(runDate)) continue;
+      await this.database.query('select create_run_partitions($1::date)', [runDate]);
+      this.prepared.add(runDate);
+    }
+  }
+
+  /** Run.changed knows more of a run, and wins. */
+  async announceRuns(tx: Sql, runs: readonly AnnouncedRun[]): Promise<void> {
+    for (const run of runs) {
+      await tx.execute(
+        `insert into run (run_id, tenant_id, run_date, opens_at, first_attempts_end_at, closes_at, deadline_at)
+         values ($1, $2, $3::date, ${instantOf('$4')}, ${instantOf('$5')}, ${instantOf('$5')}, ${instantOf('$6')})
+         on conflict (run_id) do nothing`,
+        [run.runId, run.tenantId, run.runDate, run.opensAtMs, run.closesAtMs, run.deadlineAtMs],
+      );
+    }
+  }
+
+  async addContents(tx: Sql, runDate: string, contents: ReadonlyMap<string, Content>): Promise<void> {
+    if (contents.size === 0) return;
+    const sorted = [...contents].sort(([a], [b]) => (a < b ? -1 : 1));
+    await tx.execute(
+      `insert into content (content_id, run_date, body)
+       select id, $1::date, body from unnest($2::text[], $3::jsonb[]) as c (id, body)
+       on conflict (content_id) do update set run_date = excluded.run_date where content.run_date < excluded.run_date`,
+      [runDate, sorted.map(([id]) => id), sorted.map(([, content]) => JSON.stringify(content))],
+    );
+  }
+
+  /** Returns how many were new. */
+  async addDeliveries(tx: Sql, runDate: string, staged: readonly StagedDelivery[]): Promise<number> {
+    const column = <K extends keyof StagedDelivery>(name: K): StagedDelivery[K][] => staged.map((delivery) => delivery[name]);
+    return tx.execute(
+      `insert into delivery (run_date, delivery_id, run_id, recipient_id, shard_id, content_id, template, critical, due_at, sealed_address, body_parameters)
+       select $1::date, d.delivery_id, d.run_id, d.recipient_id, d.shard_id, d.content_id, d.template, d.critical, ${instantOf('d.due_ms')}, d.sealed_address, d.body_parameters
+       from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::float8[], $10::bytea[], $11::jsonb[])
+         as d (delivery_id, run_id, recipient_id, shard_id, content_id, template, critical, due_ms, sealed_address, body_parameters)
+       order by d.delivery_id
+       on conflict do nothing`,
+      [
+        runDate,
+        column('deliveryId'),
+        column('runId'),
+        column('recipientId'),
+        column('shardId'),
+        column('contentId'),
+        column('template'),
+        column('critical'),
+        column('dueAtMs'),
+        column('sealedAddress'),
+        staged.map((delivery) => JSON.stringify(delivery.bodyParameters)),
+      ],
+    );
+  }
+
+  /**
+   * Statistics after a bulk load: without them the batched updates of the first minute scan the whole morning for every batch (measured: 2 700 ms instead of 2 ms).
+   * @returns whether they are fresh now
+   */
+  async analyzeWhenGrown(run: { readonly runId: string; readonly runDate: string }): Promise<boolean> {
+    const [counted] = await this.database.query<{ analyzed: number; rows: number }>(
+      `select r.analyzed_rows as analyzed, (select count(*) from delivery d where d.run_date = $2::date and d.run_id = $1) as rows from run r where r.run_id = $1`,
+      [run.runId, run.runDate],
+    );
+    if (!counted || counted.rows === 0 || counted.rows === counted.analyzed) return counted !== undefined && counted.rows > 0;
+    // One pod does it, the others see it done at their next look.
+    const [mine] = await this.database.query<{ mine: boolean }>(
+      `update run set analyzed_rows = $2 where run_id = $1 and analyzed_rows = $3 returning true as mine`,
+      [run.runId, counted.rows, counted.analyzed],
+    );
+    if (mine === undefined) return false;
+    await this.database.execute(`analyze delivery_${run.runDate.replaceAll('-', '')}`);
+    return true;
+  }
+}

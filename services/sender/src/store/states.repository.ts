@@ -1,0 +1,218 @@
+import { Database } from '@daybreak/database';
+import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
+import { sendWindowFrom } from '@daybreak/timing';
+import { Injectable } from '@nestjs/common';
+import type { Breaker } from '../shard/breakers.js';
+import type { Content } from '../shard/claim.js';
+import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
+import { instantOf } from './instants.js';
+import { Prisma } from './prisma.js';
+
+/** A shard's state as it came, with the version that orders it. */
+export interface ShardStateRow extends KnownShard {
+  readonly businessPortfolioId: string;
+  readonly untilMs: number | null;
+  readonly version: number;
+}
+
+export interface RunRow {
+  readonly runId: string;
+  readonly tenantId: string;
+  readonly runDate: string;
+  readonly version: number;
+  readonly opensAtMs: number;
+  readonly firstAttemptsEndAtMs: number;
+  readonly closesAtMs: number;
+  readonly deadlineAtMs: number;
+  readonly liveSealAtMs: number;
+  readonly shares: Readonly<Record<string, number>>;
+}
+
+export interface TemplateStateRow {
+  readonly family: string;
+  readonly language: string;
+  readonly templateVersion: string;
+  readonly name: string;
+  readonly wabas: readonly { readonly wabaId: string; readonly status: string }[];
+  readonly version: number;
+  readonly changedAtMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What other services and operators said: few rows each, read whole. Newer versions replace older ones, in any order of arrival. */
+@Injectable()
+export class StatesRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly prisma: Prisma,
+  ) {}
+
+  async upsertShards(rows: readonly ShardStateRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.database.execute(
+        `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, weight, until, reason, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${instantOf('$11')}, $12, $13)
+         on conflict (shard_id) do update set
+           phone_number_id = excluded.phone_number_id, waba_id = excluded.waba_id, business_portfolio_id = excluded.business_portfolio_id, role = excluded.role,
+           mode = excluded.mode, allowed_rate = excluded.allowed_rate, throughput_mps = excluded.throughput_mps, daily_cap = excluded.daily_cap,
+           weight = excluded.weight, until = excluded.until, reason = excluded.reason, version = excluded.version
+         where shard_state.version < excluded.version`,
+        [
+          row.shardId,
+          row.phoneNumberId,
+          row.wabaId,
+          row.businessPortfolioId,
+          row.role,
+          row.mode,
+          row.allowedRate,
+          row.throughputMps,
+          row.dailyCap,
+          row.weight,
+          row.untilMs,
+          row.reason,
+          row.version,
+        ],
+      );
+    }
+  }
+
+  async removeShards(shardIds: readonly string[]): Promise<void> {
+    await this.prisma.shardState.deleteMany({ where: { shardId: { in: [...shardIds] } } });
+  }
+
+  async upsertRuns(rows: readonly RunRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.database.execute(
+        `insert into run (run_id, tenant_id, run_date, version, opens_at, first_attempts_end_at, closes_at, deadline_at, live_seal_at, shares)
+         values ($1, $2, $3::date, $4, ${instantOf('$5')}, ${instantOf('$6')}, ${instantOf('$7')}, ${instantOf('$8')}, ${instantOf('$9')}, $10::jsonb)
+         on conflict (run_id) do update set
+           version = excluded.version, opens_at = excluded.opens_at, first_attempts_end_at = excluded.first_attempts_end_at,
+           closes_at = excluded.closes_at, deadline_at = excluded.deadline_at, live_seal_at = excluded.live_seal_at, shares = excluded.shares
+         where run.version < excluded.version`,
+        [
+          row.runId,
+          row.tenantId,
+          row.runDate,
+          row.version,
+          row.opensAtMs,
+          row.firstAttemptsEndAtMs,
+          row.closesAtMs,
+          row.deadlineAtMs,
+          row.liveSealAtMs,
+          JSON.stringify(row.shares),
+        ],
+      );
+    }
+  }
+
+  async upsertTemplates(rows: readonly TemplateStateRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.database.execute(
+        `insert into template_state (family, language, template_version, name, wabas, version, changed_at)
+         values ($1, $2, $3, $4, $5::jsonb, $6, ${instantOf('$7')})
+         on conflict (family, language, template_version) do update set
+           name = excluded.name, wabas = excluded.wabas, version = excluded.version, changed_at = excluded.changed_at
+         where template_state.version < excluded.version`,
+        [row.family, row.language, row.templateVersion, row.name, JSON.stringify(row.wabas), row.version, row.changedAtMs],
+      );
+    }
+  }
+
+  async addWithdrawnPacks(packs: readonly { readonly contentPackId: string; readonly reason: string; readonly withdrawnAtMs: number }[]): Promise<void> {
+    await this.prisma.withdrawnPack.createMany({
+      data: packs.map((pack) => ({ contentPackId: pack.contentPackId, reason: pack.reason, withdrawnAt: new Date(pack.withdrawnAtMs) })),
+      skipDuplicates: true,
+    });
+  }
+
+  async shards(): Promise<KnownShard[]> {
+    const rows = await this.prisma.shardState.findMany();
+    return rows.map((row) => ({
+      ...row,
+      role: row.role === 'standby' ? 'standby' : 'primary',
+      mode: modeOf(row.mode),
+      dailyCap: Number(row.dailyCap),
+    }));
+  }
+
+  /** Runs that may still have something to do: a day around now. */
+  async runs(nowMs: number): Promise<KnownRun[]> {
+    const rows = await this.prisma.run.findMany({ where: { closesAt: { gt: new Date(nowMs - DAY_MS) } } });
+    return rows.map((row) => {
+      const closesAt = row.closesAt.getTime();
+      const deadlineAt = row.deadlineAt.getTime();
+      const liveSealAt = row.liveSealAt?.getTime() ?? deadlineAt;
+      return {
+        runId: row.runId,
+        runDate: row.runDate.toISOString().slice(0, 10),
+        window: sendWindowFrom({
+          freezeAt: row.opensAt.getTime(),
+          stagedBy: row.opensAt.getTime(),
+          opensAt: row.opensAt.getTime(),
+          firstAttemptsEndAt: row.firstAttemptsEndAt.getTime(),
+          closesAt,
+          deadlineAt,
+          liveSealAt,
+          finalSealAt: liveSealAt,
+        }),
+        shares: new Map(Object.entries(row.shares as Record<string, number>)),
+        analyzed: row.analyzedRows > 0n,
+      };
+    });
+  }
+
+  /** What Meta says of each template, by `name/language` and WABA. */
+  async templates(): Promise<TemplateStateRow[]> {
+    const rows = await this.prisma.templateState.findMany();
+    return rows.map((row) => ({
+      family: row.family,
+      language: row.language,
+      templateVersion: row.templateVersion,
+      name: row.name,
+      wabas: row.wabas as unknown as TemplateStateRow['wabas'],
+      version: Number(row.version),
+      changedAtMs: row.changedAt.getTime(),
+    }));
+  }
+
+  async withdrawnPacks(): Promise<string[]> {
+    return (await this.prisma.withdrawnPack.findMany({ select: { contentPackId: true } })).map((row) => row.contentPackId);
+  }
+
+  /** Operators' words, by shard; `*` is everybody. */
+  async controls(): Promise<Map<string, Control>> {
+    const rows = await this.prisma.shardControl.findMany();
+    return new Map(rows.map((row) => [row.shardId, { paused: row.paused, maxRate: row.maxRate, reason: row.reason }]));
+  }
+
+  async contents(contentIds: readonly string[]): Promise<Map<string, Content>> {
+    const rows = await this.prisma.content.findMany({ where: { contentId: { in: [...contentIds] } } });
+    return new Map(rows.map((row) => [row.contentId, row.body as unknown as Content]));
+  }
+
+  async breakers(): Promise<Breaker[]> {
+    const rows = await this.prisma.breaker.findMany();
+    return rows.map((row) => ({
+      scope: row.scope as Breaker['scope'],
+      key: row.key,
+      fault: row.fault as Breaker['fault'],
+      openedAtMs: row.openedAt.getTime(),
+      until: row.endedBy as 'platform' | 'operator',
+    }));
+  }
+
+  async saveBreakers(breakers: readonly Breaker[]): Promise<void> {
+    await this.prisma.breaker.createMany({
+      data: breakers.map(({ scope, key, fault, openedAtMs, until }) => ({ scope, key, fault, openedAt: new Date(openedAtMs), endedBy: String(until) })),
+      skipDuplicates: true,
+    });
+  }
+
+  async closeBreakers(breakers: readonly Pick<Breaker, 'scope' | 'key'>[]): Promise<void> {
+    for (const { scope, key } of breakers) await this.prisma.breaker.deleteMany({ where: { scope, key } });
+  }
+}
+
+/** A mode that a newer release introduced: nothing is sent on what is not understood. */
+const modeOf = (text: string): ShardStateName => SHARD_STATE_NAMES.find((name) => name === text) ?? 'halted';
