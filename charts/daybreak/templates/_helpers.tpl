@@ -61,7 +61,7 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- range $name, $path := .svc.fieldEnv }}
 - name: {{ $name }}
   valueFrom:
-    fieldRef: { fieldPath: {{ $path }} }
+    fieldRef: { fieldPath: {{ $path | quote }} }
 {{- end }}
 {{- end }}
 
