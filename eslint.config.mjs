@@ -53,7 +53,8 @@ const sleepingSyntax = [
     message: 'A circular dependency: move the rule that both need into a third place.',
   },
 ];
-const restricted = (...patterns) => ['error', { patterns }];
+// A type crosses no border at run time.
+const restricted = (...patterns) => ['error', { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) }];
 const noTesting = { group: ['@daybreak/testing'], message: 'Factories are for specs.' };
 const noPrismaOutsideStore = { group: ['**/generated/**', '@prisma/client', '@prisma/adapter-pg'], message: 'Prisma stays inside store/.' };
 
@@ -63,7 +64,7 @@ export default ts.config(
   {
     files: ['**/*.ts'],
     extends: [...ts.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx, 'import-x': importX },
     settings: { 'import-x/resolver-next': [resolver()] },
     rules: {
@@ -79,7 +80,7 @@ export default ts.config(
         },
       ],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
-      'no-restricted-imports': restricted(noTesting),
+      '@typescript-eslint/no-restricted-imports': restricted(noTesting),
       'no-restricted-properties': ['error', ...wallClock, ...environment],
       'no-restricted-syntax': ['error', ...sleepingSyntax],
       'no-console': 'error',
@@ -99,7 +100,7 @@ export default ts.config(
     files: ['services/*/src/*/**/*.ts'],
     ignores: ['services/*/src/{inbound,outbound,store}/**'],
     rules: {
-      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+      '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
         group: ['../inbound/*', '../../inbound/*'],
         message: 'The core does not know who calls it.',
       }),
@@ -108,7 +109,7 @@ export default ts.config(
   {
     files: ['services/*/src/inbound/**/*.ts'],
     rules: {
-      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+      '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
         group: ['../store/*', '../../store/*'],
         message: 'Inbound only carries: let the core decide and store.',
       }),
@@ -117,7 +118,7 @@ export default ts.config(
   {
     files: ['services/*/src/outbound/**/*.ts'],
     rules: {
-      'no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
+      '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
         group: ['../inbound/*', '../store/*'],
         message: 'Outbound only carries.',
       }),
@@ -126,7 +127,7 @@ export default ts.config(
   {
     files: ['services/*/src/store/**/*.ts'],
     rules: {
-      'no-restricted-imports': restricted(noTesting, {
+      '@typescript-eslint/no-restricted-imports': restricted(noTesting, {
         group: ['../inbound/*', '../outbound/*'],
         message: 'A repository knows tables only.',
       }),
@@ -142,7 +143,7 @@ export default ts.config(
     files: SPECS,
     rules: {
       'no-restricted-properties': 'off',
-      'no-restricted-imports': 'off',
+      '@typescript-eslint/no-restricted-imports': 'off',
       'no-console': 'off',
       'no-restricted-syntax': 'off',
       '@typescript-eslint/unbound-method': 'off',
