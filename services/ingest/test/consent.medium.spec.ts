@@ -11,7 +11,14 @@ import {
 import type { Database } from '@daybreak/database';
 import { aPhoneNumber, aRecipientUpserted, aWamid, eventually, testPrivacy, type Watched } from '@daybreak/testing';
 import { Redis } from 'ioredis';
-import { aPreferenceWebhook, aStatusWebhook, anInboundWebhook, startIngest, type IngestWorld } from './ingest-world.js';
+import {
+  aPreferenceWebhook,
+  aNumberChangedWebhook,
+  aStatusWebhook,
+  anInboundWebhook,
+  startIngest,
+  type IngestWorld,
+} from './ingest-world.js';
 
 describe('consent', () => {
   let world: IngestWorld;
@@ -179,6 +186,27 @@ describe('consent', () => {
 
     await world.post(aPreferenceWebhook(byMenu.e164, 'resume', Date.now() + 2_000));
     expect((await statesOf(byMenu.recipient.recipientId))['content']).toBe('opted_in');
+  });
+
+  it('lets consent follow a person to a new number, known or not, and audits it', async () => {
+    const audits = await world.stack.watch(topics.auditRecorded);
+    const { recipient, e164 } = await known();
+    const [newNumber, stranger, strangersNew] = [aPhoneNumber(), aPhoneNumber(), aPhoneNumber()];
+
+    await world.post(aNumberChangedWebhook(e164, newNumber));
+    await world.post(anInboundWebhook(newNumber, 'STOP'));
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+    await eventually(() =>
+      expect(audits.events).toContainEqual(
+        expect.objectContaining({ action: 'recipient.moved', object: `recipient/${recipient.recipientId}` }),
+      ),
+    );
+
+    await world.post(anInboundWebhook(stranger, 'STOP'));
+    await world.post(aNumberChangedWebhook(stranger, strangersNew));
+    const later = aRecipientUpserted({ address: { case: 'phoneNumber', value: strangersNew } });
+    await world.stack.publish(topics.recipientUpserted, later);
+    await eventually(async () => expect((await statesOf(later.recipientId))['content']).toBe('opted_out'));
   });
 
   it('holds a storm of STOPs: each committed before its own acknowledgement', async () => {

@@ -120,3 +120,17 @@ export const aPreferenceWebhook = (from: string, value: 'stop' | 'resume', atMs:
   });
 
 export const anUnknownWebhook = (field: string): object => envelope(field, { anything: ['we', 'cannot', 'read'] });
+
+/** WhatsApp says that somebody's account has moved to another number. */
+export const aNumberChangedWebhook = (from: string, to: string): object =>
+  envelope('messages', {
+    messages: [
+      {
+        id: `wamid.${randomUUID()}`,
+        from: from.slice(1),
+        timestamp: inSeconds(Date.now()),
+        type: 'system',
+        system: { type: 'user_changed_number', wa_id: to.slice(1), body: 'changed' },
+      },
+    ],
+  });

@@ -1,6 +1,9 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { CLOCK } from '@daybreak/config';
+import { AuditRecordedSchema, type AuditRecorded } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
-import type { Clock } from '@daybreak/kernel';
+import { newEventId, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConsentDirectPublisher } from '../outbound/consent-direct.publisher.js';
 import { ConsentPublisher } from '../outbound/consent.publisher.js';
@@ -37,8 +40,30 @@ export class AnnounceConsent {
     await this.publisher.replies(tx, [...new Map(replies.map((reply) => [reply.replyId, reply])).values()]);
   }
 
-  erased(tx: Sql, recipientIds: readonly string[]): Promise<void> {
-    return this.publisher.erased(tx, recipientIds);
+  /** These recipients are reached elsewhere now: by WhatsApp's word, not by the back office's. */
+  moved(tx: Sql, recipientIds: readonly string[]): Promise<void> {
+    return this.publisher.audited(
+      tx,
+      recipientIds.map((recipientId) => this.auditOf('recipient.moved', recipientId)),
+    );
+  }
+
+  async erased(tx: Sql, recipientIds: readonly string[]): Promise<void> {
+    await this.publisher.erased(tx, recipientIds);
+    await this.publisher.audited(
+      tx,
+      recipientIds.map((recipientId) => this.auditOf('recipient.erased', recipientId)),
+    );
+  }
+
+  private auditOf(action: string, recipientId: string): AuditRecorded {
+    return create(AuditRecordedSchema, {
+      auditId: newEventId(),
+      actor: 'service:ingest',
+      action,
+      object: `recipient/${recipientId}`,
+      recordedAt: timestampFromMs(this.nowMs()),
+    });
   }
 
   /** After the commit. May fail: the outbox carries the same. */

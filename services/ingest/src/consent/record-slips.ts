@@ -107,6 +107,10 @@ export class RecordSlips {
         })),
     );
     await recipients.move(tx, moved);
+    await this.announce.moved(
+      tx,
+      moved.map((recipient) => recipient.recipientId),
+    );
     await ledger.carryOver(
       tx,
       slips.map(({ who, move }) => ({ ...who, toAddressKey: move.toAddressKey, toUserId: move.toUserId })),

@@ -81,7 +81,7 @@ export class TakeWebhook {
     const { personal } = this;
     const nowMs = Math.floor(this.clock.nowMs()); // protobuf's instants take no fractions
     const split = splitWebhook(events, { personal, nowMs, tz: this.config.CONSENT_TIME_ZONE });
-    count(events, nowMs);
+    count(events, split.slips, nowMs);
     const known = split.slips.length === 0 ? undefined : await this.record(split.slips);
     for (const { message, who } of split.inbound) {
       split.records.push(recordOf(topics.inboundReceived, toInboundReceived(message, known?.get(nameOf(who)) ?? '', personal, nowMs)));
@@ -128,7 +128,8 @@ export class TakeWebhook {
   }
 }
 
-function count(events: readonly WebhookEvent[], nowMs: number): void {
+function count(events: readonly WebhookEvent[], slips: readonly DeskSlip[], nowMs: number): void {
+  for (const slip of slips) if (slip.kind === 'signal' && slip.signal.confirm) metrics.inboundCommands.inc({ command: slip.signal.change });
   for (const event of events) {
     metrics.webhookEvents.inc({ kind: event.kind });
     if (event.kind === 'status') {

@@ -1,7 +1,7 @@
 import { answerHandshake } from '@daybreak/cloud-api';
 import { CONFIG } from '@daybreak/config';
-import { metrics } from '@daybreak/observability';
-import { Inject, Injectable } from '@nestjs/common';
+import { HealthRegistry, metrics } from '@daybreak/observability';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { TakeWebhook } from '../edge/take-webhook.js';
 import type { IngestConfig } from '../ingest.config.js';
@@ -19,11 +19,19 @@ export const WEBHOOK_PATH = '/webhooks/whatsapp';
  * the socket and Kafka.
  */
 @Injectable()
-export class WebhookController {
+export class WebhookController implements OnApplicationBootstrap {
   constructor(
     private readonly webhooks: TakeWebhook,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'WEBHOOK_VERIFY_TOKEN'>,
+    private readonly health: HealthRegistry,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'WEBHOOK_VERIFY_TOKEN' | 'WEBHOOK_APP_SECRETS'>,
   ) {}
+
+  /** Postgres and Kafka are not asked: while one of them is away the other still takes what comes, and a 503 says the rest. */
+  onApplicationBootstrap(): void {
+    this.health.register('webhook-secret', 'readiness', async () => {
+      if (this.config.WEBHOOK_APP_SECRETS.length === 0) throw new Error('WEBHOOK_APP_SECRETS is empty: every webhook is refused');
+    });
+  }
 
   register(fastify: FastifyInstance): void {
     void fastify.register(async (door) => {

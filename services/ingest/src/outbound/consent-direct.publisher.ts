@@ -49,7 +49,9 @@ export class ConsentDirectPublisher {
       }
     }
     try {
-      await pipeline.exec();
+      const results = (await pipeline.exec()) ?? [];
+      const failure = results.find(([error]) => error !== null)?.[0]; // a pipeline resolves even if nothing of it went through
+      if (failure) throw failure;
     } catch (error) {
       metrics.consentDirectFailures.inc();
       this.logger.warn({ err: error }, 'the direct path to the senders did not take a change of consent; it follows through Kafka');

@@ -1,4 +1,4 @@
-import { topics, type ConsentChanged, type ReplyRequested } from '@daybreak/contracts';
+import { topics, type AuditRecorded, type ConsentChanged, type ReplyRequested } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
 import { Outbox } from '@daybreak/event-bus';
 import { Injectable } from '@nestjs/common';
@@ -14,6 +14,10 @@ export class ConsentPublisher {
 
   erased(tx: Sql, recipientIds: readonly string[]): Promise<void> {
     return this.outbox.tombstone(tx, topics.consentChanged, recipientIds);
+  }
+
+  audited(tx: Sql, events: readonly AuditRecorded[]): Promise<void> {
+    return this.outbox.add(tx, topics.auditRecorded, events);
   }
 
   replies(tx: Sql, events: readonly ReplyRequested[]): Promise<void> {
