@@ -135,6 +135,17 @@ describe('phone numbers and accounts', () => {
     });
   });
 
+  it('belong to a portfolio, where the messaging limit lives', async () => {
+    await act({ do: 'set-messaging-limit', messagingLimit: 'TIER_2K' });
+
+    const fields = 'whatsapp_business_manager_messaging_limit';
+    expect((await simulator.graph('GET', `942647313864044?fields=${fields}`)).body).toEqual({ id: '942647313864044', [fields]: 'TIER_2K' });
+    await simulator.pass(60_000);
+    expect(changes('business_capability_update')).toEqual([
+      { max_daily_conversations_per_business: 'TIER_2K', max_phone_numbers_per_business: 20 },
+    ]);
+  });
+
   it.each([
     ['BANNED', 131_031, 'BLOCKED'],
     ['RATE_LIMITED', 131_048, 'BLOCKED'],

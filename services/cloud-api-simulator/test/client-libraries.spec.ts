@@ -49,7 +49,7 @@ describe('public client libraries', () => {
     });
 
     const { id } = await client.media
-      .upload({ phoneNumberID: NUMBER, file: png, filename: 'pack.png', mimeType: 'image/png' } as never)
+      .upload({ phoneNumberID: NUMBER, file: png, filename: 'pack.png', mimeType: 'image/png' })
       .json();
     const template = { name: 'daily_pack_v1', language: { code: 'en' }, components: [theImage(id), theName] };
     const sent = await client.message.createMessage({ phoneNumberID: NUMBER, to: PERSON, type: 'template', template } as never).json();

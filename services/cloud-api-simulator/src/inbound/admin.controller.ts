@@ -20,7 +20,7 @@ import { layOver } from '../settings/load-settings.js';
 import { recipientSettings } from '../settings/behaviour-settings.js';
 import { actionSettings, faultSettings } from '../settings/incident-settings.js';
 import { liveSettings } from '../settings/settings.js';
-import { queryLedger, type LedgerLine } from '../store/ledger-query.js';
+import type { LedgerLine } from '../store/ledger-query.js';
 
 const inboundBody = z.strictObject({
   from: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be E.164 with a leading plus'),
@@ -160,7 +160,7 @@ export class AdminController {
   @Get('ledger')
   ledger(@Query() query: Record<string, string>): Promise<LedgerLine[]> {
     const { after = '0', limit = '1000', ...equals } = query;
-    return queryLedger(this.simulation.ledger, { equals, after: Number(after), limit: Math.min(Number(limit), MOST_LINES) });
+    return this.simulation.queryLedger({ equals, after: Number(after), limit: Math.min(Number(limit), MOST_LINES) });
   }
 
   private number(name: string | number): PhoneNumber {

@@ -8,7 +8,7 @@ import { postMessage } from './message-edge.js';
 import { changeNumber, changeProfile, deregisterNumber, getNumber, getProfile, registerNumber } from './number-node.js';
 import { createTemplate, deleteTemplates, editTemplate, getTemplate, listTemplates, unpauseTemplate } from './template-edge.js';
 import { continueUpload, describeUpload, startUpload } from './upload-edge.js';
-import { getWaba, listNumbers, listSubscribedApps, subscribeApp, unsubscribeApp } from './waba-node.js';
+import { getPortfolio, getWaba, listNumbers, listSubscribedApps, subscribeApp, unsubscribeApp } from './waba-node.js';
 
 type On<Node> = (simulation: Simulation, node: Node, call: GraphCall) => GraphAnswer | Promise<GraphAnswer>;
 type Table<Node> = Readonly<Record<string, On<Node>>>;
@@ -16,6 +16,7 @@ type Table<Node> = Readonly<Record<string, On<Node>>>;
 type NumberNode = Parameters<typeof getNumber>[1];
 type WabaNode = Parameters<typeof getWaba>[1];
 type AppNode = Parameters<typeof listSubscriptions>[0];
+type PortfolioNode = Parameters<typeof getPortfolio>[1];
 type TemplateNode = Parameters<typeof getTemplate>[1];
 type MediaNode = Parameters<typeof getMedia>[1];
 
@@ -53,6 +54,8 @@ const APP: Table<AppNode> = {
   'DELETE subscriptions': (_, app, call) => unsubscribe(app, call),
 };
 
+const PORTFOLIO: Table<PortfolioNode> = { 'GET ': getPortfolio };
+
 const TEMPLATE: Table<TemplateNode> = { 'GET ': getTemplate, 'POST ': editTemplate, 'POST unpause': unpauseTemplate };
 
 const MEDIA: Table<MediaNode> = { 'GET ': getMedia, 'DELETE ': deleteMedia };
@@ -73,6 +76,8 @@ export function dispatch(simulation: Simulation, call: GraphCall, edge: string):
   if (waba !== undefined) return run(WABA, key, simulation, waba, call);
   const app = directory.apps.get(nodeId === 'app' ? call.token.appId : nodeId);
   if (app !== undefined) return run(APP, key, simulation, app, call);
+  const portfolio = directory.portfolios.get(nodeId);
+  if (portfolio !== undefined) return run(PORTFOLIO, key, simulation, portfolio, call);
   const template = templates.withId(nodeId);
   if (template !== undefined) return run(TEMPLATE, key, simulation, template, call);
   const medium = media.find(nodeId);
@@ -95,4 +100,24 @@ function run<Node>(
   const edge = key.slice(key.indexOf(' ') + 1);
   if (edge === '') throw noSuchObject(call.method, call.nodeId);
   throw new GraphError(2_500, { message: `Unknown path components: /${edge.slice(0, 64)}` });
+}
+
+/** Everything the Graph API of the simulator answers, as method and path: what the OpenAPI description must say, no more and no less. */
+export function answeredOperations(): string[] {
+  const under = (node: string, table: Readonly<Record<string, unknown>>): string[] =>
+    Object.keys(table).map((key) => {
+      const [method = '', edge = ''] = key.split(' ');
+      return `${method} /{version}/{${node}}${edge === '' ? '' : `/${edge}`}`;
+    });
+  return [
+    ...under('phone_number_id', NUMBER),
+    ...under('waba_id', WABA),
+    ...under('business_id', PORTFOLIO),
+    ...under('app_id', APP),
+    ...under('template_id', TEMPLATE),
+    ...under('media_id', MEDIA),
+    ...['GET', 'POST'].map((method) => `${method} /{version}/upload:{session}`),
+    ...Object.keys(WORDS).map((key) => key.replace(' ', ' /{version}/')),
+    'GET /{version}/oauth/access_token',
+  ];
 }

@@ -2,7 +2,7 @@ import type { PhoneNumber } from '../platform/accounts.js';
 import type { Endpoint } from '../platform/accept-message.js';
 import { businessScopedUserId } from '../platform/business-scoped-user-id.js';
 import { GraphError, invalidParameter } from '../platform/graph-error.js';
-import { isObject, type Json } from '../platform/json.js';
+import { isObject } from '../platform/json.js';
 import { parseMessageBody } from '../platform/message-body.js';
 import type { Message } from '../platform/message.js';
 import { addressOf } from '../platform/recipients.js';

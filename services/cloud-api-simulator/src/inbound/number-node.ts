@@ -1,7 +1,7 @@
 import type { App, PhoneNumber, Waba } from '../platform/accounts.js';
 import { invalidParameter, requiredParameter } from '../platform/graph-error.js';
 import { healthOf } from '../platform/health.js';
-import { isObject } from '../platform/json.js';
+import { isObject, textOf } from '../platform/json.js';
 import type { Simulation } from '../platform/simulation.js';
 import { fieldNames, selectFields } from './fields.js';
 import { SUCCESS, textParameter, type GraphAnswer, type GraphCall } from './graph-call.js';
@@ -61,7 +61,7 @@ export async function changeNumber(simulation: Simulation, number: PhoneNumber, 
     const { override_callback_uri: uri, verify_token: verifyToken } = webhook;
     if (uri !== undefined && typeof uri !== 'string')
       throw invalidParameter('Param webhook_configuration[override_callback_uri] must be a string.');
-    if (typeof uri === 'string' && uri !== '') await verifyCallback(uri, String(verifyToken ?? ''));
+    if (typeof uri === 'string' && uri !== '') await verifyCallback(uri, textOf(verifyToken));
     number.callbackOverride = typeof uri === 'string' && uri !== '' ? uri : undefined;
   }
   if (typeof pin === 'string') number.pin = pin;

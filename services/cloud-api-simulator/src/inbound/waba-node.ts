@@ -1,4 +1,4 @@
-import type { PhoneNumber, Waba } from '../platform/accounts.js';
+import type { PhoneNumber, Portfolio, Waba } from '../platform/accounts.js';
 import { invalidParameter, requiredParameter } from '../platform/graph-error.js';
 import { healthOf } from '../platform/health.js';
 import type { Simulation } from '../platform/simulation.js';
@@ -84,4 +84,20 @@ export function unsubscribeApp(simulation: Simulation, waba: Waba, call: GraphCa
   const headers = manage(simulation, waba, call);
   waba.subscribedApps.delete(call.token.appId);
   return { ...SUCCESS, headers };
+}
+
+/** The business portfolio: where the messaging limit lives since v24.0. */
+export function getPortfolio(simulation: Simulation, portfolio: Portfolio, call: GraphCall): GraphAnswer {
+  simulation.access.demand(call.token, 'whatsapp_business_management');
+  const body = selectFields(
+    {
+      id: () => portfolio.id,
+      name: () => portfolio.name,
+      verification_status: () => (portfolio.verified ? 'verified' : 'not_verified'),
+      whatsapp_business_manager_messaging_limit: () => portfolio.limit.messagingLimit,
+    },
+    textParameter(call, 'fields'),
+    ['id', 'name'],
+  );
+  return { body };
 }

@@ -7,6 +7,7 @@ import type { LiveSettings } from '../settings/settings.js';
 import type { PhoneNumber, Waba } from './accounts.js';
 import type { Directory } from './directory.js';
 import type { InboundMessages } from './inbound-messages.js';
+import { textOf } from './json.js';
 import type { SentMessages } from './sent-messages.js';
 import type { TemplateLife } from './template-life.js';
 import type { Templates } from './templates.js';
@@ -144,7 +145,7 @@ export class Actions {
 
   private tell(waba: Waba, field: string, value: Record<string, unknown>): void {
     this.deps.publish(
-      { wabaId: waba.id, field, value, atMs: this.deps.clock.nowMs(), about: { status: String(value['event'] ?? field) } },
+      { wabaId: waba.id, field, value, atMs: this.deps.clock.nowMs(), about: { status: textOf(value['event'] ?? field) } },
       this.deps.random,
     );
   }

@@ -46,6 +46,6 @@ describe(ManagementBudget.name, () => {
     const { sut } = setup({ managementPerHour: 1, throttlingHttpStatus: 429 });
     sut.spend('app', 'waba', true);
 
-    expect(() => sut.spend('app', 'waba', true)).toThrow(expect.objectContaining({ httpStatus: 429 }) as unknown as Error);
+    expect(() => sut.spend('app', 'waba', true)).toThrow(expect.objectContaining({ httpStatus: 429 }));
   });
 });

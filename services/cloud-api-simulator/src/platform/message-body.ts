@@ -1,6 +1,6 @@
 import { invalidParameter, requiredParameter } from './graph-error.js';
 import { checkInteractive } from './interactive-body.js';
-import { isObject, type Json } from './json.js';
+import { isObject, textOf, type Json } from './json.js';
 import { mediaReference, type MediaReference } from './media-reference.js';
 import { missing } from './message-error.js';
 
@@ -51,7 +51,7 @@ export function parseMessageBody(body: unknown): OutgoingMessage | ReadReceipt {
   if (body['status'] !== undefined) return parseReadReceipt(body);
   const type = body['type'] ?? TYPES.find((name) => body[name] !== undefined) ?? 'text';
   if (!TYPES.includes(type as MessageType)) {
-    throw invalidParameter(`Param type must be one of {${TYPES.join(', ').toUpperCase()}} - got "${String(type).slice(0, 64)}".`);
+    throw invalidParameter(`Param type must be one of {${TYPES.join(', ').toUpperCase()}} - got "${textOf(type).slice(0, 64)}".`);
   }
   const to = body['to'];
   if (to === undefined && typeof body['recipient'] !== 'string') throw requiredParameter('to');

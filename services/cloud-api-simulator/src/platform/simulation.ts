@@ -3,6 +3,7 @@ import { instantMs } from '../clockwork/instant.js';
 import { Timeline } from '../clockwork/timeline.js';
 import { WebhookPublisher } from '../outbound/webhook.publisher.js';
 import type { LiveSettings, SimulatorSettings } from '../settings/settings.js';
+import { queryLedger, type LedgerFilter, type LedgerLine } from '../store/ledger-query.js';
 import type { Ledger } from '../store/ledger.js';
 import { AcceptMessage } from './accept-message.js';
 import { Access } from './access.js';
@@ -145,6 +146,10 @@ export class Simulation {
 
   /** Epoch ms of an instant in words of the settings. */
   readonly instantOf = (text: string): number => instantMs(text, this.settings.timeZone, this.startedAtMs);
+
+  queryLedger(filter: LedgerFilter): Promise<LedgerLine[]> {
+    return queryLedger(this.ledger, filter);
+  }
 
   /** What is not posted yet is lost, as with a platform that goes away; the ledger is complete. */
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Timeline } from '../clockwork/timeline.js';
 import type { WebhookUpdate } from '../outbound/webhook-update.js';
 import type { TemplateSettings } from '../settings/account-settings.js';
 import type { LiveSettings } from '../settings/settings.js';
+import { textOf } from './json.js';
 import type { QualityColour } from './quality.js';
 import { numericId } from './raw-json.js';
 import type { Template } from './template.js';
@@ -121,7 +122,7 @@ export class TemplateLife {
 
   private publish(template: Template, field: string, value: Record<string, unknown>): void {
     const about = {
-      status: String(value['event'] ?? value['new_quality_score'] ?? value['new_category'] ?? ''),
+      status: textOf(value['event'] ?? value['new_quality_score'] ?? value['new_category']),
       template: template.name,
       language: template.language,
     };

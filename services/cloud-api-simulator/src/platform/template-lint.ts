@@ -1,6 +1,6 @@
 import { GraphError, invalidParameter } from './graph-error.js';
-import { isObject, type Json } from './json.js';
-import { textOf, variablesOf } from './template.js';
+import { isObject, textOf, type Json } from './json.js';
+import { variablesOf } from './template.js';
 
 /** What a client submits. */
 export interface TemplateSubmission {

@@ -4,10 +4,10 @@ import type { Timeline } from '../clockwork/timeline.js';
 import type { LiveSettings } from '../settings/settings.js';
 import type { Waba } from './accounts.js';
 import { GraphError, invalidParameter, requiredParameter } from './graph-error.js';
-import { isObject, type Json } from './json.js';
+import { isObject, textOf, type Json } from './json.js';
 import { lintTemplate } from './template-lint.js';
 import type { TemplateLife } from './template-life.js';
-import { shapeOf, textOf, type Template } from './template.js';
+import { shapeOf, type Template } from './template.js';
 import type { Templates } from './templates.js';
 
 export interface SubmissionDeps {
@@ -46,7 +46,7 @@ export class TemplateSubmissions {
     if (typeof language !== 'string') throw requiredParameter('language');
     if (!LANGUAGE.test(language)) throw invalidParameter(`Param language must be a supported locale - got "${language.slice(0, 16)}".`);
     const category = categoryOf(body['category']);
-    const parameterFormat = String(body['parameter_format'] ?? 'POSITIONAL').toUpperCase() === 'NAMED' ? 'NAMED' : 'POSITIONAL';
+    const parameterFormat = textOf(body['parameter_format']).toUpperCase() === 'NAMED' ? 'NAMED' : 'POSITIONAL';
     const components = componentsOf(body['components']);
     lintTemplate({ category, parameterFormat, components });
     this.checkLimits(waba, name, language);
@@ -168,7 +168,7 @@ export class TemplateSubmissions {
 
 function categoryOf(value: unknown): Category {
   if (value === undefined) throw requiredParameter('category');
-  const category = String(value).toUpperCase();
+  const category = textOf(value).toUpperCase();
   if (!CATEGORIES.includes(category))
     throw invalidParameter(`Param category must be one of {${CATEGORIES.join(', ')}} - got "${category.slice(0, 32)}".`);
   return category as Category;

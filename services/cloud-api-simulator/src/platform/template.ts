@@ -1,4 +1,5 @@
 import type { TemplateSettings } from '../settings/account-settings.js';
+import { textOf } from './json.js';
 import type { Pacing } from './pacing.js';
 import type { QualityColour, QualityScore } from './quality.js';
 
@@ -52,8 +53,6 @@ const VARIABLE = /\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g;
 
 /** Names (or numbers) of the variables of a text, each once, in order of appearance. */
 export const variablesOf = (text: string): string[] => [...new Set([...text.matchAll(VARIABLE)].map((match) => match[1] as string))];
-
-export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const typed = (components: readonly TemplateComponent[], type: string): TemplateComponent | undefined =>
   components.find((c) => textOf(c['type']).toUpperCase() === type);
