@@ -56,15 +56,19 @@ export class Database implements Sql {
   async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    // Between two statements a lost connection is an event, and one that nobody hears ends the process. The next statement fails by itself.
+    const onLost = (error: Error): void => void (broken = error);
+    client.on('error', onLost);
     try {
       await client.query('begin');
       const result = await work(sqlOn(client));
       await client.query('commit');
       return result;
     } catch (error) {
-      broken = await rollback(client, error);
+      broken ??= await rollback(client, error);
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken); // a connection in an unknown state is closed, not reused
     }
   }

@@ -15,6 +15,7 @@ export interface EventBusConfig {
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+// kafkajs would retry an idempotent producer for ever, and whoever publishes would never hear of it.
 // 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
@@ -42,6 +43,7 @@ function saslOf(config: EventBusConfig): { sasl?: SASLOptions } {
 const toNest: logCreator = () => {
   const logger = new Logger('Kafka');
   return ({ level, namespace, log }) => {
+    if (log.message.startsWith('Limiting retries for the idempotent producer')) return; // the record producer starts a new one after a failure
     const detail = typeof log['error'] === 'string' ? ` (${log['error']})` : '';
     const text = `${namespace === '' ? '' : `${namespace}: `}${log.message}${detail}`;
     if (level <= logLevel.WARN) logger.warn(text);

@@ -108,7 +108,6 @@ export class RecordProducer {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner, // the Java client's, so that outside publishers agree on a key's partition
-      retry: { retries: 7 }, // kafkajs would retry an idempotent producer for ever, and the caller would never hear of it
     });
     await producer.connect();
     this.producer = producer;
