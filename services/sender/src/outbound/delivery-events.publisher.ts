@@ -1,5 +1,4 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   AttemptOutcome,
   DeliveryAttemptedSchema,
@@ -15,6 +14,7 @@ import { Outbox } from '@daybreak/event-bus';
 import { Injectable } from '@nestjs/common';
 import type { DeliveryRecord } from '../shard/delivery-record.js';
 import type { AttemptRow } from '../store/delivery.repository.js';
+import { wireInstant } from './wire-instant.js';
 
 /** The end of a delivery, as the world hears of it. */
 export interface SettledFact {
@@ -59,7 +59,7 @@ export class DeliveryEventsPublisher {
     return this.outbox.add(
       tx,
       topics.deliveryMoved,
-      facts.map(({ movedAtMs, ...fact }) => create(DeliveryMovedSchema, { ...fact, movedAt: timestampFromMs(movedAtMs) })),
+      facts.map(({ movedAtMs, ...fact }) => create(DeliveryMovedSchema, { ...fact, movedAt: wireInstant(movedAtMs) })),
     );
   }
 }
@@ -82,8 +82,8 @@ function toAttempted(fact: AttemptedFact): DeliveryAttempted {
     attempt: fact.attempt,
     epoch: BigInt(fact.epoch),
     outcome: ATTEMPT_OUTCOME[fact.outcome],
-    startedAt: timestampFromMs(fact.startedAtMs),
-    ...(fact.finishedAtMs === null ? {} : { finishedAt: timestampFromMs(fact.finishedAtMs) }),
+    startedAt: wireInstant(fact.startedAtMs),
+    ...(fact.finishedAtMs === null ? {} : { finishedAt: wireInstant(fact.finishedAtMs) }),
     wamidHash: fact.wamidHash,
     httpStatus: fact.httpStatus,
     errorCode: fact.errorCode,
@@ -111,8 +111,8 @@ const toSettled = ({ record, settledAtMs, acceptedStartedAtMs, late, evidence }:
     reason: record.reason,
     errorCode: record.state === 'ACCEPTED' ? 0 : record.errorCode,
     attempts: record.attempt,
-    ...(acceptedStartedAtMs === undefined ? {} : { acceptedStartedAt: timestampFromMs(acceptedStartedAtMs) }),
-    settledAt: timestampFromMs(settledAtMs),
+    ...(acceptedStartedAtMs === undefined ? {} : { acceptedStartedAt: wireInstant(acceptedStartedAtMs) }),
+    settledAt: wireInstant(settledAtMs),
     wamidHash: record.wamidHash,
     late,
     evidence,

@@ -1,8 +1,8 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { ShardReportedSchema, topics } from '@daybreak/contracts';
 import { EventPublisher } from '@daybreak/event-bus';
 import { Injectable } from '@nestjs/common';
+import { wireInstant } from './wire-instant.js';
 
 /** What the owner of a shard says of it. */
 export interface ShardReport {
@@ -42,7 +42,7 @@ export class ShardReportedPublisher {
       ambiguous: BigInt(report.ambiguous),
       settled: BigInt(report.settled),
       breakers: [...report.breakers],
-      reportedAt: timestampFromMs(reportedAtMs),
+      reportedAt: wireInstant(reportedAtMs),
     });
     await this.publisher.publish(topics.shardReported, [event]);
   }

@@ -37,11 +37,11 @@ export class LeaseRepository {
   /** Takes one free shard, with a new epoch, or none. */
   async take(wish: LeaseWish): Promise<{ shardId: string; epoch: number } | undefined> {
     const [taken] = await this.database.query<{ shardId: string; epoch: number }>(
-      `update shard_lease set epoch = epoch + 1, owner = $1, expires_at = clock_timestamp() + $4 * interval '1 ms', wanted_by = '', wanted_at = null
+      `update shard_lease set epoch = epoch + 1, owner = $1, expires_at = clock_timestamp() + $4::float8 * interval '1 ms', wanted_by = '', wanted_at = null
        where shard_id = (
          select shard_id from shard_lease
          where (shard_id = any($2::text[]) and expires_at < clock_timestamp())
-            or (shard_id = any($3::text[]) and expires_at < clock_timestamp() - (case when epoch = 0 then greatest($5, $6) else $5 end) * interval '1 ms')
+            or (shard_id = any($3::text[]) and expires_at < clock_timestamp() - (case when epoch = 0 then greatest($5::float8, $6::float8) else $5::float8 end) * interval '1 ms')
          order by array_position($2::text[] || $3::text[], shard_id)
          limit 1 for update skip locked
        )
@@ -55,11 +55,11 @@ export class LeaseRepository {
   async renew(owner: string, held: readonly { readonly shardId: string; readonly epoch: number }[]): Promise<HeldLease[]> {
     if (held.length === 0) return [];
     return this.database.query<HeldLease>(
-      `update shard_lease l set expires_at = clock_timestamp() + $4 * interval '1 ms'
+      `update shard_lease l set expires_at = clock_timestamp() + $4::float8 * interval '1 ms'
        from unnest($2::text[], $3::bigint[]) as h (shard_id, epoch)
        where l.shard_id = h.shard_id and l.epoch = h.epoch and l.owner = $1
        returning l.shard_id as "shardId", l.epoch,
-         case when l.wanted_at > clock_timestamp() - $5 * interval '1 ms' then l.wanted_by else '' end as "wantedBy"`,
+         case when l.wanted_at > clock_timestamp() - $5::float8 * interval '1 ms' then l.wanted_by else '' end as "wantedBy"`,
       [owner, held.map((lease) => lease.shardId), held.map((lease) => lease.epoch), LEASE_TTL_MS, WISH_LIFE_MS],
     );
   }
