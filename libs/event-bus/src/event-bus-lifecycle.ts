@@ -18,6 +18,7 @@ export class EventBusLifecycle implements OnApplicationBootstrap, BeforeApplicat
 
   onApplicationBootstrap(): void {
     this.health?.register('kafka-consumers', 'liveness', () => Promise.resolve().then(() => this.bus.assertAlive()));
+    void this.bus.producer.warmUp();
     this.relay?.start();
     this.janitor?.start();
   }

@@ -30,6 +30,7 @@ export class RecordProducer {
   private readonly queue: Parcel[] = [];
   private queuedBytes = 0;
   private producer: Producer | undefined;
+  private connecting: Promise<Producer> | undefined;
   private flushing: Promise<void> | undefined;
   private closed = false;
 
@@ -44,10 +45,16 @@ export class RecordProducer {
     await Promise.all(portionsOf(records).map((portion) => this.enqueue(portion, options.timeoutMs)));
   }
 
+  /** Connects before the first record comes, which then need not wait: a cold broker takes seconds. What fails is tried again with that record. */
+  async warmUp(): Promise<void> {
+    await this.connected().catch(() => undefined);
+  }
+
   /** Waits for what was handed over, then disconnects. */
   async close(): Promise<void> {
     this.closed = true;
     await this.flushing;
+    await this.connecting?.catch(() => undefined);
     await this.producer?.disconnect();
     this.producer = undefined;
   }
@@ -101,8 +108,15 @@ export class RecordProducer {
     }
   }
 
-  private async connected(): Promise<Producer> {
-    if (this.producer !== undefined) return this.producer;
+  private connected(): Promise<Producer> {
+    if (this.producer !== undefined) return Promise.resolve(this.producer);
+    this.connecting ??= this.connect().finally(() => {
+      this.connecting = undefined;
+    });
+    return this.connecting;
+  }
+
+  private async connect(): Promise<Producer> {
     const producer = this.kafka.producer({
       idempotent: true,
       maxInFlightRequests: 1,
