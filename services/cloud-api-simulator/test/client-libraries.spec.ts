@@ -48,9 +48,7 @@ describe('public client libraries', () => {
       request: { headers: { Authorization: `Bearer ${TOKEN}` } },
     });
 
-    const { id } = await client.media
-      .upload({ phoneNumberID: NUMBER, file: png, filename: 'pack.png', mimeType: 'image/png' })
-      .json();
+    const { id } = await client.media.upload({ phoneNumberID: NUMBER, file: png, filename: 'pack.png', mimeType: 'image/png' }).json();
     const template = { name: 'daily_pack_v1', language: { code: 'en' }, components: [theImage(id), theName] };
     const sent = await client.message.createMessage({ phoneNumberID: NUMBER, to: PERSON, type: 'template', template } as never).json();
     await simulator.pass(60_000);

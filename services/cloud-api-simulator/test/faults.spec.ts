@@ -109,6 +109,17 @@ describe('faults', () => {
   });
 });
 
+describe('what a scenario says happened before', () => {
+  it('is so from the start, and nobody is told', async () => {
+    const simulator = await TestSimulator.start({ initially: [{ do: 'set-template-status', template: 'hello', status: 'REJECTED' }] });
+
+    expect((await simulator.send()).body.error?.['code']).toBe(132_001);
+    await simulator.pass(60_000);
+    expect(simulator.callback.posts).toHaveLength(0);
+    await simulator.stop();
+  });
+});
+
 describe('events of a scenario', () => {
   it('happen at their instant', async () => {
     const simulator = await TestSimulator.start({ events: [{ at: '06:01:00', do: 'set-number-status', number: 1, status: 'BANNED' }] });

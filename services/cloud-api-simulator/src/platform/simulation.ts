@@ -83,7 +83,10 @@ export class Simulation {
       ledger,
       () => this.live.webhooks,
     );
-    const publish = this.webhooks.publish.bind(this.webhooks);
+    let isTold = false;
+    const publish: WebhookPublisher['publish'] = (update, random) => {
+      if (isTold) this.webhooks.publish(update, random);
+    };
     this.templateLife = new TemplateLife({ seed, clock, timeline: this.timeline, live, publish });
     this.submissions = new TemplateSubmissions({
       clock,
@@ -140,6 +143,8 @@ export class Simulation {
       publish,
       random: seededRandom(`${seed}/actions`),
     });
+    for (const action of settings.initially) this.actions.perform(action);
+    isTold = true;
     for (const fault of settings.faults) this.faults.add(fault);
     for (const { at, action } of settings.events) this.timeline.at(this.instantOf(at), () => this.actions.perform(action));
   }

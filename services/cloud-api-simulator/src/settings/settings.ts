@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { app, number, portfolio, template, token, waba } from './account-settings.js';
 import { journey, limits, media, origin, quality, recipients, review, webhooks } from './behaviour-settings.js';
-import { event, faultSettings } from './incident-settings.js';
+import { actionSettings, event, faultSettings } from './incident-settings.js';
 
 /*
  * Everything the simulator can be told, in one schema: the file of SIM_CONFIG, a scenario file laid over it, and what the admin API
@@ -30,6 +30,8 @@ export const simulatorSettings = z.strictObject({
   media: media.prefault({}),
   origin: origin.prefault({}),
   faults: z.array(faultSettings).default([]),
+  /** What has happened already when the simulator starts: nobody is told. */
+  initially: z.array(actionSettings).default([]),
   events: z.array(event).default([]),
 });
 
