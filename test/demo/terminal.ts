@@ -18,18 +18,19 @@ export interface Outcome {
 export function tellReport(report: RunReport, outcome: Outcome): void {
   const stage = report.slaStage;
   const share = percent(report.ratio[stage]);
-  say(`📩 06:00 delivery: ${report.onTime[stage]}/${report.eligible} ${stage} successfully (${share})`);
+  say(`📩 06:00 delivery: ${report.onTime[stage]}/${report.denominator} ${stage} successfully (${share})`);
   const verdict =
     report.verdict === 'PASS' ? chalk.green(report.verdict) : report.verdict === 'FAIL' ? chalk.red(report.verdict) : report.verdict;
   say(`SLA ${percent(report.objective)} on ${stage} before 06:05:00: ${verdict}`);
-  const row = (name: string, text: string): void => say(`  ${name.padEnd(22)}${text}`);
-  row('accepted on time', `${report.onTime.accepted} of ${report.eligible} (${percent(report.ratio.accepted)})`);
-  row('sent on time', `${report.onTime.sent} of ${report.eligible} (${percent(report.ratio.sent)})`);
-  row('delivered on time', `${report.onTime.delivered} of ${report.eligible} (${percent(report.ratio.delivered)})`);
+  const row = (name: string, text: string): void => say(`  ${name.padEnd(24)}${text}`);
+  row('accepted on time', `${report.onTime.accepted} of ${report.denominator} (${percent(report.ratio.accepted)})`);
+  row('sent on time', `${report.onTime.sent} of ${report.denominator} (${percent(report.ratio.sent)})`);
+  row('delivered on time', `${report.onTime.delivered} of ${report.denominator} (${percent(report.ratio.delivered)})`);
   row(
     'planned',
     `${report.planned} = accepted ${report.accepted} + failed ${report.failed} + suppressed ${report.suppressed} + expired ${report.expired} + unresolved ${report.unresolved}`,
   );
+  row('eligible', `${report.eligible}, less ${report.eligible - report.denominator} who opted out before their POST`);
   row('fallback pack', String(report.fallback));
   row('attempts', `${report.attempts}, of which refused for rate: ${report.rateLimited}`);
   for (const shard of report.perShard) row(shard.shardId, `${shard.accepted} accepted, at most ${shard.maxPerRollingSecond} in any second`);
@@ -47,4 +48,5 @@ export function tellReport(report: RunReport, outcome: Outcome): void {
   say(`report ${outcome.files.report} · ledger ${outcome.files.ledger} · logs ${outcome.files.logs}`);
 }
 
-const percent = (ratio: number | null): string => (ratio === null ? 'no data' : `${(ratio * 100).toFixed(1)}%`);
+/** Rounded down: 98.96 % is not 99 %. */
+const percent = (ratio: number | null): string => (ratio === null ? 'no data' : `${(Math.floor(ratio * 1_000) / 10).toFixed(1)}%`);

@@ -36,7 +36,7 @@ export interface MorningOptions {
 /** Number of sender processes: one per shard and a spare pod that takes over what a dead one leaves. */
 const SENDERS = NUMBERS.length + 1;
 const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
-const LEAD_S = { base: 25, perThousandAdvisors: 1.5 };
+const LEAD_S = { base: 40, perThousandAdvisors: 1.5 };
 /** Between two looks at a service. */
 const POLL_MS = 500;
 /** Virtual time around the seal in which a status may have been acknowledged and not yet folded. */

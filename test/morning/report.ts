@@ -19,6 +19,8 @@ export interface RunReport {
   readonly unresolved: number;
   readonly late: number;
   readonly fallback: number;
+  /** Eligible less those whose opt-out or withdrawal came before their POST. */
+  readonly denominator: number;
   readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
   readonly ratio: { readonly accepted: number | null; readonly sent: number | null; readonly delivered: number | null };
   readonly objective: number;
