@@ -91,12 +91,14 @@ export async function launchServices(options: LaunchOptions): Promise<LaunchedSe
     );
   };
 
+  const processes = new Map(options.services.map((service) => [instanceOf(service), processOf(service)]));
   try {
-    const processes = new Map(options.services.map((service) => [instanceOf(service), processOf(service)]));
     await Promise.all([...processes.values()].map((service) => service.start()));
     return { urls, clockSpec, env, crashes, ...handlesOf(processes, reaper) };
   } catch (error) {
-    await reaper.finish(); // half a system helps nobody
+    // Half a system helps nobody, and what ends now did not crash.
+    await Promise.allSettled([...processes.values()].map((service) => service.stop()));
+    await reaper.finish();
     throw error;
   }
 }
