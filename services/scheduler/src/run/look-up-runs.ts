@@ -38,15 +38,21 @@ export class LookUpRuns {
     for await (const rows of this.plans.rows(this.database, runId)) yield rows.map(planLine).join('');
   }
 
-  /** What an open run's plan would be now; undefined once its window is over. */
+  /** What an open run's plan would be now; undefined once its window is over, or when it was frozen in the meantime. */
   async preview(run: Run): Promise<PlanSummary | undefined> {
     const nowMs = this.clock.nowMs();
     if (nowMs >= run.window.closesAt) return undefined;
-    return this.database.transaction(async (tx) => {
-      await tx.execute('set transaction isolation level repeatable read');
-      const { inputs: _, ...summary } = await this.drawUpPlan.preview(tx, run, nowMs);
-      return summary;
-    });
+    try {
+      return await this.database.transaction(async (tx) => {
+        await tx.execute('set transaction isolation level repeatable read');
+        const { inputs: _, ...summary } = await this.drawUpPlan.preview(tx, run, nowMs);
+        return summary;
+      });
+    } catch (error) {
+      // A preview draws on the same tables as the freeze; where both met, the freeze won.
+      if ((await this.find(run.runId))?.planHash !== undefined) return undefined;
+      throw error;
+    }
   }
 
   /** Undefined when the plan does not know the recipient. */
