@@ -20,6 +20,7 @@ export const simulatorConfig = z.object({
   SIM_ACCESS_TOKEN: z.string().min(8).optional().describe('Replaces the first access token.'),
   SIM_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .transform((url) => url.replace(/\/$/, ''))
     .optional()
     .describe('How others reach the simulator; in media URLs and `paging.next`. Absent: the Host header of the request.'),
 });

@@ -227,6 +227,12 @@ describe('templates', () => {
     expect(simulator.callback.statuses).toEqual([
       expect.objectContaining({ status: 'failed', errors: [expect.objectContaining({ code: 135_000 })] }),
     ]);
-    expect((await simulator.send({}, NUMBER)).status).toBe(200);
+    expect((await simulator.send()).body.error?.['code']).toBe(368);
+    expect((await create()).body.error?.['code']).toBe(368);
+    expect((await simulator.graph('GET', `${NUMBER}?fields=health_status`)).body['health_status']).toMatchObject({
+      can_send_message: 'BLOCKED',
+    });
+    await act({ do: 'set-portfolio-review', underReview: false });
+    expect((await simulator.send()).status).toBe(200);
   });
 });

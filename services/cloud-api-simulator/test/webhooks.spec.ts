@@ -172,6 +172,14 @@ describe('webhooks', () => {
       expect(simulator.callback.statuses[1]).toHaveProperty('pricing');
     });
 
+    it('get a message that failed before: both are told', async () => {
+      await configure({ recipients: { shares: { failedThenDelivered: 1 } } });
+      await simulator.send();
+      await simulator.pass(DAY_MS);
+
+      expect(codes()).toEqual(['sent', 131_026, 'delivered', 'read']);
+    });
+
     it('answer STOP, which opens a service window', async () => {
       await describePerson({ reaction: 'stops' });
       await simulator.send();

@@ -1,19 +1,18 @@
-import type { Clock, SeededRandom } from '@daybreak/kernel';
-import type { Timeline } from '../clockwork/timeline.js';
+import type { Clock } from '@daybreak/kernel';
 import type { LiveSettings } from '../settings/settings.js';
 import type { PhoneNumber } from './accounts.js';
 import { GraphError, invalidParameter } from './graph-error.js';
+import type { HoldBack } from './hold-back.js';
 import type { Ids } from './ids.js';
 import type { LinkCache } from './link-cache.js';
 import type { MediaStore } from './media.js';
 import type { OutgoingMessage } from './message-body.js';
 import type { MessageJourney } from './message-journey.js';
 import type { Message, Pricing } from './message.js';
-import type { Pacing } from './pacing.js';
 import type { PairLimit } from './pair-limit.js';
-import { addressOf, type Behaviour, type Recipients } from './recipients.js';
+import { outlookOf } from './outlook.js';
+import { addressOf, type Recipients } from './recipients.js';
 import { checkTemplateParameters } from './template-parameters.js';
-import type { TemplateLife } from './template-life.js';
 import type { Template } from './template.js';
 import type { Templates } from './templates.js';
 import { outgoingWamid } from './wamid.js';
@@ -22,24 +21,16 @@ export type Endpoint = 'messages' | 'marketing_messages';
 
 export interface AcceptDeps {
   readonly clock: Clock;
-  readonly timeline: Timeline;
   readonly live: () => LiveSettings;
   readonly templates: Templates;
-  readonly templateLife: TemplateLife;
   readonly media: MediaStore;
   readonly links: LinkCache;
   readonly recipients: Recipients;
   readonly journey: MessageJourney;
   readonly pairs: PairLimit;
-  readonly portfolioPacing: ReadonlyMap<string, Pacing>;
+  readonly holdBack: HoldBack;
   readonly messages: { remember(message: Message): void };
   readonly ids: Ids;
-}
-
-/** A reason why the platform will not deliver what it accepted. */
-interface Doom {
-  readonly code: number;
-  readonly details: string;
 }
 
 /** Checks one message as the platform does and either refuses it or takes it in. */
@@ -117,89 +108,29 @@ export class AcceptMessage {
     number.throughput.count(nowMs);
   }
 
-  /** Decides how it will go, which the answer says nothing of. */
-  private setOut(message: Message, inWindow: boolean): void {
-    const { journey, recipients, links } = this.deps;
+  /** Decides how it will go, which the answer says nothing of but that it is held. */
+  private setOut(message: Message, inServiceWindow: boolean): void {
+    const { journey, recipients, links, holdBack } = this.deps;
     const random = journey.randomFor(message);
     const behaviour = recipients.behaviourOf(message.to);
-    const go = (fromMs: number): void => {
-      const doom = this.doomOf(message, behaviour, inWindow);
-      if (doom === 'silence') return;
-      if (doom !== undefined) return journey.fail(message, doom.code, doom.details, random, fromMs);
-      const link = message.call.media.find((m) => 'link' in m);
-      if (link === undefined) return journey.send(message, behaviour, random, fromMs);
-      void links.fetch(link.link).then((problem) => {
+    const letOut = (fromMs: number): void => {
+      const outlook = outlookOf(message, recipients.of(message.to), behaviour, inServiceWindow);
+      if (outlook === 'silence') return;
+      if (outlook !== undefined) return journey.fail(message, outlook, random, fromMs);
+      const linked = message.call.media.find((m) => 'link' in m);
+      if (linked === undefined) return journey.send(message, behaviour, random, fromMs);
+      void links.fetch(linked.link).then((problem) => {
         if (problem === undefined) journey.send(message, behaviour, random, fromMs);
-        else journey.fail(message, 131_053, problem, random, fromMs);
+        else journey.fail(message, { code: 131_053, details: problem }, random, fromMs);
       });
     };
-    if (this.holds(message, random, go)) message.status = 'held_for_quality_assessment';
-    else go(message.acceptedAtMs);
-  }
-
-  private doomOf(message: Message, behaviour: Behaviour, inWindow: boolean): Doom | 'silence' | undefined {
-    const { to, number, template, acceptedAtMs } = message;
-    const recipient = this.deps.recipients.of(to);
-    if (!behaviour.onWhatsApp || recipient.blocked.has(number.id)) return { code: 131_026, details: 'Message Undeliverable.' };
-    if (template === undefined) {
-      return inWindow
-        ? undefined
-        : {
-            code: 131_047,
-            details: 'Message failed to send because more than 24 hours have passed since the customer last replied to this number.',
-          };
-    }
-    if (inWindow) return undefined;
-    if (template.category === 'MARKETING') {
-      if (recipient.optedOut || behaviour.marketing === 'opted-out')
-        return { code: 131_050, details: 'Recipient has stopped receiving marketing messages from you.' };
-      if (behaviour.marketing === 'capped')
-        return { code: 131_049, details: 'In order to maintain a healthy ecosystem engagement, the message failed to be delivered.' };
-      if (behaviour.marketing === 'holdout')
-        return { code: 130_472, details: "Failed to send message because this user's phone number is part of an experiment" };
-    }
-    const { portfolio } = number.waba;
-    if (portfolio.limit.allows(to, acceptedAtMs)) return undefined;
-    return portfolio.overLimit === 'hold'
-      ? 'silence'
-      : { code: portfolio.overLimit, details: 'The business portfolio has reached its messaging limit.' };
-  }
-
-  /** Pacing, of the template or of the portfolio; `go` runs when the message is let out after all. */
-  private holds(message: Message, random: SeededRandom, go: (fromMs: number) => void): boolean {
-    const { template, number } = message;
-    if (template === undefined) return false;
-    const byPortfolio = this.deps.portfolioPacing.get(number.waba.portfolio.id);
-    const pacing = template.pacing?.holdsNext() === true ? template.pacing : byPortfolio?.holdsNext() === true ? byPortfolio : undefined;
-    if (pacing === undefined) return false;
-    const dropCode = pacing === byPortfolio ? 135_000 : 132_015;
-    const isFirst = pacing.hold((verdict) => {
-      const nowMs = this.deps.clock.nowMs();
-      if (verdict === 'release') go(nowMs);
-      else
-        this.deps.journey.fail(
-          message,
-          dropCode,
-          dropCode === 132_015
-            ? 'Template is paused due to low quality'
-            : 'Message failed to send because of an unknown error with your request parameters.',
-          random,
-          nowMs,
-        );
-    });
-    if (isFirst)
-      this.deps.timeline.at(message.acceptedAtMs + pacing.settings.verdictAfterMs, () => this.judge(pacing, template, byPortfolio));
-    return true;
-  }
-
-  private judge(pacing: Pacing, template: Template, byPortfolio: Pacing | undefined): void {
-    if (pacing.verdict !== undefined) return;
-    pacing.judge(pacing.settings.verdict);
-    if (pacing.settings.verdict === 'drop' && pacing !== byPortfolio) this.deps.templateLife.pauseForPacing(template);
+    if (holdBack.holds(message, random, letOut)) message.status = 'held_for_quality_assessment';
+    else letOut(message.acceptedAtMs);
   }
 }
 
 function checkNumber(number: PhoneNumber, nowMs: number): void {
+  if (number.waba.portfolio.underReview) throw new GraphError(368, { details: 'The business portfolio is under review' });
   if (number.waba.banState === 'DISABLE') throw new GraphError(131_031, { details: 'Business Account locked' });
   if (number.status === 'DELETED') throw new GraphError(33, { message: '(#33) This object does not exist or was deleted' });
   if (number.maintenanceUntilMs > nowMs) throw new GraphError(131_057, { details: 'Business Account is in maintenance mode' });

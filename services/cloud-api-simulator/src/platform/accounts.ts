@@ -34,6 +34,8 @@ export interface Portfolio {
   readonly overLimit: PortfolioSettings['overLimit'];
   readonly limit: PortfolioLimit;
   readonly pacing: PacingSettings | undefined;
+  /** Pacing saw bad signals: nothing goes out and no template is made until Meta has reviewed it. */
+  underReview: boolean;
 }
 
 export interface Waba {

@@ -109,6 +109,9 @@ export class Actions {
           max_phone_numbers_per_business: 20,
         });
     },
+    'set-portfolio-review': ({ underReview }) => {
+      for (const portfolio of this.deps.directory.portfolios.values()) portfolio.underReview = underReview;
+    },
     'stop-storm': ({ number, share, perSecond }) => this.stopStorm(number, share, perSecond),
   };
 

@@ -37,6 +37,7 @@ export class Directory {
         overLimit: p.overLimit,
         limit: new PortfolioLimit(p.messagingLimit, p.uniqueRecipientsPerDay),
         pacing: p.pacing,
+        underReview: false,
       })),
     );
     this.portfolioPacing = new Map(

@@ -25,7 +25,7 @@ export function healthOf(about: {
     ...(number === undefined ? [] : [numberHealth(number)]),
     ...(template === undefined ? [] : [templateHealth(template)]),
     wabaHealth(waba),
-    { entity_type: 'BUSINESS', id: waba.portfolio.id, can_send_message: 'AVAILABLE' },
+    businessHealth(waba),
     ...apps.map((app): Entity => ({ entity_type: 'APP', id: app.id, can_send_message: 'AVAILABLE' })),
   ];
   return { can_send_message: WORST.find((level) => entities.some((e) => e.can_send_message === level)), entities };
@@ -57,6 +57,13 @@ function wabaHealth(waba: Waba): Entity {
   return waba.banState === undefined
     ? { ...entity, can_send_message: 'AVAILABLE' }
     : { ...entity, can_send_message: 'LIMITED', additional_info: ['The account is scheduled to be disabled.'] };
+}
+
+function businessHealth({ portfolio }: Waba): Entity {
+  const entity = { entity_type: 'BUSINESS' as const, id: portfolio.id };
+  return portfolio.underReview
+    ? blocked(entity, 368, 'The business portfolio is under review.', 'Wait for the review.')
+    : { ...entity, can_send_message: 'AVAILABLE' };
 }
 
 const blocked = (entity: Pick<Entity, 'entity_type' | 'id'>, code: number, description: string, solution: string): Entity => ({

@@ -2,10 +2,12 @@ import { seededRandom, type SeededRandom } from '@daybreak/kernel';
 import { drawLag } from '../clockwork/lag.js';
 import type { Timeline } from '../clockwork/timeline.js';
 import type { LiveSettings } from '../settings/settings.js';
-import type { Message, MessageStatus } from './message.js';
+import type { Failure, Message, MessageStatus } from './message.js';
 import type { Behaviour, Recipients } from './recipients.js';
 import type { MessageStatuses } from './message-statuses.js';
 import type { Reactions } from './reactions.js';
+
+export const UNDELIVERABLE: Failure = { code: 131_026, details: 'Message Undeliverable.' };
 
 const DEFAULT_TTL_MS = 30 * 86_400_000;
 
@@ -31,9 +33,9 @@ export class MessageJourney {
   }
 
   /** The platform gives up on it. */
-  fail(message: Message, code: number, details: string, random: SeededRandom, fromMs: number): void {
+  fail(message: Message, failure: Failure, random: SeededRandom, fromMs: number): void {
     const { timeline, live, statuses } = this.deps;
-    timeline.at(fromMs + drawLag(live().journey.failedAfter, random), (atMs) => statuses.failed(message, { code, details }, atMs, random));
+    timeline.at(fromMs + drawLag(live().journey.failedAfter, random), (atMs) => statuses.failed(message, failure, atMs, random));
   }
 
   /** The platform sends it on. */
@@ -45,6 +47,9 @@ export class MessageJourney {
     const readAtMs = deliveredAtMs + drawLag(journey.readAfter, random);
     this.plan(message, 'sent', sentAtMs, random);
     if (deliveredAtMs > message.acceptedAtMs + ttlMs(message)) return; // the phone stayed off too long: nothing more is ever said
+    if (behaviour.failsBeforeDelivered) {
+      this.deps.timeline.at((sentAtMs + deliveredAtMs) / 2, (atMs) => this.deps.statuses.failed(message, UNDELIVERABLE, atMs, random));
+    }
     const silentDelivery = behaviour.reads && behaviour.readsWithoutDelivered;
     this.plan(message, 'delivered', deliveredAtMs, random, silentDelivery);
     if (behaviour.reads) this.plan(message, 'read', readAtMs, random);

@@ -3,7 +3,7 @@ import type { About, WebhookUpdate } from '../outbound/webhook-update.js';
 import type { LiveSettings } from '../settings/settings.js';
 import { businessScopedUserId } from './business-scoped-user-id.js';
 import { titleOf } from './graph-error.js';
-import type { Message, MessageEvent, MessageStatus } from './message.js';
+import type { Failure, Message, MessageEvent, MessageStatus } from './message.js';
 import type { QualityWatch } from './quality-watch.js';
 
 export interface StatusDeps {
@@ -25,7 +25,7 @@ export class MessageStatuses {
     if (!silent) this.publish(message, status, atMs, random);
   }
 
-  failed(message: Message, reason: { readonly code: number; readonly details: string }, atMs: number, random: SeededRandom): void {
+  failed(message: Message, reason: Failure, atMs: number, random: SeededRandom): void {
     message.status = 'failed';
     this.publish(message, 'failed', atMs, random, reason);
   }
@@ -35,13 +35,7 @@ export class MessageStatuses {
     if (message.pricing.type === 'regular') message.number.waba.portfolio.limit.delivered(message.to, atMs);
   }
 
-  private publish(
-    message: Message,
-    status: MessageStatus,
-    atMs: number,
-    random: SeededRandom,
-    reason?: { readonly code: number; readonly details: string },
-  ): void {
+  private publish(message: Message, status: MessageStatus, atMs: number, random: SeededRandom, reason?: Failure): void {
     const event: MessageEvent = { id: this.deps.newId(), status, atMs, webhook: 'PENDING' };
     message.events.push(event);
     const about: About = {
@@ -68,12 +62,7 @@ export class MessageStatuses {
       : { wa_id: waId };
   }
 
-  private status(
-    message: Message,
-    status: MessageStatus,
-    atMs: number,
-    reason?: { readonly code: number; readonly details: string },
-  ): Record<string, unknown> {
+  private status(message: Message, status: MessageStatus, atMs: number, reason?: Failure): Record<string, unknown> {
     const priced =
       status === 'sent' || status === 'delivered' || (status === 'read' && !message.events.some((e) => e.status === 'delivered'));
     return {
@@ -92,7 +81,7 @@ export class MessageStatuses {
 }
 
 /** `statuses[].errors[]`: title and message are the same. */
-const statusError = ({ code, details }: { readonly code: number; readonly details: string }): Record<string, unknown> => ({
+const statusError = ({ code, details }: Failure): Record<string, unknown> => ({
   code,
   title: titleOf(code),
   message: titleOf(code),

@@ -31,6 +31,12 @@ export interface MessageEvent {
   webhook: 'PENDING' | 'DELIVERED' | 'FAILED' | 'RETRYING';
 }
 
+/** Why a message failed, as its webhook tells. */
+export interface Failure {
+  readonly code: number;
+  readonly details: string;
+}
+
 export interface Pricing {
   readonly billable: boolean;
   readonly pricing_model: 'PMP';

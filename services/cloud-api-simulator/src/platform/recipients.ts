@@ -12,6 +12,7 @@ export interface Behaviour {
   readonly reaction: 'none' | 'stops' | 'taps' | 'blocks';
   readonly reads: boolean;
   readonly readsWithoutDelivered: boolean;
+  readonly failsBeforeDelivered: boolean;
 }
 
 /** What the platform remembers of a person. */
@@ -62,6 +63,7 @@ export class Recipients {
     const reacts = random.next();
     const reads = random.chance(shares.reads);
     const readsWithoutDelivered = random.chance(shares.readWithoutDelivered);
+    const failsBeforeDelivered = random.chance(shares.failedThenDelivered);
     const bands = cumulate([shares.notOnWhatsApp, shares.phoneOff, shares.capped, shares.holdout, shares.optedOut]);
     const band = bands.findIndex((upTo) => kind < upTo);
     const reactionBands = cumulate([shares.stops, shares.taps, shares.blocks]);
@@ -74,6 +76,7 @@ export class Recipients {
       reaction: said?.reaction ?? reaction,
       reads: said?.reads ?? reads,
       readsWithoutDelivered,
+      failsBeforeDelivered,
     };
   }
 

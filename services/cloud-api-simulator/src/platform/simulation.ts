@@ -10,6 +10,7 @@ import { Access } from './access.js';
 import { Actions } from './actions.js';
 import { Directory } from './directory.js';
 import { Faults } from './faults.js';
+import { HoldBack } from './hold-back.js';
 import { Ids } from './ids.js';
 import { InboundMessages } from './inbound-messages.js';
 import { LinkCache } from './link-cache.js';
@@ -115,18 +116,23 @@ export class Simulation {
       reactions,
       instantOf: this.instantOf,
     });
-    this.acceptMessage = new AcceptMessage({
+    const holdBack = new HoldBack({
       clock,
       timeline: this.timeline,
+      journey,
+      templateLife: this.templateLife,
+      portfolioPacing: this.directory.portfolioPacing,
+    });
+    this.acceptMessage = new AcceptMessage({
+      clock,
       live,
       templates: this.templates,
-      templateLife: this.templateLife,
       media: this.media,
       links: new LinkCache(clock),
       recipients: this.recipients,
       journey,
+      holdBack,
       pairs: new PairLimit(),
-      portfolioPacing: this.directory.portfolioPacing,
       messages: this.messages,
       ids: this.ids,
     });
@@ -160,6 +166,7 @@ export class Simulation {
   async close(): Promise<void> {
     this.timeline.stop();
     await this.webhooks.close();
+    await new Promise((ended) => setImmediate(ended)); // POSTs that this cut off are written down as unanswered
     this.ledger.close();
   }
 }

@@ -110,6 +110,7 @@ export class TemplateSubmissions {
     const { templates, clock, live } = this.deps;
     const nowMs = clock.nowMs();
     if (waba.banState === 'DISABLE') throw new GraphError(131_031);
+    if (waba.portfolio.underReview) throw new GraphError(368, { details: 'The business portfolio is under review' });
     if (templates.find(waba.id, name, language) !== undefined) {
       throw new GraphError(100, {
         message: '(#100) Invalid parameter',

@@ -31,6 +31,8 @@ export const recipients = z.strictObject({
       reads: share.default(0.7),
       /** Of those who read: `read` comes without a `delivered`. */
       readWithoutDelivered: share.default(0.01),
+      /** `failed` with 131026 comes first, then the message is delivered all the same. */
+      failedThenDelivered: share.default(0),
     })
     .prefault({}),
   stopText: z.string().default('STOP'),

@@ -49,6 +49,7 @@ export const actionSettings = z.discriminatedUnion('do', [
   }),
   z.strictObject({ do: z.literal('unsubscribe-apps'), wabaId: z.string().optional() }),
   z.strictObject({ do: z.literal('set-messaging-limit'), messagingLimit: messagingLimit }),
+  z.strictObject({ do: z.literal('set-portfolio-review'), underReview: z.boolean() }),
   z.strictObject({ do: z.literal('stop-storm'), ...target, share: share, perSecond: z.number().positive() }),
 ]);
 

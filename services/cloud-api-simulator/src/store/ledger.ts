@@ -32,6 +32,7 @@ export class Ledger {
   private pending: string[] = [];
   private seq: number;
   private flushing = false;
+  private closed = false;
   private readonly clockStamp = new Stamp();
   private readonly realStamp = new Stamp();
 
@@ -44,7 +45,9 @@ export class Ledger {
     this.seq = lastSeq(this.fd);
   }
 
+  /** Nothing is written any more once it is closed: what ends after that was cut off by our own end. */
   write(entry: LedgerEntry): void {
+    if (this.closed) return;
     this.seq += 1;
     const times = {
       seq: this.seq,
@@ -68,6 +71,7 @@ export class Ledger {
 
   close(): void {
     this.flush();
+    this.closed = true;
     closeSync(this.fd);
   }
 
