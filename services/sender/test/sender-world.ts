@@ -96,11 +96,12 @@ export async function senderWorld(): Promise<SenderWorld> {
 
 export const twoNumbers = () => [aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }), aShardState({ shardId: 'shard-2', phoneNumberId: PHONE_2 })];
 
-/** Meta's `sent` for a message it accepted, as ingest publishes it. */
-export function sentStatus(planned: DeliveryPlanned, message: AcceptedMessage): DeliveryStatusObserved {
+/** Meta's `sent` for a message it accepted, as ingest publishes it at this instant of the run's clock. */
+export function sentStatus(planned: DeliveryPlanned, message: AcceptedMessage, nowMs: number): DeliveryStatusObserved {
   return aDeliveryStatusObserved(planned, {
     attempt: message.reference?.attempt ?? 0,
     epoch: BigInt(message.reference?.epoch ?? 0),
     wamidHash: testPrivacy.wamidKeys.keyOf(message.wamid),
+    observedAt: timestampFromMs(Math.floor(nowMs)),
   });
 }

@@ -1,3 +1,4 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { ReferenceKind, topics, type DeliveryStatusObserved } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
@@ -20,5 +21,5 @@ const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = { [Referen
 function proofOf(event: DeliveryStatusObserved): Proof | [] {
   const kind = KIND[event.referenceKind];
   if (kind === undefined || event.deliveryId === '') return [];
-  return { kind, runId: event.runId, deliveryId: event.deliveryId, attempt: event.attempt, wamidHash: event.wamidHash };
+  return { kind, runId: event.runId, deliveryId: event.deliveryId, attempt: event.attempt, wamidHash: event.wamidHash, observedAtMs: event.observedAt ? timestampMs(event.observedAt) : 0 };
 }

@@ -75,10 +75,20 @@ export function forgotten(record: DeliveryRecord, currentEpoch: number): Deliver
 /** No webhook came in time: the policy decides. `canSendAgain` says whether another POST still fits into the window. */
 export function resolved(
   record: DeliveryRecord,
-  at: { readonly nowMs: number; readonly policy: AmbiguousPolicy; readonly maxAttempts: number; readonly canSendAgain: boolean },
+  at: {
+    readonly nowMs: number;
+    readonly policy: AmbiguousPolicy;
+    readonly maxAttempts: number;
+    readonly canSendAgain: boolean;
+    /** Newest status that was read. Older than the claim: webhooks do not flow, and silence proves nothing. */
+    readonly evidenceUntilMs: number;
+    /** The run is being closed: what cannot be decided is given up. */
+    readonly isOver: boolean;
+  },
 ): DeliveryRecord | undefined {
-  if (record.state !== 'AMBIGUOUS' || record.resolveAtMs === null || at.nowMs < record.resolveAtMs) return undefined;
-  if (at.policy === 'resend' && at.canSendAgain && countedAttempts(record) < at.maxAttempts) {
+  if (record.state !== 'AMBIGUOUS' || (at.nowMs < (record.resolveAtMs ?? 0) && !at.isOver)) return undefined;
+  if (at.policy === 'resend' && at.canSendAgain && !at.isOver && countedAttempts(record) < at.maxAttempts) {
+    if (at.evidenceUntilMs <= (record.claimedAtMs ?? record.dueAtMs)) return undefined;
     return { ...idle(record), state: 'QUEUED', dueAtMs: at.nowMs };
   }
   return { ...idle(record), state: 'EXPIRED', reason: AMBIGUOUS_AT_THE_END };

@@ -25,6 +25,8 @@ const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit lat
 export class KnownStates {
   shards: readonly KnownShard[] = [];
   runs: readonly KnownRun[] = [];
+  /** When ingest saw the newest status that any pod has read; epoch ms of the run's clock. */
+  evidenceUntilMs = Number.NEGATIVE_INFINITY;
   readonly breakers: Breakers;
   private byShard = new Map<string, KnownShard>();
   private controls = new Map<string, Control>();
@@ -90,7 +92,7 @@ export class KnownStates {
     const nowMs = this.clock.nowMs();
     const unsaved = this.breakers.toSave();
     if (unsaved.length > 0) await this.states.saveBreakers(unsaved);
-    const [shards, runs, controls, withdrawn, templates, stored, consents] = await Promise.all([
+    const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs] = await Promise.all([
       this.states.shards(),
       this.states.runs(nowMs),
       this.states.controls(),
@@ -98,12 +100,14 @@ export class KnownStates {
       this.states.templates(),
       this.states.breakers(),
       this.consents.changedWithin(CONSENT_LOOKBACK_S, CAMPAIGN_PURPOSE),
+      this.states.evidenceUntil(),
     ]);
     this.shards = shards;
     this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
     this.runs = runs;
     this.controls = controls;
     this.withdrawn = new Set(withdrawn);
+    this.evidenceUntilMs = evidenceUntilMs;
     for (const [recipientId, { consent, version }] of consents) this.recentConsent.hear(recipientId, consent, version);
     const ended = stored.filter((breaker) => hasEnded(breaker, templates));
     if (ended.length > 0) {

@@ -1,6 +1,7 @@
 import { metrics } from '@daybreak/observability';
 import { Injectable } from '@nestjs/common';
 import { ReplyRepository } from '../store/reply.repository.js';
+import { StatesRepository } from '../store/states.repository.js';
 import { DeliveryLedger } from './delivery-ledger.js';
 import { proven } from './delivery-machine.js';
 import { KnownStates } from './known-states.js';
@@ -12,7 +13,12 @@ export interface Proof {
   readonly deliveryId: string;
   readonly attempt: number;
   readonly wamidHash: string;
+  /** When ingest saw it, epoch ms. */
+  readonly observedAtMs: number;
 }
+
+/** How exactly it is remembered how far the webhooks have come. Clock ms. */
+const GRAIN_MS = 1_000;
 
 /** `<tenant>-<yyyymmdd>-<window>` */
 const DATE_IN_RUN_ID = /-(\d{4})(\d{2})(\d{2})-[^-]+$/;
@@ -20,10 +26,13 @@ const DATE_IN_RUN_ID = /-(\d{4})(\d{2})(\d{2})-[^-]+$/;
 /** Webhooks as evidence: settles what is ambiguous, and keeps from being sent again what was given up. What became of the message afterwards is the sla-tracker's business. */
 @Injectable()
 export class ObserveStatuses {
+  private rememberedMs = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly ledger: DeliveryLedger,
     private readonly replies: ReplyRepository,
     private readonly states: KnownStates,
+    private readonly statesStore: StatesRepository,
   ) {}
 
   async all(proofs: readonly Proof[]): Promise<void> {
@@ -33,6 +42,15 @@ export class ObserveStatuses {
     for (const [runDate, ofDate] of Map.groupBy(ofDeliveries, ({ runId }) => runDateOf(runId))) {
       if (runDate !== undefined) await this.deliveries(runDate, ofDate);
     }
+    await this.remember(proofs);
+  }
+
+  /** After the proofs themselves: whoever sees this mark may rely on everything up to it. */
+  private async remember(proofs: readonly Proof[]): Promise<void> {
+    const untilMs = proofs.reduce((latest, proof) => Math.max(latest, proof.observedAtMs), Number.NEGATIVE_INFINITY);
+    if (untilMs <= this.rememberedMs + GRAIN_MS) return;
+    await this.statesStore.recordEvidence(untilMs);
+    this.rememberedMs = untilMs;
   }
 
   private async deliveries(runDate: string, proofs: readonly Proof[]): Promise<void> {

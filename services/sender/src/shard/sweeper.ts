@@ -86,7 +86,7 @@ export class Sweeper {
     const canSendAgain = this.config.LATE_POLICY === 'send-late' ? !isOver : retryFits(nowMs, 0, run.window);
     const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts } = this.config;
     const changes = await this.changeAll(run, shard, { kind: 'unresolved', resolveBeforeMs: isOver ? Number.POSITIVE_INFINITY : nowMs }, (record) => {
-      const next = resolved(record, { nowMs: isOver ? Number.POSITIVE_INFINITY : nowMs, policy, maxAttempts, canSendAgain });
+      const next = resolved(record, { nowMs, policy, maxAttempts, canSendAgain, evidenceUntilMs: this.states.evidenceUntilMs, isOver });
       return next && { next };
     });
     metrics.ambiguousResolved.inc({ by: 'timeout' }, changes.length);

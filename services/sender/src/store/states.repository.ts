@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { Breaker } from '../shard/breakers.js';
 import type { Content } from '../shard/claim.js';
 import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
-import { instantOf } from './instants.js';
+import { instantOf, msOf } from './instants.js';
 import { Prisma } from './prisma.js';
 
 /** A shard's state as it came, with the version that orders it. */
@@ -189,6 +189,19 @@ export class StatesRepository {
   async contents(contentIds: readonly string[]): Promise<Map<string, Content>> {
     const rows = await this.prisma.content.findMany({ where: { contentId: { in: [...contentIds] } } });
     return new Map(rows.map((row) => [row.contentId, row.body as unknown as Content]));
+  }
+
+  async evidenceUntil(): Promise<number> {
+    const [row] = await this.database.query<{ ms: number }>(`select ${msOf('observed_until')} as ms from evidence`);
+    return row?.ms ?? Number.NEGATIVE_INFINITY;
+  }
+
+  async recordEvidence(observedUntilMs: number): Promise<void> {
+    await this.database.execute(
+      `insert into evidence (observed_until) values (${instantOf('$1')})
+       on conflict (one) do update set observed_until = excluded.observed_until where evidence.observed_until < excluded.observed_until`,
+      [observedUntilMs],
+    );
   }
 
   async breakers(): Promise<Breaker[]> {

@@ -210,6 +210,12 @@ create table breaker (
   primary key (scope, key)
 );
 
+-- How far the webhooks have come: without evidence that flows, silence proves nothing.
+create table evidence (
+  one boolean primary key default true check (one),
+  observed_until timestamptz not null -- when ingest saw the newest status that this service has read
+);
+
 -- An operator's word on a shard; the shard '*' is everybody.
 create table shard_control (
   shard_id text primary key,

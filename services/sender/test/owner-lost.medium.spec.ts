@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { topics, type DeliveryPlanned, type DeliverySettled } from '@daybreak/contracts';
+import { clockFrom, type Clock } from '@daybreak/kernel';
+import { aShardState, eventually, type Watched } from '@daybreak/testing';
+import { buildSender, startPod, type PodProcess } from './pod-process.js';
+import { clockSpec, PHONE_1, senderWorld, sentStatus, type SenderWorld } from './sender-world.js';
+
+const PEOPLE = 240;
+const OVER_MS = 16_000;
+/** Real time: leases and takeovers are about it. */
+const SPEED = 1;
+
+/** Owner and spare as processes; webhooks reach the senders half a second after Meta accepted. */
+async function startMorning(env: Readonly<Record<string, string>> = {}) {
+  const world = await senderWorld();
+  world.meta.latencyMs = 150;
+  const clock = clockSpec(14_000, SPEED);
+  const settings = { CLOUD_API_TIMEOUT_MS: '2000', RESOLVE_AFTER_SECONDS: '5', LOG_LEVEL: 'warn', ...env };
+  await world.stack.publish(topics.shardState, aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }));
+  const settled = await world.stack.watch(topics.deliverySettled);
+  const owner = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '0' }));
+  const deliveries = await world.plan(PEOPLE, OVER_MS);
+  await eventually(async () => expect(await world.states()).toEqual({ QUEUED: PEOPLE }), { timeoutMs: 20_000 });
+  const spare = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '9' }));
+  return { world, owner, spare, deliveries, settled, webhooks: relayWebhooks(world, deliveries, clockFrom(clock)) };
+}
+
+/** What ingest does: every message that Meta accepted is spoken of, a little later. */
+function relayWebhooks(world: SenderWorld, deliveries: readonly DeliveryPlanned[], clock: Clock): { stop(): void } {
+  const byId = new Map(deliveries.map((planned) => [planned.deliveryId, planned]));
+  let told = 0;
+  const timer = setInterval(() => {
+    const ready = world.meta.accepted.slice(told).filter((message) => Date.now() - message.atMs > 500);
+    told += ready.length;
+    const statuses = ready.flatMap((message) => {
+      const planned = byId.get(message.reference?.deliveryId ?? '');
+      return planned ? [sentStatus(planned, message, clock.nowMs())] : [];
+    });
+    if (statuses.length > 0) void world.stack.publish(topics.deliveryStatusObserved, ...statuses);
+  }, 200);
+  return { stop: () => clearInterval(timer) };
+}
+
+describe('an owner that is lost in mid-window', () => {
+  let morning: Awaited<ReturnType<typeof startMorning>>;
+  const pods = (): PodProcess[] => [morning.owner, morning.spare];
+  const ownerOf = async (): Promise<string> => (await morning.world.database.query<{ owner: string }>('select owner from shard_lease'))[0]?.owner ?? '';
+
+  beforeAll(() => buildSender(), 120_000);
+
+  const finish = async (): Promise<void> => {
+    morning.webhooks.stop();
+    for (const pod of pods()) pod.signal('SIGKILL');
+    await Promise.all(pods().map((pod) => pod.gone));
+    await morning.world.stop();
+  };
+
+  const everybodyOnce = async (settled: Watched<DeliverySettled>): Promise<void> => {
+    await eventually(async () => expect(await morning.world.states()).toEqual({ ACCEPTED: PEOPLE }), { timeoutMs: 60_000 });
+    const times = morning.world.meta.timesAccepted();
+    expect(times.size).toBe(PEOPLE);
+    expect([...times.values()].filter((n) => n > 1)).toEqual([]);
+    await eventually(() => expect(new Set(settled.events.map((event) => event.deliveryId)).size).toBe(PEOPLE));
+  };
+
+  describe('killed with -9', () => {
+    let tookOverAfterMs: number;
+
+    beforeAll(async () => {
+      morning = await startMorning();
+      await eventually(() => expect(morning.world.meta.accepted.length).toBeGreaterThan(PEOPLE / 4), { timeoutMs: 30_000 });
+      const before = await ownerOf();
+      const killedAtMs = Date.now();
+      morning.owner.signal('SIGKILL');
+      await eventually(async () => expect(await ownerOf()).not.toBe(before), { timeoutMs: 20_000 });
+      tookOverAfterMs = Date.now() - killedAtMs;
+    }, 120_000);
+
+    afterAll(() => finish());
+
+    it('is followed by the spare within 15 s', () => {
+      expect(tookOverAfterMs).toBeLessThan(15_000);
+    });
+
+    it('leaves nobody out, and nobody is sent to twice', async () => {
+      await everybodyOnce(morning.settled);
+    }, 90_000);
+
+    it('never lets the number’s epoch go back', () => {
+      const epochs = morning.world.meta.accepted.map((message) => message.reference?.epoch ?? 0);
+
+      expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+      expect(new Set(epochs).size).toBe(2);
+    });
+  });
+});
