@@ -18,9 +18,7 @@ const keysOf = (rejections: readonly { received: Received<unknown> }[]): string[
 
 /** Throws whenever one of the keys is in the batch. */
 const allergicTo = (error: Error, ...keys: string[]) =>
-  jest.fn<BatchHandler>((events) =>
-    events.some((e) => keys.includes(e.key)) ? Promise.reject(error) : Promise.resolve(undefined),
-  );
+  jest.fn<BatchHandler>((events) => (events.some((e) => keys.includes(e.key)) ? Promise.reject(error) : Promise.resolve(undefined)));
 
 describe(dispatch.name, () => {
   it('returns what the handler rejects', async () => {

@@ -175,7 +175,10 @@ export class TopicPump {
     this.failures += 1;
     const delayMs = backoffMs(this.failures, PAUSE_BASE_MS, tuning.maxPauseMs);
     const reason = error instanceof Error ? error.message : 'unknown error';
-    this.logger.error(`${topic.name} waits ${Math.round(delayMs)} ms, its handler failed ${this.failures} times in a row: ${reason}`);
+    this.logger.error(
+      `${topic.name} waits ${Math.round(delayMs)} ms, its handler failed ${this.failures} times in a row: ${reason}`,
+      error instanceof Error ? error.stack : undefined, // it may be a mistake of ours as well as a store that is away
+    );
     const paused = [...new Set(items.map(({ delivery }) => delivery))].filter(isOurs);
     for (const { membership, payload } of paused) membership.pause(placeOf(payload));
     metrics.busPartitionsPaused.inc({ topic: topic.name }, paused.length);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { topics, type RecipientUpserted } from '@daybreak/contracts';
 import { Inbox, type Database } from '@daybreak/database';
 import { systemClock } from '@daybreak/kernel';
+import { Logger } from '@nestjs/common';
 import { OutboxRelay } from '../src/outbox-relay.js';
 import { Outbox } from '../src/outbox.js';
 import type { OutgoingRecord } from '../src/record-codec.js';
@@ -19,6 +20,7 @@ describe(Outbox.name, () => {
   let relays: OutboxRelay[];
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     namespace = await aNamespace();
     store = await aDatabase(namespace.config.NAMESPACE);
     database = store.database;

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { JobQueues } from '../src/job-queues.js';
+import { shardQueueName } from '../src/queue-name.js';
+
+const REDIS_URL = process.env['TEST_REDIS_URL'];
+const config = (namespace: string) => ({ NAMESPACE: namespace, REDIS_URL, REDIS_PORT: 6379, REDIS_DB: 0 });
+
+describe(JobQueues.name, () => {
+  let sut: JobQueues;
+  const queueName = shardQueueName(`shard-${randomBytes(4).toString('hex')}`);
+  let namespace: string;
+
+  beforeEach(async () => {
+    if (REDIS_URL === undefined) throw new Error('TEST_REDIS_URL is not set: run `npm run test:medium`, which starts the stores');
+    namespace = `t${randomBytes(5).toString('hex')}`;
+    sut = new JobQueues(config(namespace));
+    await sut.onModuleInit();
+  });
+  afterEach(async () => {
+    await sut.queue('slice', queueName).obliterate({ force: true });
+    await stop(sut);
+  });
+
+  const stop = async (queues: JobQueues): Promise<void> => {
+    await queues.beforeApplicationShutdown();
+    await queues.onApplicationShutdown();
+  };
+
+  it('runs a slice once, though it was staged twice, and is well', async () => {
+    const ran: string[] = [];
+    let done = (): void => undefined;
+    const finished = new Promise<void>((resolve) => (done = resolve));
+    sut.createWorker('slice', queueName, (job) => {
+      ran.push(job.id ?? '');
+      if (job.name === 'last') done();
+      return Promise.resolve();
+    });
+
+    const queue = sut.queue('slice', queueName);
+    await queue.add('slice', {}, { jobId: 'main-20261122-0600-shard-1-7' });
+    await queue.add('slice', {}, { jobId: 'main-20261122-0600-shard-1-7' });
+    await queue.add('last', {}, { delay: 50 });
+    await finished;
+
+    expect(ran.filter((id) => id === 'main-20261122-0600-shard-1-7')).toHaveLength(1);
+    await expect(sut.ping()).resolves.toBeUndefined();
+    expect(() => sut.assertConsuming()).not.toThrow();
+  });
+
+  it('keeps every key under one hash slot of its namespace, and payloads out of another namespace', async () => {
+    const other = new JobQueues(config(`${namespace}x`));
+    await sut.queue('slice', queueName).add('slice', {});
+
+    const redis = new Redis(REDIS_URL ?? '');
+    const keys = await redis.keys(`*${queueName}*`);
+    await redis.quit();
+
+    expect(keys.length).toBeGreaterThan(0);
+    expect(keys.every((key) => key.startsWith(`{${namespace}.${queueName}}:`))).toBe(true);
+    await expect(other.queue('slice', queueName).getWaitingCount()).resolves.toBe(0);
+    await stop(other);
+  });
+
+  it('waits for the job in hand when it stops', async () => {
+    const ended: string[] = [];
+    let started = (): void => undefined;
+    const running = new Promise<void>((resolve) => (started = resolve));
+    const queues = new JobQueues(config(namespace));
+    queues.createWorker('slice', queueName, async () => {
+      started();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      ended.push('job');
+    });
+    await sut.queue('slice', queueName).add('slice', {});
+    await running;
+
+    await stop(queues);
+
+    expect(ended).toEqual(['job']);
+  });
+
+  it('gives a job to the next worker when its own dies', async () => {
+    const dying = new JobQueues(config(namespace));
+    let taken = (): void => undefined;
+    const active = new Promise<void>((resolve) => (taken = resolve));
+    const dead = dying.createWorker('slice', queueName, () => {
+      taken();
+      return new Promise<void>(() => undefined); // never returns, and below never renews its lock again
+    });
+    await sut.queue('slice', queueName).add('slice', {});
+    await active;
+    await dead.close(true);
+
+    const rerun = new Promise<void>((resolve) => {
+      sut.createWorker('slice', queueName, () => Promise.resolve(resolve()));
+    });
+
+    await rerun; // after lockDuration and a stalled check: about 13 s
+    await stop(dying);
+  }, 30_000);
+});
