@@ -20,7 +20,8 @@ RUN npx nx run-many -t build --exclude '@daybreak/test,@daybreak/testing,@daybre
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /app
 COPY --from=manifests /app .
-RUN npm ci --omit=dev
+# Optional and peer too: Prisma's CLI, TypeScript and what they bring are optional peers of Prisma's client, which runs without.
+RUN npm ci --omit=dev --omit=optional --omit=peer
 
 # What runs: compiled code, migrations and settings; neither sources, tests nor what only developers need.
 FROM build AS release
