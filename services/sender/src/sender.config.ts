@@ -25,8 +25,8 @@ export const senderConfig = z.object({
   ...redisConfig,
   ...privacyConfig,
   ...cloudApiConfig,
-  // Shorter than elsewhere: the webhooks that settle a dead owner's sends must not wait behind its Kafka session.
-  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).default(10_000).describe('A pod that is silent for so long loses its share of the topics, ms. The broker’s smallest is 6 000.'),
+  // The shortest there is: the webhooks that settle a dead owner's sends must not wait behind its Kafka session longer than a takeover takes.
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).default(6_000).describe('A pod that is silent for so long loses its share of the topics, ms. The broker’s smallest is 6 000.'),
   SHARD_ORDINAL: z.coerce.number().int().min(0).optional().describe('Place of this pod in the StatefulSet; it prefers the shard of that place. Absent, or beyond the last shard: a spare.'),
   SHARD_IN_FLIGHT: z.coerce.number().int().min(1).max(4_096).default(512).describe('Requests of one shard on the wire at once. At 300 ms an answer, 1 000 messages/s need 300.'),
   MAX_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3).describe('POSTs per delivery that Meta looked at. What it refused unseen (too fast, paused) does not count.'),

@@ -14,16 +14,13 @@ import type { ShardLease } from './shard-lease.js';
  * Deliveries are claimed so far ahead of their due instant, real ms. More would make more of them ambiguous when the process dies;
  * less would cost a transaction for every few messages.
  */
-const AHEAD_MS = 500;
+const AHEAD_MS = 200;
 const SMALLEST_BATCH = 8;
 const LARGEST_BATCH = 500;
 
 /** Takes due deliveries out of the database, with everything that sending them needs, so that the sending path asks no store. */
 @Injectable()
 export class ClaimDue {
-  /** While awake and idle, the owner looks again after so long, real ms. */
-  readonly lookEveryMs = AHEAD_MS / 2;
-
   constructor(
     private readonly claims: ClaimRepository,
     private readonly contents: ContentCache,
@@ -48,15 +45,20 @@ export class ClaimDue {
     return this.contents.get(claim.contentId);
   }
 
-  /** The next due deliveries, in order. `more`: there were at least as many as asked for. */
-  async next(lease: ShardLease, limit: number): Promise<{ claims: Claim[]; more: boolean }> {
+  /** The next due deliveries, in order, and when to look again (epoch ms of the run's clock; infinite when nothing else waits). */
+  async next(lease: ShardLease, limit: number): Promise<{ claims: Claim[]; lookAgainAtMs: number }> {
     const nowMs = this.clock.nowMs();
     const claims: Claim[] = [];
+    let lookAgainAtMs = Number.POSITIVE_INFINITY;
     for (const run of this.states.runs) {
-      if (claims.length >= limit || !this.isOpen(run, nowMs)) continue;
+      if (!this.isOpen(run, nowMs)) continue;
+      if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
       claims.push(...(await this.nextOf(run, lease, limit - claims.length, nowMs)));
+      if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
+      const nextDueAtMs = await this.claims.nextDueAfter(run, lease.shardId, nowMs + this.aheadMs);
+      lookAgainAtMs = Math.min(lookAgainAtMs, nextDueAtMs - this.aheadMs / 2);
     }
-    return { claims, more: claims.length >= limit };
+    return { claims, lookAgainAtMs };
   }
 
   private isOpen({ window }: KnownRun, nowMs: number): boolean {

@@ -9,7 +9,7 @@ import { WINDOW_CLOSED } from './delivery-machine.js';
 export const CAMPAIGN_PURPOSE = 'content';
 
 /** How long a delivery is left alone that cannot be decided yet: its template stands still, or nothing is known of its recipient. */
-const LEFT_ALONE_MS = 5_000;
+export const LEFT_ALONE_MS = 5_000;
 
 /** Everything that can still stop a POST, as it is known in this process at this instant. */
 export interface LastInstant {

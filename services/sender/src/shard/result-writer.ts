@@ -33,8 +33,8 @@ export class ResultWriter {
     /** How long a lone result waits for company, real ms: a transaction costs as much for one as for fifty. */
     private readonly lingerMs: number,
     private readonly closesAtOf: (runId: string) => number | undefined,
-    /** Told of claims whose result is safe. */
-    private readonly written: (claims: readonly Claim[]) => void,
+    /** Told of results that are safe. */
+    private readonly written: (results: readonly ClaimResult[]) => void,
   ) {}
 
   get pending(): number {
@@ -80,7 +80,7 @@ export class ResultWriter {
     try {
       for (const [runDate, results] of Map.groupBy(batch, ({ claim }) => claim.runDate)) await this.write(runDate, results);
       this.retryMs = FIRST_RETRY_MS;
-      this.written(batch.map(({ claim }) => claim));
+      this.written(batch);
     } catch (error) {
       this.waiting = [...batch, ...this.waiting];
       this.retryMs = Math.min(this.retryMs * 2, LONGEST_RETRY_MS);

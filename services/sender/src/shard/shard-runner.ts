@@ -7,7 +7,7 @@ import type { ClaimDue } from './claim-due.js';
 import type { Settlement } from './delivery-record.js';
 import type { KnownRun, KnownShard } from './known-shard.js';
 import type { KnownStates } from './known-states.js';
-import { lastChecks, type LastInstant } from './last-checks.js';
+import { lastChecks, LEFT_ALONE_MS, type LastInstant } from './last-checks.js';
 import type { ReplyLane } from './reply-lane.js';
 import type { ClaimResult, ResultWriter } from './result-writer.js';
 import type { SendDelivery, Sent } from './send-delivery.js';
@@ -28,12 +28,13 @@ export interface RunnerParts {
   readonly replies: ReplyLane;
   readonly states: KnownStates;
   /** Made by the runner, because it tells the runner which claims are safe. */
-  readonly writerFor: (written: (claims: readonly Claim[]) => void) => ResultWriter;
+  readonly writerFor: (written: (results: readonly ClaimResult[]) => void) => ResultWriter;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 const TUNE_MS = 100;
+const RETRY_MS = 200;
 /** Results that may wait for the database before nothing new is claimed. */
 const MOST_PENDING_RESULTS = 2_000;
 const LAST_ANSWERS_MS = 11_000; // the HTTP time-out, and a little
@@ -67,8 +68,9 @@ export class ShardRunner {
     private readonly parts: RunnerParts,
     private readonly limits: RunnerLimits,
   ) {
-    this.writer = parts.writerFor((claims) => {
-      for (const claim of claims) if (this.held.get(claim.deliveryId) === claim) this.held.delete(claim.deliveryId);
+    this.writer = parts.writerFor((results) => {
+      for (const result of results) this.letGo(result);
+      this.pump();
     });
     this.tuning = setInterval(() => this.tune(), TUNE_MS);
     this.tune();
@@ -76,10 +78,6 @@ export class ShardRunner {
 
   get shardId(): string {
     return this.lease.shardId;
-  }
-
-  get inFlightNow(): number {
-    return this.inFlight;
   }
 
   /** Messages per second: what may be sent now, and what was sent in the last second. By the run's clock. */
@@ -158,7 +156,7 @@ export class ShardRunner {
     const content = claimDue.contentOf(claim);
     const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run)) : undefined;
     if (run && shard && content && word?.kind === 'go') return () => this.post(claim, content, word.template, shard, run);
-    this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : notPosted(claim) });
+    this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS } });
     return undefined;
   }
 
@@ -205,6 +203,15 @@ export class ShardRunner {
     });
   }
 
+  /** Its row says what became of it. What is to be sent again is claimed again when it is due. */
+  private letGo({ claim, settlement }: ClaimResult): void {
+    if (this.held.get(claim.deliveryId) === claim) this.held.delete(claim.deliveryId);
+    if (settlement.kind !== 'again' && settlement.kind !== 'not-posted') return;
+    const { clock, claimDue } = this.parts;
+    this.awakeUntilMs = Math.max(this.awakeUntilMs, settlement.dueAtMs + claimDue.aheadMs);
+    this.lookAtMonoMs = Math.min(this.lookAtMonoMs, performance.now() + clock.realMsUntil(settlement.dueAtMs));
+  }
+
   private add(result: ClaimResult): void {
     this.writer.add(result);
   }
@@ -226,17 +233,16 @@ export class ShardRunner {
   private async claim(batch: number): Promise<void> {
     const { claimDue, clock, logger } = this.parts;
     this.claiming = true;
-    this.lookAtMonoMs = performance.now() + claimDue.lookEveryMs;
     try {
-      const { claims, more } = await claimDue.next(this.lease, batch);
+      const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch);
       this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
       this.ready = merged(this.ready, claims);
-      if (more) {
-        this.lookAtMonoMs = 0;
-        this.awakeUntilMs = Math.max(this.awakeUntilMs, clock.nowMs() + claimDue.aheadMs);
-      }
+      this.lookAtMonoMs = performance.now() + clock.realMsUntil(lookAgainAtMs);
+      // What is known to be due needs no job to wake for it.
+      if (Number.isFinite(lookAgainAtMs)) this.awakeUntilMs = Math.max(this.awakeUntilMs, lookAgainAtMs + claimDue.aheadMs);
     } catch (error) {
+      this.lookAtMonoMs = performance.now() + RETRY_MS;
       logger.warn({ err: error, shardId: this.shardId }, 'due deliveries could not be claimed; nothing is sent without a claim');
     } finally {
       this.claiming = false;

@@ -71,10 +71,12 @@ export class Sweeper {
     const { speed } = this.clock;
     const nowMs = this.clock.nowMs();
     // The dead owner may have started the POST at the end of the claim's life, and Meta may have got it at the end of the time-out.
-    const resolveAtMs = nowMs + this.config.RESOLVE_AFTER_SECONDS * 1_000 + (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS) * speed;
-    const claimedBeforeMs = nowMs - (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS + LOST_AFTER_MS) * speed;
+    const mayLastMs = (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS) * speed;
+    // Its webhooks may have waited until its share of the topic was given to others, which is about now.
+    const resolveAtOf = (record: DeliveryRecord): number => Math.max(startOf(record) + mayLastMs, nowMs) + this.config.RESOLVE_AFTER_SECONDS * 1_000;
+    const claimedBeforeMs = nowMs - mayLastMs - LOST_AFTER_MS * speed;
     const changes = await this.changeAll(run, shard, { kind: 'abandoned', epoch: lease.epoch, claimedBeforeMs }, (record) => {
-      const next = orphaned(record, lease.epoch, resolveAtMs) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
+      const next = orphaned(record, lease.epoch, resolveAtOf(record)) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
       return next && { next, attempt: next.state === 'QUEUED' ? undefined : unansweredPost(record, shard) };
     });
     if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'claims of a lost owner were taken over');
@@ -116,6 +118,9 @@ export class Sweeper {
   }
 }
 
+/** The earliest instant at which a claim can have been posted. */
+const startOf = (record: DeliveryRecord): number => Math.max(record.claimedAtMs ?? record.dueAtMs, record.dueAtMs);
+
 /** The POST that a dead owner may have made. */
 const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptedFact => ({
   deliveryId: record.deliveryId,
@@ -131,7 +136,7 @@ const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptedFac
   errorCode: 0,
   fault: 'owner-lost',
   template: '',
-  startedAtMs: Math.max(record.claimedAtMs ?? record.dueAtMs, record.dueAtMs),
+  startedAtMs: startOf(record),
   finishedAtMs: null,
   wamidHash: '',
 });

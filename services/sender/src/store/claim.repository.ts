@@ -79,6 +79,16 @@ export class ClaimRepository {
     );
     return rows.map((row) => toClaim(row, request, claimedAtMonoMs)).sort((a, b) => a.dueAtMs - b.dueAtMs);
   }
+
+  /** When the next delivery after `afterMs` is due; infinite when none is. */
+  async nextDueAfter(run: { readonly runDate: string; readonly runId: string }, shardId: string, afterMs: number): Promise<number> {
+    const [row] = await this.database.query<{ due_ms: number | null }>(
+      `select ${msOf('min(due_at)')} as due_ms from delivery
+       where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at > ${instantOf('$4')}`,
+      [run.runDate, run.runId, shardId, afterMs],
+    );
+    return row?.due_ms ?? Number.POSITIVE_INFINITY;
+  }
 }
 
 const toClaim = (row: ClaimedRow, request: ClaimRequest, claimedAtMonoMs: number): Claim => ({
