@@ -66,6 +66,25 @@ describe('consent', () => {
   const ledgerLines = async (): Promise<number> =>
     (await database.query<{ n: number }>('select count(*) as n from consent_event'))[0]?.n ?? 0;
 
+  it('honours a STOP that comes in the very moment in which the recipient becomes known', async () => {
+    const people = Array.from({ length: 40 }, () => {
+      const e164 = aPhoneNumber();
+      return { e164, recipient: aRecipientUpserted({ address: { case: 'phoneNumber', value: e164 } }) };
+    });
+
+    await Promise.all(
+      people.flatMap(({ e164, recipient }) => [
+        world.stack.publish(topics.recipientUpserted, recipient),
+        world.post(anInboundWebhook(e164, 'STOP')),
+      ]),
+    );
+
+    await eventually(async () => {
+      const states = await Promise.all(people.map(({ recipient }) => statesOf(recipient.recipientId)));
+      expect(states.filter((state) => state['content'] !== 'opted_out')).toEqual([]);
+    });
+  });
+
   it('opts a recipient in by the evidence of the back office, and tells everybody', async () => {
     const { recipient } = await known();
 

@@ -46,9 +46,14 @@ export class RecordSlips {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
     const people = peopleOf(slips);
+    const signals = ofKind(slips, 'signal');
+    const before = await recipients.byPerson(tx, people.addressKeys, people.userIds);
+    const strangers = signals.some(({ who }) => !before.some((recipient) => isBehind(who, recipient)));
+    // A stranger may be a recipient that is being written at this moment: neither would see the other, and a STOP would belong to nobody.
+    await recipients.lock(tx, strangers ? 'against writers' : 'as a writer');
     const known = await recipients.byPersonLocked(tx, people.addressKeys, people.userIds);
     await this.move(tx, ofKind(slips, 'move'), known);
-    return { known, changes: await this.note(tx, ofKind(slips, 'signal'), known) };
+    return { known, changes: await this.note(tx, signals, known) };
   }
 
   /** Signals into the ledger; what follows from those that are new, into the outbox. */

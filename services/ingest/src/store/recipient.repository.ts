@@ -30,6 +30,13 @@ export const recipients = {
   byPersonLocked: (tx: Sql, addressKeys: readonly string[], userIds: readonly string[]): Promise<Recipient[]> =>
     tx.query<Recipient>(`select ${COLUMNS} ${BY_PERSON} order by recipient_id for update`, [addressKeys, userIds]),
 
+  /**
+   * Before any row is locked. `against writers`: waits for everyone who writes recipients, and keeps the next ones waiting until the transaction ends.
+   * `as a writer`: what every writer takes anyway, only earlier, so that the two never wait for each other in a circle.
+   */
+  lock: (tx: Sql, how: 'against writers' | 'as a writer'): Promise<number> =>
+    tx.execute(`lock table recipient in ${how === 'as a writer' ? 'row exclusive' : 'share row exclusive'} mode`),
+
   /** Writes what is newer than what is held, and locks the rest too. The evidence key of a recipient who is known stays. Returns all of them. */
   async upsert(tx: Sql, rows: readonly RecipientUpsert[]): Promise<Recipient[]> {
     const ordered = rows.toSorted((a, b) => (a.recipientId < b.recipientId ? -1 : 1));
