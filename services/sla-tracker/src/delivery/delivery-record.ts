@@ -58,11 +58,17 @@ export function observe(record: DeliveryRecord, observation: Observation): Deliv
 
 function withPost(record: DeliveryRecord, post: PostRecord): DeliveryRecord {
   const known = record.posts.find((other) => other.attempt === post.attempt && other.epoch === post.epoch);
-  const merged = known ? merge(known, post) : post;
-  if (known && canonicalJson(merged) === canonicalJson(known)) return record;
-  const others = record.posts.filter((other) => other !== known);
-  return { ...record, posts: [...others, merged].sort((a, b) => a.attempt - b.attempt || a.epoch - b.epoch) };
+  if (known === undefined) return { ...record, posts: [...record.posts, post].sort((a, b) => a.attempt - b.attempt || a.epoch - b.epoch) };
+  const merged = merge(known, post);
+  if (MERGED.every((member) => merged[member] === known[member])) return record;
+  return { ...record, posts: record.posts.map((other) => (other === known ? merged : other)) };
 }
+
+/** The members of a post that an observation may change. */
+const MERGED = [
+  ...(['outcome', 'status', 'shardId', 'phoneNumberId', 'wamidHash', 'startedAt', 'finishedAt'] as const),
+  ...(['sentAt', 'deliveredAt', 'readAt', 'failedAt', 'errorCode'] as const),
+] satisfies (keyof PostRecord)[];
 
 function merge(a: PostRecord, b: PostRecord): PostRecord {
   return compact({
@@ -147,6 +153,9 @@ const greater = <T extends number | string>(a: T | undefined, b: T | undefined):
 
 type Compacted<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** Without the members that are undefined: the record is JSON. */
-const compact = <T extends object>(value: T): Compacted<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compacted<T>;
+/** Without the members that are undefined: the record is JSON. Called for every event, hence the plain loop. */
+function compact<T extends object>(value: T): Compacted<T> {
+  const kept: Record<string, unknown> = {};
+  for (const member in value) if (value[member] !== undefined) kept[member] = value[member];
+  return kept as Compacted<T>;
+}

@@ -3,9 +3,9 @@ import { invalid } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Injectable } from '@nestjs/common';
 import { StatusChangedPublisher, type StatusChange } from '../outbound/status-changed.publisher.js';
-import { DeliveryRepository, type DeliveryRow } from '../store/delivery.repository.js';
+import { DeliveryRepository, type DeliveryRow, type KnownDelivery } from '../store/delivery.repository.js';
 import { MessageRepository, type KnownMessage } from '../store/message.repository.js';
-import { NOTHING_KNOWN, observe, type DeliveryRecord } from './delivery-record.js';
+import { NOTHING_KNOWN, observe } from './delivery-record.js';
 import { standingOf } from './delivery-standing.js';
 import { runDateOf, type Observed } from './observed.js';
 
@@ -25,7 +25,8 @@ export class FoldDeliveries {
   async all(observed: readonly Observed[]): Promise<void> {
     for (const [runDate, ofDay] of byRunDate(observed)) {
       await this.deliveries.openDay(runDate);
-      await this.database.transaction((tx) => this.day(tx, runDate, ofDay));
+      // Lanes share no delivery, so they never wait for each other, and one is folded while Postgres writes the other.
+      await Promise.all(lanesOf(ofDay).map((lane) => this.database.transaction((tx) => this.day(tx, runDate, lane))));
     }
   }
 
@@ -72,13 +73,14 @@ export class FoldDeliveries {
 }
 
 interface RowChange {
-  readonly before: DeliveryRecord | undefined;
+  readonly before: KnownDelivery | undefined;
   readonly row: DeliveryRow;
 }
 
 /** Nothing when the observations add nothing to what is known. */
-function changeOf(deliveryId: string, before: DeliveryRecord | undefined, observed: readonly Observed[]): RowChange[] {
-  let record = before ?? NOTHING_KNOWN;
+function changeOf(deliveryId: string, before: KnownDelivery | undefined, observed: readonly Observed[]): RowChange[] {
+  const held = before?.record ?? NOTHING_KNOWN;
+  let record = held;
   for (const { observation } of observed) {
     if (observation === undefined) continue;
     const next = observe(record, observation);
@@ -86,20 +88,29 @@ function changeOf(deliveryId: string, before: DeliveryRecord | undefined, observ
     record = next;
   }
   const [first] = observed;
-  if (record === (before ?? NOTHING_KNOWN) || first === undefined) return [];
+  if (record === held || first === undefined) return [];
   return [{ before, row: { deliveryId, runId: first.runId, record, standing: standingOf(record) } }];
 }
 
 function newMessages({ before, row }: RowChange): KnownMessage[] {
-  const had = new Set(before?.posts.map((post) => post.wamidHash));
+  const had = new Set(before?.record.posts.map((post) => post.wamidHash));
   return row.record.posts.flatMap(({ wamidHash, attempt, epoch }) =>
     wamidHash === undefined || had.has(wamidHash) ? [] : { wamidHash, runId: row.runId, deliveryId: row.deliveryId, attempt, epoch },
   );
 }
 
 function changedWord({ before, row: { deliveryId, runId, standing } }: RowChange): StatusChange[] {
-  const word = before && standingOf(before).publicStatus;
-  return word === standing.publicStatus ? [] : [{ deliveryId, runId, standing }];
+  return before?.publicStatus === standing.publicStatus ? [] : [{ deliveryId, runId, standing }];
+}
+
+const LANES = 2;
+/** Below it, a second transaction costs more than it saves. */
+const WORTH_A_LANE = 250;
+
+function lanesOf(observed: readonly Observed[]): Observed[][] {
+  if (observed.length < LANES * WORTH_A_LANE) return [[...observed]];
+  const lanes = groupBy(observed, ({ deliveryId }) => String(parseInt(deliveryId.slice(0, 2), 16) % LANES));
+  return [...lanes.values()];
 }
 
 function byRunDate(observed: readonly Observed[]): Map<string, Observed[]> {

@@ -1,4 +1,5 @@
 import { Database, type Sql } from '@daybreak/database';
+import type { PublicStatus } from '@daybreak/delivery';
 import { Injectable } from '@nestjs/common';
 import type { DeliveryRecord } from '../delivery/delivery-record.js';
 import type { DeliveryStanding } from '../delivery/delivery-standing.js';
@@ -11,6 +12,13 @@ export interface DeliveryRow {
   readonly runId: string;
   readonly record: DeliveryRecord;
   readonly standing: DeliveryStanding;
+}
+
+/** What is held of a delivery. */
+export interface KnownDelivery {
+  readonly record: DeliveryRecord;
+  /** The word that the outside was last told. */
+  readonly publicStatus: PublicStatus;
 }
 
 export type KeptEvent = RawEvent & { readonly deliveryId: string };
@@ -55,21 +63,25 @@ const KEPT: readonly BatchColumn<KeptEvent>[] = [
 // Always a look-up per row, whatever the statistics say: right after a plan is stored they say that the table is empty.
 const LOOK_UP_BY_KEY = `select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
 
-const LOCK = `select delivery_id, record from delivery where run_date = $1 and delivery_id = any($2::uuid[]) order by delivery_id for update`;
+/** The day's partition by its name: a condition on the day would offer the planner one more way to be wrong. */
+const partitionOf = (table: 'delivery' | 'delivery_event', runDate: string): string => `${table}_${runDate.replaceAll(/\D/g, '')}`;
 
-const INSERT = `
-  insert into delivery (run_date, ${namesOf(ALL)})
+const lockSql = (runDate: string): string =>
+  `select delivery_id, record, public_status from ${partitionOf('delivery', runDate)} where delivery_id = any($1::uuid[]) order by delivery_id for update`;
+
+const insertSql = (runDate: string): string => `
+  insert into ${partitionOf('delivery', runDate)} (run_date, ${namesOf(ALL)})
   select $1::date, ${selected(ALL)} from ${unnested(ALL, 2)} order by u.delivery_id
   on conflict do nothing
   returning delivery_id`;
 
-const UPDATE = `
-  update delivery d set (${namesOf(DERIVED)}) = row(${selected(DERIVED)})
-  from ${unnested(ALL, 2)}
-  where d.run_date = $1 and d.delivery_id = u.delivery_id`;
+const updateSql = (runDate: string): string => `
+  update ${partitionOf('delivery', runDate)} d set (${namesOf(DERIVED)}) = row(${selected(DERIVED)})
+  from ${unnested(ALL, 1)}
+  where d.delivery_id = u.delivery_id`;
 
-const KEEP = `
-  insert into delivery_event (run_date, ${namesOf(KEPT)})
+const keepSql = (runDate: string): string => `
+  insert into ${partitionOf('delivery_event', runDate)} (run_date, ${namesOf(KEPT)})
   select $1::date, ${selected(KEPT)} from ${unnested(KEPT, 2)} order by u.delivery_id, u.event_id
   on conflict do nothing`;
 
@@ -98,24 +110,26 @@ export class DeliveryRepository {
   }
 
   /** The records that exist, locked until the transaction ends. In the order of their ids, so that two batches wait instead of deadlocking. */
-  async lock(tx: Sql, runDate: string, deliveryIds: readonly string[]): Promise<Map<string, DeliveryRecord>> {
-    const rows = await tx.query<{ delivery_id: string; record: DeliveryRecord }>(LOCK, [runDate, deliveryIds]);
-    return new Map(rows.map((row) => [row.delivery_id, row.record]));
+  async lock(tx: Sql, runDate: string, deliveryIds: readonly string[]): Promise<Map<string, KnownDelivery>> {
+    const rows = await tx.query<{ delivery_id: string; record: DeliveryRecord; public_status: PublicStatus }>(lockSql(runDate), [
+      deliveryIds,
+    ]);
+    return new Map(rows.map((row) => [row.delivery_id, { record: row.record, publicStatus: row.public_status }]));
   }
 
   /** Adds new rows; returns the ids of those that were not there. */
   async insert(tx: Sql, runDate: string, rows: readonly DeliveryRow[]): Promise<Set<string>> {
     if (rows.length === 0) return new Set();
-    const inserted = await tx.query<{ delivery_id: string }>(INSERT, [runDate, ...arraysOf(ALL, rows)]);
+    const inserted = await tx.query<{ delivery_id: string }>(insertSql(runDate), [runDate, ...arraysOf(ALL, rows)]);
     return new Set(inserted.map((row) => row.delivery_id));
   }
 
   async update(tx: Sql, runDate: string, rows: readonly DeliveryRow[]): Promise<void> {
-    if (rows.length > 0) await tx.execute(UPDATE, [runDate, ...arraysOf(ALL, rows)]);
+    if (rows.length > 0) await tx.execute(updateSql(runDate), arraysOf(ALL, rows));
   }
 
   /** An event that comes twice is kept once. */
   async keepEvents(tx: Sql, runDate: string, events: readonly KeptEvent[]): Promise<void> {
-    if (events.length > 0) await tx.execute(KEEP, [runDate, ...arraysOf(KEPT, events)]);
+    if (events.length > 0) await tx.execute(keepSql(runDate), [runDate, ...arraysOf(KEPT, events)]);
   }
 }

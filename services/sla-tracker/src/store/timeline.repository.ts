@@ -9,7 +9,7 @@ export class TimelineRepository {
   constructor(private readonly prisma: Prisma) {}
 
   async record(runDate: string, deliveryId: string): Promise<DeliveryRecord | undefined> {
-    const row = await this.prisma.delivery.findUnique({ where: { runDate_deliveryId: { runDate: new Date(runDate), deliveryId } } });
+    const row = await this.prisma.delivery.findUnique({ where: { deliveryId_runDate: { deliveryId, runDate: new Date(runDate) } } });
     return row ? (row.record as unknown as DeliveryRecord) : undefined;
   }
 
