@@ -54,7 +54,13 @@ const settings = {
   journey: Object.fromEntries(
     ['sentAfter', 'deliveredAfter', 'readAfter', 'failedAfter'].map((name) => [name, { medianMs: 500, p95Ms: 1_500, maxMs: 3_000 }]),
   ),
-  webhooks: { batchMax: Number(values.batch), lingerMs: 20, duplicateShare: 0, reorderShare: 0 },
+  webhooks: {
+    batchMax: Number(values.batch),
+    lingerMs: 20,
+    duplicateShare: 0,
+    reorderShare: 0,
+    lag: { medianMs: 100, p95Ms: 300, maxMs: 1_000 },
+  },
 };
 
 const folder = await mkdtemp(join(tmpdir(), 'simulator-bench-'));
