@@ -96,7 +96,7 @@ export const topics = {
     keyOf: (e) => e.deliveryId,
     ...DELIVERY,
     from: ['sender'],
-    to: ['sla-tracker', 'quality-monitor'],
+    to: ['sla-tracker', 'quality-monitor', 'ingest'],
   }),
   deliverySettled: topic('daybreak.delivery.settled.v1', DeliverySettledSchema, {
     key: 'delivery_id',

@@ -34,7 +34,7 @@ export async function openTestStack({ services }: TestStackOptions): Promise<Tes
       NAMESPACE: namespace,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
-      LOG_LEVEL: 'error',
+      LOG_LEVEL: 'fatal', // faults are what medium tests are about
       KAFKA_BROKERS: kafkaBrokers,
       REDIS_URL: redisUrl,
       DATABASE_URL: urlOf(prepared.databaseUrls, service),

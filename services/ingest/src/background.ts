@@ -1,16 +1,16 @@
 import { CONFIG } from '@daybreak/config';
-import { Database } from '@daybreak/database';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { WatchCompleteness } from './completeness/watch-completeness.js';
+import { ForgetOld } from './store/forget-old.js';
 import { HandOver } from './edge/hand-over.js';
 import type { IngestConfig } from './ingest.config.js';
 import { Repeating } from './repeating.js';
-import { unhandledUpdates } from './store/unhandled.repository.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 
 const DRAIN_EVERY_MS = 1_000;
+const COMPLETENESS_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
-const FORGET_ROWS = 5_000;
 
 /** What goes on besides webhooks and events. */
 @Injectable()
@@ -20,14 +20,16 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   constructor(
     private readonly handOver: HandOver,
     subscriptions: KeepSubscriptions,
-    database: Database,
+    watch: WatchCompleteness,
+    old: ForgetOld,
     @Inject(LOGGER) logger: Logger,
     @Inject(CONFIG) config: Pick<IngestConfig, 'SUBSCRIPTION_CHECK_MS'>,
   ) {
     this.tasks = [
       new Repeating('drain the spool', DRAIN_EVERY_MS, () => handOver.drain(), logger),
       new Repeating('check webhook subscriptions', config.SUBSCRIPTION_CHECK_MS, () => subscriptions.all(), logger),
-      new Repeating('forget old updates', FORGET_EVERY_MS, async () => void (await unhandledUpdates.forget(database, FORGET_ROWS)), logger),
+      new Repeating('compare statuses with messages', COMPLETENESS_EVERY_MS, () => watch.round(), logger),
+      new Repeating('forget what is old', FORGET_EVERY_MS, () => old.round(), logger),
     ];
   }
 

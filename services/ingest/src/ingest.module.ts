@@ -7,11 +7,16 @@ import { ObservabilityModule } from '@daybreak/observability';
 import { PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
 import { Background } from './background.js';
+import { StatusTally } from './completeness/status-tally.js';
+import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { AnnounceConsent } from './consent/announce-consent.js';
 import { RecordSlips } from './consent/record-slips.js';
 import { TakeRecipients } from './consent/take-recipients.js';
 import { HandOver } from './edge/hand-over.js';
+import { SplitWebhooks } from './edge/split-webhook.js';
 import { TakeWebhook } from './edge/take-webhook.js';
+import { WebhookCounts } from './edge/webhook-counts.js';
+import { DeliveryAttemptedConsumer } from './inbound/delivery-attempted.consumer.js';
 import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { WebhookController } from './inbound/webhook.controller.js';
@@ -21,6 +26,7 @@ import { ConsentPublisher } from './outbound/consent.publisher.js';
 import { DirectRedis } from './outbound/direct-redis.js';
 import { Evidence } from './people/evidence.js';
 import { PersonalData } from './people/personal-data.js';
+import { ForgetOld } from './store/forget-old.js';
 import { Prisma } from './store/prisma.js';
 import { WabaRepository } from './store/waba.repository.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
@@ -42,7 +48,7 @@ const cloudApi = {
     }),
 };
 
-/** Read top to bottom, it is the way of a webhook: the edge, consent, what goes out; then the subscriptions. */
+/** Read top to bottom, it is the way of a webhook: the edge, consent, what goes out; then subscriptions and completeness. */
 @Module({
   imports: [
     ObservabilityModule.for({ service: 'ingest' }),
@@ -50,13 +56,14 @@ const cloudApi = {
     DatabaseModule.for({ service: 'ingest' }),
     EventBusModule.for({ clientId: 'ingest', outbox: true }),
   ],
-  controllers: [RecipientUpsertedConsumer, WabaStateConsumer],
+  controllers: [RecipientUpsertedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],
   providers: [
-    ...[WebhookController, TakeWebhook, HandOver],
+    ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
     ...[RecordSlips, TakeRecipients, AnnounceConsent, PersonalData, Evidence],
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],
     ...[TakeWabas, KeepSubscriptions, cloudApi, WabaRepository, Prisma],
-    Background,
+    ...[StatusTally, WatchCompleteness],
+    ...[Background, ForgetOld],
   ],
 })
 export class IngestModule {}

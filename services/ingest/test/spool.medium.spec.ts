@@ -12,6 +12,8 @@ import { eventually, testStack, type TestStack } from '@daybreak/testing';
 import { recordOf } from '../src/edge/edge-record.js';
 import { HandOver } from '../src/edge/hand-over.js';
 
+const PATIENCE_MS = 1_000;
+
 /** An address at which nobody answers. */
 const nowhere = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1');
@@ -26,6 +28,7 @@ const fickle = async (stack: TestStack) => {
   const busAt = (brokers: string) =>
     new EventBus({ config: { NAMESPACE: stack.namespace, KAFKA_BROKERS: brokers.split(',') }, clientId: 'test', clock: systemClock() });
   const [there, away] = [busAt(stack.kafkaBrokers), busAt(await nowhere())];
+  await there.producer.warmUp();
   let kafka = there;
   const publisher = {
     publish: (...args: Parameters<EventPublisher['publish']>) => new EventPublisher(kafka.producer, systemClock()).publish(...args),
@@ -51,7 +54,7 @@ describe(HandOver.name, () => {
     stack = await testStack({ services: ['ingest'] });
     database = stack.database('ingest');
     kafka = await fickle(stack);
-    sut = new HandOver(kafka.publisher, database, createLogger('test', { level: 'silent' }), { WEBHOOK_KAFKA_PATIENCE_MS: 300 });
+    sut = new HandOver(kafka.publisher, database, createLogger('test', { level: 'silent' }), { WEBHOOK_KAFKA_PATIENCE_MS: PATIENCE_MS });
   });
 
   afterAll(async () => {
@@ -92,7 +95,9 @@ describe(HandOver.name, () => {
     await sut.all([aRecord(left)]);
     kafka.regain();
 
-    await new HandOver(kafka.publisher, database, createLogger('test', { level: 'silent' }), { WEBHOOK_KAFKA_PATIENCE_MS: 300 }).drain();
+    await new HandOver(kafka.publisher, database, createLogger('test', { level: 'silent' }), {
+      WEBHOOK_KAFKA_PATIENCE_MS: PATIENCE_MS,
+    }).drain();
 
     await eventually(() => expect(seen.keys).toContain(left));
   });
@@ -100,7 +105,9 @@ describe(HandOver.name, () => {
   it('refuses when neither Kafka nor Postgres takes the events', async () => {
     kafka.lose();
     const noDatabase = { execute: () => Promise.reject(new Error('connection refused')) } as unknown as Database;
-    const lonely = new HandOver(kafka.publisher, noDatabase, createLogger('test', { level: 'silent' }), { WEBHOOK_KAFKA_PATIENCE_MS: 300 });
+    const lonely = new HandOver(kafka.publisher, noDatabase, createLogger('test', { level: 'silent' }), {
+      WEBHOOK_KAFKA_PATIENCE_MS: PATIENCE_MS,
+    });
 
     await expect(lonely.all([aRecord(randomUUID())])).rejects.toThrow('connection refused');
   });

@@ -96,20 +96,4 @@ describe(MicroBatch.name, () => {
     flights[1]?.land();
     await expect(again).resolves.toBe('ok');
   });
-
-  it('says when nothing waits any more', async () => {
-    const { sut, flights, turn } = setup();
-    const held = sut.add(['a']);
-    await turn();
-    const idle = jest.fn();
-    void sut.idle().then(idle);
-    await turn();
-    expect(idle).not.toHaveBeenCalled();
-
-    flights[0]?.land();
-    await held;
-    await turn();
-
-    expect(idle).toHaveBeenCalled();
-  });
 });

@@ -45,11 +45,6 @@ export class MicroBatch<T, R = void> {
     });
   }
 
-  /** Resolves once nothing waits any more. */
-  async idle(): Promise<void> {
-    await this.running;
-  }
-
   private async run(): Promise<void> {
     await new Promise(setImmediate); // whoever comes in this turn of the event loop comes along
     while (this.waiting > 0) {

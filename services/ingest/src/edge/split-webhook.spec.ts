@@ -2,24 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { parseWebhook } from '@daybreak/cloud-api';
 import { InboundKind, topics, type InboundReceived } from '@daybreak/contracts';
 import { aPhoneNumber, aWamid, testPrivacy } from '@daybreak/testing';
+import { manualClock } from '@daybreak/kernel';
 import { PersonalData } from '../people/personal-data.js';
 import { toInboundReceived } from './inbound-received.mapper.js';
-import { splitWebhook } from './split-webhook.js';
+import { SplitWebhooks } from './split-webhook.js';
 
 const personal = new PersonalData(testPrivacy.addressKeys, testPrivacy.wamidKeys, testPrivacy.addresses, testPrivacy.sealer);
 const nowMs = 1_795_300_000_000;
+const sut = new SplitWebhooks(personal, manualClock(nowMs + 0.4), { CONSENT_TIME_ZONE: 'Asia/Kolkata' });
 
 const change = (field: string, value: object) => ({ field, value });
 const messages = (value: object) =>
   change('messages', { metadata: { phone_number_id: '2', display_phone_number: '15550783881' }, ...value });
 const split = (...changes: object[]) =>
-  splitWebhook(parseWebhook(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', time: 1_795_299_999, changes }] })), {
-    personal,
-    nowMs,
-    tz: 'Asia/Kolkata',
-  });
+  sut.split(parseWebhook(JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '1', time: 1_795_299_999, changes }] })));
 
-describe(splitWebhook.name, () => {
+describe(SplitWebhooks.name, () => {
   it('takes a mixed body apart: records for Kafka, messages, slips for Postgres, in the order of the body', () => {
     const from = aPhoneNumber();
     const result = split(

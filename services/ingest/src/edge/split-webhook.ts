@@ -1,16 +1,23 @@
 import type { InboundEvent, SystemEvent, UserIdUpdateEvent, UserPreferencesEvent, WebhookEvent } from '@daybreak/cloud-api';
+import { CLOCK, CONFIG } from '@daybreak/config';
 import { topics } from '@daybreak/contracts';
+import type { Clock } from '@daybreak/kernel';
 import { e164OfWaId } from '@daybreak/privacy';
+import { Inject, Injectable } from '@nestjs/common';
 import { signalOfOrder, signalOfPreference, signalOfStatus } from '../consent/consent-signals.js';
 import type { DeskSlip, Who } from '../consent/desk-slip.js';
 import { commandOf } from '../consent/inbound-command.js';
+import type { IngestConfig } from '../ingest.config.js';
+import { PersonalData } from '../people/personal-data.js';
 import { hasKey, recordOf, type EdgeRecord } from './edge-record.js';
+import { toInboundReceived } from './inbound-received.mapper.js';
 import { toAccountObserved, toPhoneNumberObserved, toTemplateObserved } from './observed.mapper.js';
-import type { PersonalData } from '../people/personal-data.js';
 import { toStatusObserved } from './status-observed.mapper.js';
 
 /** One webhook, split by where its parts have to go. */
 export interface SplitWebhook {
+  /** By our clock, epoch ms, whole. */
+  readonly observedAtMs: number;
   /** Ready for Kafka. */
   readonly records: EdgeRecord[];
   /** For Kafka too, once the desk has said who wrote. */
@@ -19,17 +26,40 @@ export interface SplitWebhook {
   readonly slips: DeskSlip[];
 }
 
-export interface SplitContext {
+interface SplitContext {
   readonly personal: PersonalData;
   readonly nowMs: number;
   /** Zone of the dates that people write. */
   readonly tz: string;
 }
 
-export function splitWebhook(events: readonly WebhookEvent[], context: SplitContext): SplitWebhook {
-  const split: SplitWebhook = { records: [], inbound: [], slips: [] };
-  for (const event of events) place(event, split, context);
-  return split;
+/** Takes webhooks apart, and writes what they say of people in the form in which it may go on. */
+@Injectable()
+export class SplitWebhooks {
+  constructor(
+    private readonly personal: PersonalData,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CONSENT_TIME_ZONE'>,
+  ) {}
+
+  split(events: readonly WebhookEvent[]): SplitWebhook {
+    const nowMs = Math.floor(this.clock.nowMs()); // protobuf's instants take no fractions
+    const split: SplitWebhook = { observedAtMs: nowMs, records: [], inbound: [], slips: [] };
+    const context = { personal: this.personal, nowMs, tz: this.config.CONSENT_TIME_ZONE };
+    for (const event of events) place(event, split, context);
+    return split;
+  }
+
+  /** @param recipientId empty when the desk knows nobody behind the address */
+  received(message: InboundEvent, recipientId: string, observedAtMs: number): EdgeRecord {
+    return recordOf(topics.inboundReceived, toInboundReceived(message, recipientId, this.personal, observedAtMs));
+  }
+
+  /** Signed, but no JSON: sending it again would not help. Kept, sealed whole, for people to look at. */
+  undecodable(raw: Buffer): DeskSlip {
+    const digest = this.personal.digestOf(raw.toString('latin1'));
+    return { kind: 'unhandled', update: { digest, field: 'undecodable', wabaId: '', sealed: this.personal.sealUpdate(raw) } };
+  }
 }
 
 function place(event: WebhookEvent, split: SplitWebhook, context: SplitContext): void {
