@@ -32,7 +32,8 @@ export class RunsController {
     const run = await this.found(runId);
     if (run.planHash !== undefined) throw new ConflictException(`the plan of ${runId} is frozen; see /runs/${runId}/plan`);
     const preview = await this.lookUp.preview(run);
-    if (preview === undefined) throw new ConflictException(`${runId} is past planning: its plan was frozen just now, or its window is over`);
+    if (preview === undefined)
+      throw new ConflictException(`${runId} is past planning: its plan was frozen just now, or its window is over`);
     return preview;
   }
 

@@ -6,13 +6,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Run } from '../run/run.js';
 import type { SchedulerConfig } from '../scheduler.config.js';
 import { PlanInputsRepository } from '../store/plan-inputs.repository.js';
-import { PlanRepository, type Candidate, type PlanScope } from '../store/plan.repository.js';
+import { PlanRepository, type Candidate, type PlacedCandidate, type PlanScope } from '../store/plan.repository.js';
 import { packShelf } from './choose-pack.js';
 import { countedSince } from './counted-since.js';
 import { decide, type DecisionRules } from './decide.js';
 import { placement } from './place.js';
 import { parametersSha256, PlanHash } from './plan-line.js';
-import type { ExclusionReason, PlanInputs, PlanRecipient, PlanShard, PlanTemplate } from './plan-inputs.js';
+import type { ExclusionReason, PlanInputs, PlanRecipient, PlanTemplate } from './plan-inputs.js';
 import { ExclusionCount, type PlanSummary } from './plan-summary.js';
 
 /** What was drawn up, and what it was made of. */
@@ -59,7 +59,7 @@ export class DrawUpPlan {
   private async decideAll(tx: Sql, scope: PlanScope, inputs: PlanInputs, opensAt: number, count: ExclusionCount): Promise<void> {
     const familyOf = { direct: this.config.TEMPLATE_FAMILY, nudge: this.config.NUDGE_FAMILY };
     const rules: DecisionRules = { shelf: packShelf(inputs.packs), templates: inputs.templates, familyOf, opensAt };
-    await this.plans.openCandidates(tx);
+    await this.plans.openScratch(tx);
     for await (const recipients of this.plans.recipients(tx, scope)) {
       const { candidates, excluded } = sortOut(recipients, rules, scope.runId);
       const added = await this.plans.addCandidates(tx, candidates);
@@ -80,12 +80,12 @@ export class DrawUpPlan {
     const sendableOn = new Map(inputs.templates.map((template) => [templateKey(template), template.sendableOn]));
     const places = placement(inputs.shards, inputs.budgetsLeft, spread.endsAt - spread.startsAt);
     for await (const candidates of this.plans.candidatesByPriority(tx, scope)) {
-      const placed: { recipientId: string; shard: PlanShard }[] = [];
+      const placed: PlacedCandidate[] = [];
       const excluded: { recipientId: string; reason: ExclusionReason }[] = [];
       for (const candidate of candidates) {
         const place = places.place({ ...candidate, sendableOn: sendableOn.get(candidate.templateKey) ?? new Set() });
         if (typeof place === 'string') excluded.push(exclusion(candidate.recipientId, place));
-        else placed.push({ recipientId: candidate.recipientId, shard: place });
+        else placed.push({ recipientId: candidate.recipientId, deliveryId: candidate.deliveryId, shard: place });
       }
       await this.plans.place(tx, placed);
       await this.plans.exclude(tx, scope, excluded);
@@ -97,15 +97,15 @@ export class DrawUpPlan {
   /** When each delivery is due, by its rank among those of its shard. */
   private async dateAll(tx: Sql, scope: PlanScope, given: ReadonlyMap<string, number>, spread: Spread, jitterSeed: string): Promise<void> {
     const ranks = new Map<string, number>();
-    for await (const candidates of this.plans.candidatesByShard(tx)) {
+    for await (const candidates of this.plans.placedByShard(tx)) {
       const due = candidates.map(({ recipientId, deliveryId, shardId }) => {
         const index = ranks.get(shardId) ?? 0;
         ranks.set(shardId, index + 1);
         return { recipientId, dueAtMs: dueInstantOf({ deliveryId, index, count: given.get(shardId) ?? 1 }, spread, jitterSeed) };
       });
-      await this.plans.store(tx, scope, due);
+      await this.plans.date(tx, due);
     }
-    await this.plans.analyze(tx);
+    await this.plans.store(tx, scope);
   }
 
   private async bind(tx: Sql, runId: string): Promise<Pick<PlanSummary, 'planHash' | 'planned' | 'fallback'>> {

@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { RunPublisher } from '../outbound/run.publisher.js';
 import { FreezePlan } from '../plan/freeze-plan.js';
 import { RunRepository } from '../store/run.repository.js';
-import { gatesReached, nextStep, type Step } from './next-step.js';
+import { gateIsDue, gatesReached, nextStep, type Step } from './next-step.js';
 import { ReadinessGate } from './readiness-gate.js';
 import { alertsFor } from './run-alerts.js';
 import type { Run, RunStateName } from './run.js';
@@ -50,19 +50,21 @@ export class AdvanceRun {
 
   private async takeStep(tx: Sql, before: Run, step: Step | undefined): Promise<Run | undefined> {
     const nowMs = this.clock.nowMs();
-    const gatesPassed = gatesReached(before, nowMs);
     if (nextStep(before, nowMs, await this.runs.reports(tx)) !== step) return undefined;
-    if (step === undefined && gatesPassed === before.gatesPassed) return undefined;
+    if (step === undefined && !gateIsDue(before, nowMs)) return undefined;
 
     const planned = step === 'freeze' ? await this.freezePlan.freeze(tx, before, nowMs) : before;
     const state = step === undefined ? before.state : STATE_AFTER[step];
-    const moved: Run = { ...planned, state, gatesPassed, version: before.version + 1, changedAtMs: nowMs };
-    const asksGate = state !== 'CLOSED' && (gatesPassed > before.gatesPassed || step === 'stage' || step === 'open');
-    const after = asksGate ? { ...moved, readiness: await this.gate.judge(tx, moved, nowMs) } : moved;
-
+    const moved: Run = { ...planned, state, version: before.version + 1, changedAtMs: nowMs };
+    const after = state === 'CLOSED' ? moved : await this.judged(tx, moved, nowMs);
     await this.runs.save(tx, after);
     await this.publisher.changed(tx, [after]);
     await this.publisher.alert(tx, after, alertsFor(before, step, after));
     return after;
+  }
+
+  /** Whenever a run changes, so does what can be said of its readiness. */
+  private async judged(tx: Sql, run: Run, nowMs: number): Promise<Run> {
+    return { ...run, gatesPassed: gatesReached(run, nowMs), readiness: await this.gate.judge(tx, run, nowMs) };
   }
 }

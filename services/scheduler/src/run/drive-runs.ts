@@ -6,7 +6,7 @@ import { AwaitInputs } from '../intake/await-inputs.js';
 import { RunRepository } from '../store/run.repository.js';
 import { AdvanceRun } from './advance-run.js';
 import { AnnounceRuns } from './announce-runs.js';
-import { gatesReached, nextInstant, nextStep } from './next-step.js';
+import { gateIsDue, nextInstant, nextStep } from './next-step.js';
 import type { Run, ShardReport } from './run.js';
 import { showRuns } from './show-runs.js';
 
@@ -69,7 +69,7 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
     for (;;) {
       const nowMs = this.clock.nowMs();
       const step = nextStep(latest, nowMs, reports);
-      if (step === undefined && gatesReached(latest, nowMs) <= latest.gatesPassed) return latest;
+      if (step === undefined && !gateIsDue(latest, nowMs)) return latest;
       if (step === 'freeze' && !(await this.inputs.areIn(run.runId))) return latest;
       const moved = await this.advanceRun.advance(run.runId, step);
       if (moved === undefined) return latest; // another replica is at it

@@ -89,8 +89,10 @@ describe(judgeReadiness.name, () => {
     expect(judged({ outlook: { planned: 10, exclusions: [{ reason: 'opted-out', recipients: 3 }], shards } }).verdict).toBe('GO');
   });
 
-  it('calls staging under way degraded, not failed', () => {
-    expect(judged({ reports: [{ ...report, staged: 9 }] }, '05:54:59').verdict).toBe('GO_DEGRADED');
+  it('judges staging by its own deadline', () => {
+    expect(judged({ reports: [{ ...report, staged: 9 }] }, '05:54:59').verdict).toBe('GO');
+    expect(judged({ reports: [] }, '05:54:59').verdict).toBe('GO');
+    expect(judged({ reports: [{ ...report, staged: 9 }] }, '05:55:00').verdict).toBe('NO_GO');
   });
 
   it('asks nothing of the shards before the freeze', () => {

@@ -69,11 +69,12 @@ function ownChecks({ run, outlook, reports }: ReadinessInputs, nowMs: number): R
 function shardChecks(share: ShardShare, run: Run, reports: readonly ShardReport[], nowMs: number): ReadinessFact[] {
   const report = reports.find((r) => r.shardId === share.shardId && r.runId === run.runId);
   const check = (name: string, state: FactState, detail: string): ReadinessFact => ({ checkId: `${name}/${share.shardId}`, state, detail });
-  if (report === undefined) return [check('staged', 'unknown', `no report of the ${share.deliveries} deliveries it was given`)];
+  const underWay = nowMs < run.window.stagedBy; // staging is judged by its own deadline
+  if (report === undefined)
+    return underWay ? [] : [check('staged', 'unknown', `no report of the ${share.deliveries} deliveries it was given`)];
   const staged = stagedBy(share.shardId, run, reports);
-  const missing = nowMs < run.window.stagedBy ? 'degraded' : 'failed'; // until then it may simply be under way
   return [
-    check('staged', staged >= share.deliveries ? 'ok' : missing, `${staged} of ${share.deliveries} deliveries staged`),
+    check('staged', underWay || staged >= share.deliveries ? 'ok' : 'failed', `${staged} of ${share.deliveries} deliveries staged`),
     check(
       'media',
       report.mediaReady >= report.mediaNeeded ? 'ok' : 'degraded',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { aRun, at } from '../../test/plan.factory.js';
-import { gatesReached, nextInstant, nextStep, type Step } from './next-step.js';
+import { gateIsDue, gatesReached, nextInstant, nextStep, type Step } from './next-step.js';
 import type { Run, ShardReport } from './run.js';
 
 const shards = [
@@ -58,6 +58,20 @@ describe(gatesReached.name, () => {
     ['2026-11-22T06:30:00+05:30', 4],
   ])('at %s it is %d', (instant, gates) => {
     expect(gatesReached(aRun(), Date.parse(instant))).toBe(gates);
+  });
+});
+
+describe(gateIsDue.name, () => {
+  it('is once for every gate', () => {
+    expect(gateIsDue(aRun({ gatesPassed: 1 }), at('04:59:29'))).toBe(false);
+    expect(gateIsDue(aRun({ gatesPassed: 1 }), at('04:59:30'))).toBe(true);
+    expect(gateIsDue(aRun({ gatesPassed: 2 }), at('04:59:30'))).toBe(false);
+  });
+
+  it('leaves the last minutes before the freeze to the freeze', () => {
+    expect(gateIsDue(aRun(), at('05:39:59'))).toBe(true);
+    expect(gateIsDue(aRun(), at('05:40:00'))).toBe(false);
+    expect(gateIsDue(aRun({ state: 'FROZEN' }), at('05:59:00'))).toBe(true);
   });
 });
 

@@ -43,6 +43,13 @@ export const GATES_BEFORE_OPENING_MS = [12 * HOUR_MS, 60 * MINUTE_MS, 10 * MINUT
 export const gatesReached = (run: Run, nowMs: number): number =>
   GATES_BEFORE_OPENING_MS.filter((before) => nowMs >= run.window.opensAt - before).length;
 
+/** Before the freeze a gate draws up a whole plan to look ahead, which must not hold up the freeze itself. */
+const NO_PREVIEW_BEFORE_FREEZE_MS = 5 * MINUTE_MS;
+
+/** Has a gate been reached that did not judge yet? One that falls due right before the freeze is left to the freeze. */
+export const gateIsDue = (run: Run, nowMs: number): boolean =>
+  gatesReached(run, nowMs) > run.gatesPassed && !(run.state === 'OPEN' && nowMs >= run.window.freezeAt - NO_PREVIEW_BEFORE_FREEZE_MS);
+
 /** The next instant, epoch ms, at which time alone changes something about the run; undefined when there is none. */
 export function nextInstant(run: Run, nowMs: number): number | undefined {
   const { freezeAt, opensAt, closesAt } = run.window;

@@ -25,6 +25,7 @@ describe(alertsFor.name, () => {
 
   it('does not repeat what the gate said before', () => {
     const before = aRun({ readiness: readiness('NO_GO') });
-    expect(alertsFor(before, 'close', { ...before, state: 'CLOSED' })).toEqual([]);
+    const again = { ...readiness('NO_GO'), judgedAtMs: 1 };
+    expect(alertsFor(before, 'stage', { ...before, state: 'STAGED', readiness: again })).toEqual([]);
   });
 });

@@ -22,9 +22,12 @@ export function alertsFor(before: Run, step: Step | undefined, after: Run): RunA
       summary: `${after.runId}: the window opened before every shard held its deliveries`,
     });
   }
-  if (after.readiness !== before.readiness && verdict !== undefined && verdict !== 'GO') {
-    const summary = `${after.runId}: ${verdict}; ${after.readiness?.reasons.join('; ')}`;
+  if (verdict !== undefined && verdict !== 'GO' && wordsOf(after) !== wordsOf(before)) {
+    const summary = `${after.runId}: ${wordsOf(after)}`;
     alerts.push({ name: 'DaybreakRunNotReady', severity: verdict === 'NO_GO' ? 'page' : 'warning', summary });
   }
   return alerts;
 }
+
+/** What the gate said, without when. */
+const wordsOf = ({ readiness }: Run): string => `${readiness?.verdict}: ${readiness?.reasons.join('; ')}`;
