@@ -1,0 +1,160 @@
+// What the webhook edge takes: signed POSTs of one status each, acknowledged by Kafka, beside a bare server in the same run (Fastify, HMAC, JSON.parse,
+// nothing kept), and a flood of which a fifth is badly signed. From the repository's root after a build:
+// `node services/ingest/bench/edge.bench.mjs [--seconds 10] [--connections 32]`. Prints one JSON object; compare ratios, not machines.
+import { fork, execFileSync } from 'node:child_process';
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { launchServices, prepareNamespace, startStack } from '@daybreak/local-stack';
+import { fastify } from 'fastify';
+import { Pool } from 'undici';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    connections: { type: 'string', default: '32' },
+    bare: { type: 'boolean' },
+    load: { type: 'string' },
+  },
+});
+const PATH = '/webhooks/whatsapp';
+const BODIES = 2_000;
+const sign = (body, secret) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+
+if (values.bare) await serveBare();
+else if (values.load) process.send(await load(JSON.parse(values.load)), () => process.exit());
+else await bench();
+
+async function bench() {
+  const [seconds, connections] = [Number(values.seconds), Number(values.connections)];
+  const secret = randomBytes(16).toString('hex');
+  const stack = await startStack();
+  const namespace = await prepareNamespace(stack, `bench${process.pid}`, ['ingest']);
+  const logDir = await mkdtemp(join(tmpdir(), 'edge-bench-'));
+  const services = await launchServices({
+    stack,
+    namespace: { ...namespace, secrets: { ...namespace.secrets, WEBHOOK_APP_SECRETS: secret } },
+    logDir,
+    services: [{ name: 'ingest', env: { CLOUD_API_BASE_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn' } }],
+  });
+  const bare = fork(fileURLToPath(import.meta.url), ['--bare'], { env: { ...process.env, BARE_SECRET: secret } });
+  try {
+    const { port } = await new Promise((resolve) => bare.once('message', resolve));
+    const bareUrl = `http://127.0.0.1:${port}`;
+    const run = (url, over) => inChild({ url, secret, seconds, connections, badShare: 0, ...over });
+    for (const url of [services.urls.ingest, bareUrl]) await run(url, { seconds: 3 }); // compiled, connected, topics known
+    const ofBare = await run(bareUrl, {});
+    const cpuBefore = await cpuSecondsOf(services.urls.ingest);
+    const ofIngest = await run(services.urls.ingest, {});
+    const cpuMicros = (((await cpuSecondsOf(services.urls.ingest)) - cpuBefore) / ofIngest.posts) * 1e6;
+    const flood = await run(services.urls.ingest, { connections: connections * 8, badShare: 0.2 });
+    const paced = await run(services.urls.ingest, { perSecond: 1_000 });
+    const result = {
+      machine: `${cpus().length} × ${cpus()[0]?.model}`,
+      commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
+      bare: ofBare,
+      ingest: { ...ofIngest, cpuMicrosPerPost: Math.round(cpuMicros) },
+      ratioToBare: Number((ofIngest.perSecond / ofBare.perSecond).toFixed(2)),
+      flood,
+      at1000PerSecond: paced,
+    };
+    process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  } finally {
+    bare.kill();
+    await services.stopAll();
+    await stack.stop();
+    await rm(logDir, { recursive: true });
+  }
+}
+
+/** The least a webhook endpoint can do. */
+async function serveBare() {
+  const secret = process.env.BARE_SECRET;
+  const app = fastify();
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.post(PATH, async (request, reply) => {
+    const expected = Buffer.from(sign(request.body, secret));
+    const claimed = Buffer.from(request.headers['x-hub-signature-256'] ?? '');
+    if (claimed.length !== expected.length || !timingSafeEqual(claimed, expected)) return reply.code(401).send();
+    JSON.parse(request.body);
+    return reply.code(200).send();
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  process.send({ port: app.server.address().port });
+}
+
+/** The client has a process of its own, as Meta does. */
+function inChild(options) {
+  const child = fork(fileURLToPath(import.meta.url), ['--load', JSON.stringify(options)]);
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve);
+    child.once('exit', (code) => code !== 0 && reject(new Error(`the client ended with ${code}`)));
+  });
+}
+
+async function load({ url, secret, seconds, connections, badShare, perSecond }) {
+  const pool = new Pool(url, { connections, pipelining: 1 });
+  const webhooks = Array.from({ length: BODIES }, (_, n) => {
+    const body = aStatusWebhook();
+    return { body, signature: sign(body, n < BODIES * badShare ? 'another secret' : secret) };
+  }).sort(() => Math.random() - 0.5);
+  const [latencies, answers] = [[], {}];
+  const startedAt = performance.now();
+  const endsAt = startedAt + seconds * 1_000;
+  let sent = 0;
+  const client = async () => {
+    for (;;) {
+      const dueAt = perSecond === undefined ? 0 : startedAt + (sent * 1_000) / perSecond;
+      const { body, signature } = webhooks[sent % BODIES];
+      sent += 1;
+      if (dueAt > performance.now()) await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()));
+      const postedAt = performance.now();
+      if (postedAt >= endsAt) return;
+      const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature };
+      const response = await pool.request({ path: PATH, method: 'POST', body, headers });
+      await response.body.dump();
+      answers[response.statusCode] = (answers[response.statusCode] ?? 0) + 1;
+      if (response.statusCode === 200) latencies.push(performance.now() - (dueAt || postedAt));
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, client));
+  await pool.close();
+  latencies.sort((a, b) => a - b);
+  const quantile = (q) => Number(latencies[Math.floor(latencies.length * q)]?.toFixed(1));
+  return {
+    posts: latencies.length,
+    perSecond: Math.round(latencies.length / seconds),
+    p50Ms: quantile(0.5),
+    p99Ms: quantile(0.99),
+    answers,
+  };
+}
+
+function aStatusWebhook() {
+  const status = {
+    id: `wamid.${randomBytes(42).toString('base64')}`,
+    status: 'sent',
+    timestamp: String(Math.floor(Date.now() / 1_000)),
+    recipient_id: `9170000${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`,
+    biz_opaque_callback_data: `d.main-20261122-0600.${randomUUID()}.1.3`,
+    pricing: { billable: true, pricing_model: 'PMP', category: 'utility', type: 'regular' },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
+    statuses: [status],
+  };
+  return JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [{ id: '102290129340398', changes: [{ field: 'messages', value }] }],
+  });
+}
+
+async function cpuSecondsOf(url) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(text)?.[1]);
+}
