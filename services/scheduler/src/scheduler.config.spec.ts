@@ -1,7 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { commonConfig, databaseConfig, describeConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
 import { aConfig } from '../test/plan.factory.js';
+import { schedulerConfig } from './scheduler.config.js';
+
+const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...privacyConfig };
+const own = describeConfig(schedulerConfig).filter((row) => !(row.name in shared));
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 describe('schedulerConfig', () => {
+  it.each(own.map((row) => [row.name, row] as const))('%s is in the README as the schema has it', (_, row) => {
+    expect(readme).toContain(`| \`${row.name}\` | ${row.default === '' ? '' : `\`${row.default}\` `}| ${row.description} |`);
+  });
+
   it('has the usual morning as its default', () => {
     expect(aConfig()).toMatchObject({
       TENANT_ID: 'main',
