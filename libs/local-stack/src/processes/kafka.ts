@@ -16,6 +16,8 @@ import { processPart, type ProcessContext } from './process-part.js';
 const run = promisify(execFile);
 
 const POM = fileURLToPath(new URL('../../pom.xml', import.meta.url));
+/** Written out, so that what cannot be fetched is named in the error; its version is in the pom. */
+const DEPENDENCY_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:copy-dependencies';
 const LEAST_JAVA = 17; // Kafka 4's servers need it
 const FETCH_TIMEOUT_MS = 600_000; // 44 MB from Maven's repository
 
@@ -112,7 +114,7 @@ export function kafkaJars(install: InstallPolicy): Promise<string> {
     );
     install.log(`fetching Kafka into ${cacheRoot()}, once`);
     try {
-      await run(maven, ['-B', '-q', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`], {
+      await run(maven, ['-B', '-q', '-Dstyle.color=never', '-f', POM, DEPENDENCY_PLUGIN, `-DoutputDirectory=${folder}`], {
         timeout: FETCH_TIMEOUT_MS,
       });
     } catch (error) {
