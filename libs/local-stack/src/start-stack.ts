@@ -31,12 +31,12 @@ export async function startStack(options: StartStackOptions = {}): Promise<Stack
   const env = options.env ?? process.env;
   const log = options.log ?? (() => undefined);
   const given = addressesFrom(env);
-  const complete = PARTS.every((name) => given[name] !== undefined);
-  const reaper = complete ? undefined : new Reaper();
+  const missing = PARTS.filter((name) => given[name] === undefined);
+  const reaper = missing.length === 0 ? undefined : new Reaper();
   const failure = new AbortController();
   const signal = AbortSignal.any([failure.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
   try {
-    const { key, open } = reaper === undefined ? ENVIRONMENT : await otherKey(options, env, reaper, log);
+    const { key, open } = reaper === undefined ? ENVIRONMENT : await otherKey(missing, { ...options, env, log }, reaper);
     const parts = await allOrNone(PARTS, failure, async (name) => {
       const startedAt = performance.now();
       const address = given[name];
@@ -58,19 +58,20 @@ const ENVIRONMENT: { key: StackKey; open: OpenPart } = {
 
 /** The key for what the environment does not give. Its code is loaded only now: production has neither testcontainers nor PostgreSQL's binaries. */
 async function otherKey(
-  options: StartStackOptions,
-  env: NodeJS.ProcessEnv,
+  missing: readonly PartName[],
+  options: StartStackOptions & { readonly env: NodeJS.ProcessEnv; readonly log: (line: string) => void },
   reaper: Reaper,
-  log: (line: string) => void,
 ): Promise<{ key: StackKey; open: OpenPart }> {
+  const { env, log } = options;
   const wanted = options.key ?? keyFrom(env);
   if (wanted !== 'processes') {
-    const { findEngine, openInDocker } = await import('./docker/docker-key.js');
-    const found = await findEngine();
+    const { findEngineWithImages, openInDocker } = await import('./docker/docker-key.js');
+    const found = await findEngineWithImages(missing, env, log);
     if ('engine' in found) {
       return { key: 'docker', open: (name, context) => openInDocker(name, context, reaper, newPassword(), found.engine, env) };
     }
-    if (wanted === 'docker') throw drop(`STACK=docker, but no Docker engine answers (${found.reason}): start one, or unset STACK`);
+    if (wanted === 'docker') throw drop(`STACK=docker was asked for: ${found.reason}`);
+    log(`${found.reason}: using local processes`);
   }
   const { makeStackFolder, openAsProcess } = await import('./processes/processes-key.js');
   const folder = makeStackFolder(reaper, options.dataDir, log);

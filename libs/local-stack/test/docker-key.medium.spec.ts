@@ -116,9 +116,38 @@ const engine = 'engine' in found ? found.engine : undefined;
   );
 });
 
+describe('an engine without the images', () => {
+  const nowhere = 'registry.invalid/postgres:18'; // .invalid never resolves
+
+  (engine ? it : it.skip)(
+    'is passed over where nobody asked for Docker',
+    async () => {
+      const lines: string[] = [];
+      const env = { LOCAL_STACK_POSTGRES_IMAGE: nowhere };
+
+      const stack = await startStack({ env, log: (line) => lines.push(line) });
+
+      expect(stack.key).toBe('processes');
+      expect(lines).toContainEqual(
+        expect.stringMatching(/^a Docker engine answers, but registry.invalid\/postgres:18 cannot be pulled .*: using local processes$/),
+      );
+      await stack.stop();
+    },
+    START_MS,
+  );
+
+  (engine ? it : it.skip)('is an error where somebody did', async () => {
+    const env = { STACK: 'docker', LOCAL_STACK_POSTGRES_IMAGE: nowhere };
+
+    await expect(startStack({ env })).rejects.toThrow(
+      /^STACK=docker was asked for: a Docker engine answers, but registry.invalid\/postgres:18 cannot be pulled/,
+    );
+  });
+});
+
 describe('STACK=docker', () => {
   (engine ? it.skip : it)('is an error where no engine answers, not another key', async () => {
-    await expect(startStack({ env: { STACK: 'docker' } })).rejects.toThrow(/^STACK=docker, but no Docker engine answers/);
+    await expect(startStack({ env: { STACK: 'docker' } })).rejects.toThrow(/^STACK=docker was asked for: no Docker engine answers/);
   });
 });
 

@@ -1,4 +1,11 @@
-import { GenericContainer, getContainerRuntimeClient, Wait, type ContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  ImageName,
+  Wait,
+  type ContainerRuntimeClient,
+  type StartedTestContainer,
+} from 'testcontainers';
 import { freePorts } from '../ports.js';
 import { kafkaReady, postgresReady, redisReady } from '../readiness.js';
 import { reasonOf } from '../reason-of.js';
@@ -13,13 +20,42 @@ export const IMAGES: Readonly<Record<PartName, { readonly variable: string; read
   kafka: { variable: 'LOCAL_STACK_KAFKA_IMAGE', image: 'apache/kafka:4.3.0' },
 };
 
-/** The engine that answers, or why none does. */
-export async function findEngine(): Promise<{ engine: ContainerRuntimeClient } | { reason: string }> {
+/** An engine, or in a sentence's half why there is none to use. */
+export type EngineOrReason = { readonly engine: ContainerRuntimeClient } | { readonly reason: string };
+
+export async function findEngine(): Promise<EngineOrReason> {
   try {
     return { engine: await getContainerRuntimeClient() };
-  } catch (error) {
-    return { reason: reasonOf(error) };
+  } catch {
+    return { reason: 'no Docker engine answers' }; // testcontainers only says that none of its ways led to one
   }
+}
+
+/** An engine that has the images of these stores, or could pull them. */
+export async function findEngineWithImages(
+  names: readonly PartName[],
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<EngineOrReason> {
+  const found = await findEngine();
+  if (!('engine' in found)) return found;
+  const { image: images } = found.engine;
+  for (const image of names.map((name) => imageOf(name, env))) {
+    try {
+      if (await images.exists(image)) continue;
+      log(`pulling ${image.string}`);
+      await images.pull(image);
+      if (!(await images.exists(image))) throw new Error('the registry refused');
+    } catch (error) {
+      return { reason: `a Docker engine answers, but ${image.string} cannot be pulled (${reasonOf(error).trim()})` };
+    }
+  }
+  return found;
+}
+
+function imageOf(name: PartName, env: NodeJS.ProcessEnv): ImageName {
+  const { variable, image } = IMAGES[name];
+  return ImageName.fromString(env[variable] || image);
 }
 
 /** Starts one store as a container. Its host port is fixed, so that a restarted container keeps its address. */
@@ -31,10 +67,9 @@ export async function openInDocker(
   engine: ContainerRuntimeClient,
   env: NodeJS.ProcessEnv,
 ): Promise<StackPart> {
-  const { variable, image } = IMAGES[name];
   const [port = 0] = await freePorts(1);
   const recipe = RECIPES[name](engine.info.containerRuntime.host, port, password);
-  const container = await new GenericContainer(env[variable] || image)
+  const container = await new GenericContainer(imageOf(name, env).string)
     .withExposedPorts({ container: recipe.port, host: port })
     .withEnvironment(recipe.environment)
     .withCommand([...recipe.command])
