@@ -1,5 +1,5 @@
 import { allTopics, type Topic } from '@daybreak/contracts';
-import type { ITopicConfig } from 'kafkajs';
+import type { Admin, ITopicConfig } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import { resourceName } from './resource-name.js';
 
@@ -14,6 +14,8 @@ export interface EnsureTopicsOptions {
 
 const TOMBSTONE_LIFE_MS = 7 * 86_400_000; // for a projection that was away over a long weekend
 
+const LEADER_TIMEOUT_MS = 30_000;
+
 /** Creates the catalogue's topics in a namespace, as far as they are missing. In a cluster, the KafkaTopic manifests do it instead. */
 export async function ensureTopics({ brokers, namespace, replicationFactor = 1, partitions }: EnsureTopicsOptions): Promise<void> {
   const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics').admin();
@@ -23,8 +25,23 @@ export async function ensureTopics({ brokers, namespace, replicationFactor = 1, 
     const missing = allTopics.filter((topic) => !there.has(resourceName(namespace, topic.name)));
     const specs = missing.map((topic) => specOf(topic, namespace, replicationFactor, partitions ?? topic.partitions));
     if (specs.length > 0) await admin.createTopics({ topics: specs, waitForLeaders: true });
+    await Promise.all(specs.map(({ topic }) => led(admin, topic)));
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** The metadata name leaders before those know it, and refuse records meanwhile. Only a leader that knows tells its offsets. */
+async function led(admin: Admin, topic: string): Promise<void> {
+  const giveUpAt = performance.now() + LEADER_TIMEOUT_MS;
+  for (;;) {
+    try {
+      await admin.fetchTopicOffsets(topic);
+      return;
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

@@ -61,8 +61,8 @@ export class OutboxRelay {
     for (let failures = 0; ;) {
       try {
         await this.listen();
+        await this.gauge(); // before the attempt: it tells most while the attempts fail
         const relayed = await this.relayBatch();
-        await this.gauge();
         failures = 0;
         if (relayed === BATCH_ROWS) continue;
       } catch (error) {

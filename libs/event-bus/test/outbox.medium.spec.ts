@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { topics, type RecipientUpserted } from '@daybreak/contracts';
 import { Inbox, type Database } from '@daybreak/database';
 import { systemClock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import { OutboxRelay } from '../src/outbox-relay.js';
 import { Outbox } from '../src/outbox.js';
@@ -111,6 +112,7 @@ describe(Outbox.name, () => {
     await database.transaction((tx) => outbox.add(tx, TOPIC, events));
     await eventually(() => expect(refused).toBeGreaterThan(1));
     expect(await rowsLeft()).toBe(1_200);
+    await eventually(async () => expect((await metrics.outboxRows.get()).values[0]?.value).toBe(1_200));
     away = false;
 
     const keys = new Set(events.map((event) => event.recipientId));
