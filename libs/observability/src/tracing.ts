@@ -2,7 +2,6 @@ import { register } from 'node:module';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
-import { KafkaJsInstrumentation } from '@opentelemetry/instrumentation-kafkajs';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -25,7 +24,7 @@ export function startTracing(): void {
       new UndiciInstrumentation({ requestHook: (span) => withoutQuery(span) }),
       new PgInstrumentation({ requireParentSpan: true, enhancedDatabaseReporting: false }),
       new IORedisInstrumentation({ requireParentSpan: true, dbStatementSerializer: (command) => command }), // arguments may be personal
-      new KafkaJsInstrumentation(),
+      // Kafka: the event bus makes its own spans. Another's would overwrite the context that an event carries from its outbox row.
     ],
   });
   sdk.start();
