@@ -188,11 +188,12 @@ async function launch(
   const simulatorFile = join(options.outDir, 'simulator.yaml');
   const numbersFile = join(options.outDir, 'numbers.yaml');
   const {
+    CLOUD_API_APP_ID: appId = '',
     CLOUD_API_TOKEN: accessToken = '',
     CLOUD_API_APP_SECRET: appSecret = '',
     WEBHOOK_VERIFY_TOKEN: verifyToken = '',
   } = namespace.secrets;
-  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, { accessToken, appSecret, verifyToken })));
+  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, { appId, accessToken, appSecret, verifyToken })));
   await writeFile(numbersFile, stringify(numbersRegistry()));
   const leadSeconds = options.leadSeconds ?? LEAD_S.base + (LEAD_S.perThousandAdvisors * options.advisors) / 1_000;
   return launchServices({

@@ -1,7 +1,6 @@
 import type { Advisor } from './population.js';
 
-/** The made-up part of Meta that a demo runs on: one app, one WABA, two primary numbers at 80 messages/s and a spare. */
-export const APP_ID = '100000000000001';
+/** The made-up part of Meta that a demo runs on: one WABA, two primary numbers at 80 messages/s and a spare. */
 export const WABA_ID = '200000000000001';
 export const PORTFOLIO_ID = '300000000000001';
 export const NUMBERS = [
@@ -46,6 +45,8 @@ const templates = ['daily_pack_v1', 'daily_pack_v2'].flatMap((name) =>
 );
 
 export interface PlatformSecrets {
+  /** As the services know their app: they ask about their token with id and secret. */
+  readonly appId: string;
   readonly appSecret: string;
   readonly accessToken: string;
   readonly verifyToken: string;
@@ -55,8 +56,8 @@ export interface PlatformSecrets {
 export const simulatorSettings = (advisors: readonly Advisor[], seed: number, secrets: PlatformSecrets): object => ({
   about: 'One morning of the demo.',
   seed,
-  apps: [{ id: APP_ID, secret: secrets.appSecret, verifyToken: secrets.verifyToken }],
-  tokens: [{ token: secrets.accessToken, appId: APP_ID }],
+  apps: [{ id: secrets.appId, secret: secrets.appSecret, verifyToken: secrets.verifyToken }],
+  tokens: [{ token: secrets.accessToken, appId: secrets.appId }],
   portfolios: [{ id: PORTFOLIO_ID }],
   wabas: [{ id: WABA_ID, portfolioId: PORTFOLIO_ID }],
   numbers: NUMBERS.map(({ id, phoneNumber }) => ({ id, wabaId: WABA_ID, phoneNumber, throughput: MESSAGES_PER_SECOND })),
