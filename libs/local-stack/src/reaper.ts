@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 // Imports nothing but Node: this file is also the program of the reaper process, started as it stands (`.ts` from source, `.js` when built).
+const PROGRAM = fileURLToPath(import.meta.url);
 
 /** Time between a process's own stop signal and SIGKILL. */
 const STOP_TIMEOUT_MS = 5_000;
@@ -35,7 +36,7 @@ export class Reaper {
 
   constructor() {
     // Detached: a session of its own, so that a terminal's Ctrl-C does not end the reaper before its work.
-    this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(import.meta.url), 'reap'], {
+    this.child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, 'reap'], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
     });
@@ -181,4 +182,4 @@ function removeContainer(id: string, socketPath: string): Promise<void> {
   });
 }
 
-if (import.meta.main && process.argv[2] === 'reap') await reap();
+if (process.argv[1] === PROGRAM && process.argv[2] === 'reap') await reap();
