@@ -1,6 +1,7 @@
 import { CONFIG } from '@daybreak/config';
+import { HealthRegistry, metrics } from '@daybreak/observability';
 import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from './database.js';
+import { Database, type DatabaseOptions } from './database.js';
 import { schemaNameOf } from './schema-name.js';
 
 /** What this module reads: `commonConfig` and `databaseConfig`. */
@@ -10,34 +11,42 @@ export interface DatabaseConfig {
   readonly DATABASE_POOL_SIZE: number;
 }
 
+export interface DatabaseModuleOptions {
+  /** Folder name of the service, whose schema and role these are. */
+  readonly service: string;
+  /** False where the service is of use without its database: then an outage does not take it out of the load balancer. */
+  readonly readiness?: boolean;
+}
+
+const GAUGE_MS = 5_000;
+
 /** Closes last: handlers and requests in flight end in `beforeApplicationShutdown` and before. */
 class ManagedDatabase extends Database implements OnApplicationShutdown {
+  private readonly gauging = setInterval(() => {
+    for (const [state, connections] of Object.entries(this.connections())) metrics.databasePool.set({ state }, connections);
+  }, GAUGE_MS).unref();
+
   async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.gauging);
     await this.close();
   }
 }
 
 @Module({})
 export class DatabaseModule {
-  /** @param service folder name of the service, whose schema and role these are */
-  static for({ service }: { readonly service: string }): DynamicModule {
-    const logger = new Logger('Database');
+  /** Provides `Database` to the whole service, and says on /readyz whether it answers. */
+  static for({ service, readiness = true }: DatabaseModuleOptions): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
       providers: [
         {
           provide: Database,
-          inject: [CONFIG],
-          useFactory: async (config: DatabaseConfig): Promise<Database> => {
-            const database = new ManagedDatabase({
-              url: config.DATABASE_URL,
-              schema: schemaNameOf(service, config.NAMESPACE),
-              poolSize: config.DATABASE_POOL_SIZE,
-              applicationName: service,
-              onIdleError: (error) => logger.warn(`an idle connection was lost: ${error.message}`),
-            });
+          inject: [CONFIG, { token: HealthRegistry, optional: true }],
+          useFactory: async (config: DatabaseConfig, health?: HealthRegistry): Promise<Database> => {
+            const database = new ManagedDatabase(optionsOf(service, config));
             await database.ping(); // a service that cannot reach its rows does not start
+            if (readiness) health?.register('database', 'readiness', () => database.ping());
             return database;
           },
         },
@@ -45,4 +54,15 @@ export class DatabaseModule {
       exports: [Database],
     };
   }
+}
+
+function optionsOf(service: string, config: DatabaseConfig): DatabaseOptions {
+  const logger = new Logger(Database.name);
+  return {
+    url: config.DATABASE_URL,
+    schema: schemaNameOf(service, config.NAMESPACE),
+    poolSize: config.DATABASE_POOL_SIZE,
+    applicationName: service,
+    onIdleError: (error) => logger.warn(`an idle connection was lost: ${error.message}`),
+  };
 }

@@ -73,6 +73,11 @@ export class Database implements Sql {
     }
   }
 
+  /** How many connections there are, how many of them idle, and how many callers wait for one. */
+  connections(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+    return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
+  }
+
   /** Resolves when the database answers. */
   async ping(): Promise<void> {
     await this.pool.query('select 1');

@@ -43,11 +43,15 @@ export class AService {
   }
 
   /** Signed in as the service's own role. */
-  database(over: { poolSize?: number; statementTimeoutMs?: number } = {}): Database {
+  url(): string {
     const url = new URL(this.adminUrl);
     url.username = this.schema;
     url.password = encodeURIComponent(PASSWORD);
-    const database = new Database({ url: url.href, schema: this.schema, poolSize: 3, applicationName: SERVICE, ...over });
+    return url.href;
+  }
+
+  database(over: { poolSize?: number; statementTimeoutMs?: number } = {}): Database {
+    const database = new Database({ url: this.url(), schema: this.schema, poolSize: 3, applicationName: SERVICE, ...over });
     this.databases.push(database);
     return database;
   }
