@@ -99,7 +99,13 @@ function show() {
     ['closes', instants.closesAt],
     ['deadline', instants.deadlineAt],
   ];
-  $('marks').replaceChildren(...marks.map(([name, ms]) => element('li', `${at(ms)} ${name}`, view.nowMs >= ms ? 'passed' : '')));
+  $('marks').replaceChildren(
+    ...marks.map(([name, ms]) => {
+      const mark = element('li', `${at(ms)} ${name}`, view.nowMs >= ms ? 'passed' : '');
+      mark.style.setProperty('--at', String(shareOfTrack(ms)));
+      return mark;
+    }),
+  );
   tick();
 }
 
@@ -149,13 +155,19 @@ function shardRow(shard) {
   ];
 }
 
+/** Where an instant lies between the window's start and the deadline, 0-1. */
+function shareOfTrack(ms) {
+  const { opensAt, deadlineAt } = view.window;
+  return Math.min(Math.max((ms - opensAt) / (deadlineAt - opensAt), 0), 1);
+}
+
 /** The run's clock, between two views too. */
 function tick() {
   if (!view) return;
   const nowMs = view.nowMs + (performance.now() - viewedAt) * view.speed;
   const { opensAt, closesAt, deadlineAt, liveSealAt, freezeAt } = view.window;
+  const share = shareOfTrack(nowMs);
   $('clock').textContent = timeIn(view.timeZone)(nowMs);
-  const share = Math.min(Math.max((nowMs - opensAt) / (closesAt - opensAt), 0), 1);
   $('window-fill').style.width = `${share * 100}%`;
   $('window-bar').setAttribute('aria-valuenow', String(Math.round(share * 100)));
   const phases = [

@@ -76,8 +76,9 @@ export interface ReportInputs {
   readonly sealedAtMs?: number | undefined;
 }
 
+/** Members stand in the order of the schema: people read it. */
 export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInputs): RunReport {
-  return {
+  const report: RunReport = {
     ...figures,
     runId: run.runId,
     runDate: run.runDate,
@@ -85,8 +86,6 @@ export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInp
     sealed: sealedAtMs !== undefined,
     sealedAt: sealedAtMs === undefined ? null : new Date(sealedAtMs).toISOString(),
     speed: clock.speed,
-    onTime: { ...figures.onTime },
-    ratio: { ...figures.ratio },
     objective: run.objective,
     slaStage: run.slaStage,
     outOfWindow: numbers.reduce((total, number) => total + number.outOfWindow, 0),
@@ -97,4 +96,5 @@ export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInp
       maxPerRollingSecond,
     })),
   };
+  return runReportSchema.parse(report);
 }

@@ -30,7 +30,7 @@ create table seal (
   run_id text not null references run,
   kind text not null check (kind in ('live', 'final')),
   sealed_at timestamptz not null, -- by the run's clock
-  report jsonb not null,
+  report json not null, -- not jsonb: answered for ever as it was written
   digest text not null, -- SHA-256 of the report's canonical form; the audit log holds it too
   primary key (run_id, kind)
 );
