@@ -145,6 +145,11 @@ describe(standingOf.name, () => {
       { outcome: 'accepted', state: 'ACCEPTED', publicStatus: 'sent', reason: undefined },
     ],
     [
+      'given up because nobody could tell whether it went',
+      [planned, attempted({ outcome: 'ambiguous', wamidHash: undefined }), settled('expired', { reason: 'ambiguous' })],
+      { outcome: 'expired', reason: 'ambiguous', blame: 'platform' },
+    ],
+    [
       'suppressed',
       [planned, settled('suppressed', { reason: 'consent' })],
       { outcome: 'suppressed', reason: 'consent', blame: undefined, publicStatus: 'failed' },

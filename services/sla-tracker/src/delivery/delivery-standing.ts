@@ -125,8 +125,11 @@ function troubleOf(
   }
   if (state === 'ACCEPTED' || record.settled === undefined) return {};
   const { reason, errorCode } = record.settled;
-  return { reason, blame: isFault(reason) ? FAULT_ATTRIBUTION[reason] : undefined, errorCode };
+  return { reason, blame: isFault(reason) ? FAULT_ATTRIBUTION[reason] : blameOfSilence(record), errorCode };
 }
+
+/** Given up because nobody could tell whether Meta had taken it: Meta did not answer. */
+const blameOfSilence = ({ posts }: DeliveryRecord): Attribution | undefined => (posts.at(-1)?.outcome === 'ambiguous' ? 'platform' : undefined);
 
 const isFault = (reason: string | undefined): reason is Fault => reason !== undefined && Object.hasOwn(FAULT_ATTRIBUTION, reason);
 
