@@ -129,7 +129,8 @@ function troubleOf(
 }
 
 /** Given up because nobody could tell whether Meta had taken it: Meta did not answer. */
-const blameOfSilence = ({ posts }: DeliveryRecord): Attribution | undefined => (posts.at(-1)?.outcome === 'ambiguous' ? 'platform' : undefined);
+const blameOfSilence = ({ posts }: DeliveryRecord): Attribution | undefined =>
+  posts.at(-1)?.outcome === 'ambiguous' ? 'platform' : undefined;
 
 const isFault = (reason: string | undefined): reason is Fault => reason !== undefined && Object.hasOwn(FAULT_ATTRIBUTION, reason);
 
