@@ -73,7 +73,7 @@ export const topics = {
     keyOf: (e) => e.deliveryId,
     ...DELIVERY,
     from: ['scheduler'],
-    to: ['sender', 'sla-tracker'],
+    to: ['sender', 'sla-tracker', 'ingest'],
   }),
   runChanged: topic('daybreak.run.changed.v1', RunChangedSchema, {
     key: 'run_id',

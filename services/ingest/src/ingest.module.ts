@@ -17,6 +17,8 @@ import { SplitWebhooks } from './edge/split-webhook.js';
 import { TakeWebhook } from './edge/take-webhook.js';
 import { WebhookCounts } from './edge/webhook-counts.js';
 import { DeliveryAttemptedConsumer } from './inbound/delivery-attempted.consumer.js';
+import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
+import { InboundReceivedConsumer } from './inbound/inbound-received.consumer.js';
 import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { WebhookController } from './inbound/webhook.controller.js';
@@ -31,6 +33,7 @@ import { Prisma } from './store/prisma.js';
 import { WabaRepository } from './store/waba.repository.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 import { TakeWabas } from './subscriptions/take-wabas.js';
+import { AnswerTaps } from './taps/answer-taps.js';
 
 /** Meta, as the subscriptions need it: a call now and then. */
 const cloudApi = {
@@ -53,13 +56,14 @@ const cloudApi = {
   imports: [
     ObservabilityModule.for({ service: 'ingest' }),
     PrivacyModule,
-    DatabaseModule.for({ service: 'ingest' }),
+    DatabaseModule.for({ service: 'ingest', readiness: false }), // without it, webhooks still go to Kafka
     EventBusModule.for({ clientId: 'ingest', outbox: true }),
   ],
-  controllers: [RecipientUpsertedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],
+  controllers: [RecipientUpsertedConsumer, InboundReceivedConsumer, DeliveryPlannedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],
   providers: [
     ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
     ...[RecordSlips, TakeRecipients, AnnounceConsent, PersonalData, Evidence],
+    AnswerTaps,
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],
     ...[TakeWabas, KeepSubscriptions, cloudApi, WabaRepository, Prisma],
     ...[StatusTally, WatchCompleteness],

@@ -134,3 +134,19 @@ export const aNumberChangedWebhook = (from: string, to: string): object =>
       },
     ],
   });
+
+/** Somebody taps a quick reply under one of our messages. */
+export const aTapWebhook = (from: string, payload: string): object =>
+  envelope('messages', {
+    contacts: [{ profile: { name: 'Asha' }, wa_id: from.slice(1) }],
+    messages: [
+      {
+        id: `wamid.${randomUUID()}`,
+        from: from.slice(1),
+        timestamp: inSeconds(Date.now()),
+        type: 'button',
+        context: { from: '15550783881', id: `wamid.${randomUUID()}` },
+        button: { payload, text: 'More images' },
+      },
+    ],
+  });

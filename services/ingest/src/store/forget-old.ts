@@ -3,6 +3,7 @@ import { Database } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { completeness } from './completeness.repository.js';
+import { lastPacks } from './last-pack.repository.js';
 import { unhandledUpdates } from './unhandled.repository.js';
 
 /** So that one round does not hold locks for long; what is left goes at the next. */
@@ -18,6 +19,8 @@ export class ForgetOld {
 
   async round(): Promise<void> {
     await unhandledUpdates.forget(this.database, ROWS_AT_ONCE);
-    await completeness.forget(this.database, this.clock.nowMs());
+    const nowMs = this.clock.nowMs();
+    await completeness.forget(this.database, nowMs);
+    await lastPacks.forget(this.database, nowMs);
   }
 }

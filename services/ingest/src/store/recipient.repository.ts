@@ -22,6 +22,11 @@ const BY_PERSON = `from recipient where address_key = any($1::text[]) or busines
 
 /** Recipients as consent needs them. */
 export const recipients = {
+  async byId(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, Recipient>> {
+    const rows = await sql.query<Recipient>(`select ${COLUMNS} from recipient where recipient_id = any($1::text[])`, [recipientIds]);
+    return new Map(rows.map((row) => [row.recipientId, row]));
+  },
+
   /** Everybody behind these addresses and user ids: two people may share a phone. */
   byPerson: (sql: Sql, addressKeys: readonly string[], userIds: readonly string[]): Promise<Recipient[]> =>
     sql.query<Recipient>(`select ${COLUMNS} ${BY_PERSON} order by recipient_id`, [addressKeys, userIds]),
