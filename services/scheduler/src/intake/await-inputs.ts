@@ -31,25 +31,30 @@ export const areRead = (ends: Offsets, committed: Offsets): boolean =>
  */
 @Injectable()
 export class AwaitInputs {
-  private readonly waiting = new Map<string, { readonly sinceMs: number; ends: Offsets | undefined }>();
+  private readonly waits = new Map<string, { readonly sinceMs: number; ends?: Offsets; over: boolean }>();
 
   constructor(
     private readonly bus: EventBus,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** To be asked again until it is true, which takes half a minute at most. */
-  async areIn(runId: string): Promise<boolean> {
-    const wait = this.waiting.get(runId) ?? { sinceMs: performance.now(), ends: undefined };
-    this.waiting.set(runId, wait);
+  /** To be asked again until it is true, which takes half a minute at most. @param purpose what waits for them, e.g. a run's freeze */
+  async areIn(purpose: string): Promise<boolean> {
+    const wait = this.waits.get(purpose) ?? { sinceMs: performance.now(), over: false };
+    this.waits.set(purpose, wait);
+    if (!wait.over) wait.over = await this.isOver(purpose, wait);
+    return wait.over;
+  }
+
+  private async isOver(purpose: string, wait: { readonly sinceMs: number; ends?: Offsets }): Promise<boolean> {
     try {
       wait.ends ??= await this.ends();
       if (areRead(wait.ends, await this.committed())) return true;
     } catch (error) {
-      this.logger.warn({ err: error, run: runId }, 'cannot tell how far the inputs are read');
+      this.logger.warn({ err: error, purpose }, 'cannot tell how far the inputs are read');
     }
     if (performance.now() - wait.sinceMs < PATIENCE_MS) return false;
-    this.logger.error({ run: runId }, 'inputs are still unread; the plan is frozen without them');
+    this.logger.error({ purpose }, 'inputs are still unread; it goes on without them');
     return true;
   }
 

@@ -11,7 +11,7 @@ import type { Run, ShardReport } from './run.js';
 import { showRuns } from './show-runs.js';
 
 const TICK_MS = 1_000; // real time: how late a replica notices what nobody told it
-const ASK_AGAIN_MS = 100; // real time, while a freeze waits for its inputs
+const ASK_AGAIN_MS = 100; // real time, while a freeze or a gate waits for its inputs
 const SHOWN_AFTER_CLOSING_MS = 24 * 3_600_000;
 
 /**
@@ -58,7 +58,7 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
     const runs: Run[] = [];
     for (const run of await this.runs.current(nowMs - SHOWN_AFTER_CLOSING_MS)) runs.push(await this.moveOn(run, reports));
     showRuns(runs, this.clock.nowMs());
-    if (runs.some((run) => nextStep(run, nowMs, reports) === 'freeze')) return ASK_AGAIN_MS;
+    if (runs.some((run) => nextStep(run, nowMs, reports) === 'freeze' || gateIsDue(run, nowMs))) return ASK_AGAIN_MS;
     const instants = runs.map((run) => nextInstant(run, nowMs)).filter((instant) => instant !== undefined);
     return this.clock.realMsUntil(Math.min(...instants));
   }
@@ -70,13 +70,10 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
       const nowMs = this.clock.nowMs();
       const step = nextStep(latest, nowMs, reports);
       if (step === undefined && !gateIsDue(latest, nowMs)) return latest;
-      if (step === 'freeze' && !(await this.inputs.areIn(run.runId))) return latest;
+      if (latest.state === 'OPEN' && step !== 'miss' && !(await this.inputs.areIn(`${run.runId}/${step ?? 'gate'}`))) return latest;
       const moved = await this.advanceRun.advance(run.runId, step);
       if (moved === undefined) return latest; // another replica is at it
-      this.logger.info(
-        { run: moved.runId, planned: moved.planned, readiness: moved.readiness?.verdict },
-        `run ${moved.runId} is ${moved.state}`,
-      );
+      this.logger.info({ run: moved.runId, planned: moved.planned, readiness: moved.readiness }, `run ${moved.runId} is ${moved.state}`);
       latest = moved;
     }
   }

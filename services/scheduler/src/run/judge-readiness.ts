@@ -69,18 +69,14 @@ function ownChecks({ run, outlook, reports }: ReadinessInputs, nowMs: number): R
 function shardChecks(share: ShardShare, run: Run, reports: readonly ShardReport[], nowMs: number): ReadinessFact[] {
   const report = reports.find((r) => r.shardId === share.shardId && r.runId === run.runId);
   const check = (name: string, state: FactState, detail: string): ReadinessFact => ({ checkId: `${name}/${share.shardId}`, state, detail });
-  const underWay = nowMs < run.window.stagedBy; // staging is judged by its own deadline
-  if (report === undefined)
-    return underWay ? [] : [check('staged', 'unknown', `no report of the ${share.deliveries} deliveries it was given`)];
+  const late = nowMs >= run.window.stagedBy; // staging is judged by its own deadline
+  if (report === undefined) return late ? [check('staged', 'unknown', `no report of the ${share.deliveries} deliveries it was given`)] : [];
   const staged = stagedBy(share.shardId, run, reports);
+  const { mediaReady, mediaNeeded } = report;
   return [
-    check('staged', underWay || staged >= share.deliveries ? 'ok' : 'failed', `${staged} of ${share.deliveries} deliveries staged`),
-    check(
-      'media',
-      report.mediaReady >= report.mediaNeeded ? 'ok' : 'degraded',
-      `${report.mediaReady} of ${report.mediaNeeded} images uploaded`,
-    ),
-    check('statistics', report.statisticsFresh ? 'ok' : 'degraded', 'table statistics are older than the staged rows'),
+    check('staged', late && staged < share.deliveries ? 'failed' : 'ok', `${staged} of ${share.deliveries} deliveries staged`),
+    check('media', late && mediaReady < mediaNeeded ? 'degraded' : 'ok', `${mediaReady} of ${mediaNeeded} images uploaded`),
+    check('statistics', late && !report.statisticsFresh ? 'degraded' : 'ok', 'table statistics are older than the staged rows'),
     check('paused', report.paused ? 'failed' : 'ok', 'the shard is paused'),
     ...report.breakers.map((breaker) => check('breaker', 'degraded', breaker)),
   ];
