@@ -20,7 +20,7 @@ export class RecentConsent {
 
   hear(recipientId: string, consent: PurposeConsent, version: number, nowMonoMs: number = performance.now()): void {
     const held = this.heard.get(recipientId);
-    if (held && held.version > version) return;
+    if (held && held.version >= version) return;
     this.heard.delete(recipientId); // to the end: the map stays in the order of hearing
     this.heard.set(recipientId, { consent, version, heardAtMonoMs: nowMonoMs });
     this.forgetOld(nowMonoMs);
