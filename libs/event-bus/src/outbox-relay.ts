@@ -15,10 +15,10 @@ interface OutboxRow {
   readonly payload: Buffer | null;
 }
 
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 1_000;
 const POLL_MS = 200; // the truth; a notification only comes sooner, and one may be missed
 const LISTEN_AGAIN_MS = 5_000;
-const GAUGE_MS = 5_000;
+const GAUGE_MS = 2_000;
 const MAX_COUNTED_ROWS = 100_000; // beyond it the exact figure helps nobody
 const RETRY_BASE_MS = 200;
 const RETRY_MAX_MS = 5_000;
@@ -134,10 +134,12 @@ export class OutboxRelay {
   }
 }
 
-/** For this transaction. Should its process hang, the server ends it, and with it the claim. */
+/** For this transaction. Should its process hang, the server ends it after 30 s, and with it the claim; Kafka has 8 s, and a few retries. */
 async function isTheRelay(tx: Sql): Promise<boolean> {
-  await tx.execute(`set local idle_in_transaction_session_timeout = '30s'`); // Kafka has 8 s, and a few retries
-  const [row] = await tx.query<{ mine: boolean }>(`select pg_try_advisory_xact_lock(hashtextextended(${OUTBOX_CHANNEL_SQL}, 0)) as mine`);
+  const [row] = await tx.query<{ mine: boolean }>(
+    `select pg_try_advisory_xact_lock(hashtextextended(${OUTBOX_CHANNEL_SQL}, 0)) as mine,
+            set_config('idle_in_transaction_session_timeout', '30s', true)`,
+  );
   return row?.mine === true;
 }
 
