@@ -1,5 +1,6 @@
 // How many status events a second the fold writes into Postgres: raw events kept, one row per delivery, the public words in the outbox.
 // The batches are those of a morning: planned and attempted first, then sent, delivered and read in an order of their own.
+// Then what counting the run costs.
 // Run from the repository's root after a build: `node services/sla-tracker/bench/fold.bench.mjs [--deliveries 50000] [--batch 1000]`.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -10,11 +11,13 @@ import { Database, schemaNameOf } from '@daybreak/database';
 import { Outbox } from '@daybreak/event-bus';
 import { deliveryIdOf, seededRandom, sha256Hex, systemClock } from '@daybreak/kernel';
 import { prepareNamespace, startStack } from '@daybreak/local-stack';
+import { sendWindowFor } from '@daybreak/timing';
 import { FoldDeliveries } from '../dist/delivery/fold-deliveries.js';
 import { observedOfStatus } from '../dist/delivery/observed.mapper.js';
 import { StatusChangedPublisher } from '../dist/outbound/status-changed.publisher.js';
 import { DeliveryRepository } from '../dist/store/delivery.repository.js';
 import { MessageRepository } from '../dist/store/message.repository.js';
+import { TallyRepository } from '../dist/store/tally.repository.js';
 
 const { values } = parseArgs({
   options: {
@@ -50,6 +53,7 @@ try {
   await timed(fold, 'planned', ids.map(planned));
   await timed(fold, 'attempted', ids.map(attempted));
   await timed(fold, 'status', shuffledLadder(ids));
+  await timedCount(database);
   await database.close();
 } finally {
   await stack.stop();
@@ -85,6 +89,20 @@ async function timed(fold, what, observed) {
     },
   };
   console.log(JSON.stringify(result));
+}
+
+/** What one look at the run costs: the figures, and beside them what every number did. */
+async function timedCount(database) {
+  const tally = new TallyRepository();
+  const run = { runId: RUN_ID, runDate: '2026-11-22', window: sendWindowFor({ runDate: '2026-11-22' }) };
+  const msOf = async (count) => {
+    const startedMs = performance.now();
+    await count();
+    return Math.round(performance.now() - startedMs);
+  };
+  const figuresMs = await msOf(() => tally.groups(database, run, run.window.liveSealAt));
+  const numbersMs = await msOf(() => tally.numbers(database, run));
+  console.log(JSON.stringify({ what: 'count', deliveries, figuresMs, numbersMs }));
 }
 
 function planned(deliveryId, i) {
