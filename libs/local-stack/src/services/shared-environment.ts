@@ -17,6 +17,7 @@ export function sharedEnvironment(of: {
     NAMESPACE: of.namespace.name,
     HTTP_HOST: '127.0.0.1',
     KAFKA_BROKERS: of.stack.kafkaBrokers,
+    KAFKA_SESSION_TIMEOUT_MS: '6000', // processes are killed on purpose here, and their group waits so long for them; a broker's own minimum
     REDIS_URL: of.stack.redisUrl,
     ...of.namespace.secrets,
     ...(of.clockSpec === undefined ? {} : { DAYBREAK_CLOCK: of.clockSpec }),
