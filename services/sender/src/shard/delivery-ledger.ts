@@ -5,15 +5,15 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { DeliveryEventsPublisher, type AttemptedFact, type SettledFact } from '../outbound/delivery-events.publisher.js';
-import { DeliveryRepository, type Selection } from '../store/delivery.repository.js';
+import { DeliveryRepository, type AttemptRow, type Selection } from '../store/delivery.repository.js';
 import { isDuplicate } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
 
 /** What one row becomes. */
 export interface Decision {
   readonly next: DeliveryRecord;
-  /** POSTs that this decision makes known. */
-  readonly attempt?: AttemptedFact | undefined;
+  /** A POST that may or may not have been made: written down, but told to nobody as a fact. */
+  readonly possiblePost?: AttemptRow | undefined;
   /** What proved an acceptance. */
   readonly evidence?: 'response' | 'webhook';
   /** Start of the accepted POST, where the decision knows it. */
@@ -30,7 +30,7 @@ export interface LedgerChange {
   readonly rows: Selection;
   /** Undefined leaves the row as it is. Called under the row's lock. */
   readonly decide: (record: DeliveryRecord) => Decision | undefined;
-  /** POSTs to write down whatever becomes of their rows. */
+  /** POSTs that were made: written down and told, whatever becomes of their rows. */
   readonly attempts?: readonly AttemptedFact[];
   /** When the window of a run closes: what was accepted after it is late. */
   readonly closesAtOf: (runId: string) => number | undefined;
@@ -66,9 +66,8 @@ export class DeliveryLedger {
       runDate,
       decisions.map(({ next }) => next),
     );
-    const known = [...attempts, ...decisions.flatMap(({ attempt }) => attempt ?? [])];
-    await this.deliveries.writeAttempts(tx, runDate, known);
-    await this.events.attempted(tx, known);
+    await this.deliveries.writeAttempts(tx, runDate, [...attempts, ...decisions.flatMap(({ possiblePost }) => possiblePost ?? [])]);
+    await this.events.attempted(tx, attempts);
     await this.events.settled(tx, await this.settledFacts(tx, runDate, decisions, closesAtOf));
     return decisions;
   }

@@ -4,10 +4,9 @@ import type { Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { retryFits } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
 import type { SenderConfig } from '../sender.config.js';
-import { DeliveryRepository, type Selection, type Unsettled } from '../store/delivery.repository.js';
-import { DeliveryLedger, type Change } from './delivery-ledger.js';
+import { DeliveryRepository, type AttemptRow, type Selection, type Unsettled } from '../store/delivery.repository.js';
+import { DeliveryLedger, type Change, type Decision } from './delivery-ledger.js';
 import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
 import type { KnownRun, KnownShard } from './known-shard.js';
@@ -77,7 +76,7 @@ export class Sweeper {
     const claimedBeforeMs = nowMs - mayLastMs - LOST_AFTER_MS * speed;
     const changes = await this.changeAll(run, shard, { kind: 'abandoned', epoch: lease.epoch, claimedBeforeMs }, (record) => {
       const next = orphaned(record, lease.epoch, resolveAtOf(record)) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
-      return next && { next, attempt: next.state === 'QUEUED' ? undefined : unansweredPost(record, shard) };
+      return next && { next, possiblePost: next.state === 'AMBIGUOUS' ? unansweredPost(record, shard) : undefined };
     });
     if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'claims of a lost owner were taken over');
   }
@@ -103,7 +102,7 @@ export class Sweeper {
     if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, expired: changes.length }, 'the window closed before these deliveries were accepted');
   }
 
-  private async changeAll(run: KnownRun, shard: KnownShard, unsettled: Unsettled, decide: (record: DeliveryRecord) => { next: DeliveryRecord; attempt?: AttemptedFact | undefined } | undefined): Promise<Change[]> {
+  private async changeAll(run: KnownRun, shard: KnownShard, unsettled: Unsettled, decide: (record: DeliveryRecord) => Decision | undefined): Promise<Change[]> {
     const rows: Selection = { shardId: shard.shardId, runId: run.runId, unsettled, limit: AT_ONCE };
     const all: Change[] = [];
     for (;;) {
@@ -122,13 +121,10 @@ export class Sweeper {
 const startOf = (record: DeliveryRecord): number => Math.max(record.claimedAtMs ?? record.dueAtMs, record.dueAtMs);
 
 /** The POST that a dead owner may have made. */
-const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptedFact => ({
+const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptRow => ({
   deliveryId: record.deliveryId,
-  runId: record.runId,
-  recipientId: record.recipientId,
   shardId: record.shardId,
   phoneNumberId: shard.phoneNumberId,
-  wabaId: shard.wabaId,
   attempt: record.attempt,
   epoch: record.epoch,
   outcome: 'ambiguous',
