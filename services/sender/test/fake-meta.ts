@@ -27,8 +27,11 @@ export interface MessageBody {
   readonly text?: { readonly body: string };
 }
 
-/** How one POST is treated. `lost`: accepted, and the connection breaks before the answer. `hang`: accepted, and no answer ever comes. */
-export type Treatment = 'accept' | 'lost' | 'hang' | { readonly code: number; readonly httpStatus?: number };
+/**
+ * How one POST is treated. `lost`: accepted, and the connection breaks before the answer. `hang`: accepted, and no answer ever comes.
+ * `swallow`: the connection breaks, and nothing was accepted.
+ */
+export type Treatment = 'accept' | 'lost' | 'hang' | 'swallow' | { readonly code: number; readonly httpStatus?: number };
 
 /** A JPEG to the last byte that anybody looks at. */
 export const IMAGE = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
@@ -43,7 +46,9 @@ export class FakeMeta {
   posts = 0;
   /** Real ms before every answer. */
   latencyMs = 0;
-  treat: (body: MessageBody, nth: number, phoneNumberId: string) => Treatment = () => 'accept';
+  /** By delivery id (empty for other messages) and how many POSTs of it came before. */
+  treat: (deliveryId: string, before: number, body: MessageBody) => Treatment = () => 'accept';
+  private readonly postsOf = new Map<string, number>();
   private readonly server: Server;
 
   private constructor() {
@@ -95,11 +100,16 @@ export class FakeMeta {
   }
 
   private async takeMessage(phoneNumberId: string, body: MessageBody, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const treatment = this.treat(body, this.posts++, phoneNumberId);
+    const deliveryId = parseReference(body.biz_opaque_callback_data)?.deliveryId ?? '';
+    const before = this.postsOf.get(deliveryId) ?? 0;
+    this.postsOf.set(deliveryId, before + 1);
+    this.posts += 1;
+    const treatment = this.treat(deliveryId, before, body);
     if (typeof treatment === 'object') {
       await this.think();
       return respond(response, treatment.httpStatus ?? 400, { error: { code: treatment.code, message: 'refused' } });
     }
+    if (treatment === 'swallow') return void request.socket.destroy();
     const wamid = aWamid(body.to);
     this.accepted.push({ phoneNumberId, to: body.to, reference: parseReference(body.biz_opaque_callback_data), wamid, atMs: Date.now(), body });
     if (treatment === 'hang') return;

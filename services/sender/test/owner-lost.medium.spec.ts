@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { topics, type DeliveryPlanned, type DeliverySettled } from '@daybreak/contracts';
-import { clockFrom, type Clock } from '@daybreak/kernel';
+import { topics, type DeliverySettled } from '@daybreak/contracts';
+import { clockFrom } from '@daybreak/kernel';
 import { aShardState, eventually, type Watched } from '@daybreak/testing';
 import { buildSender, startPod, type PodProcess } from './pod-process.js';
-import { clockSpec, PHONE_1, senderWorld, sentStatus, type SenderWorld } from './sender-world.js';
+import { clockSpec, PHONE_1, relayWebhooks, senderWorld } from './sender-world.js';
 
 const PEOPLE = 240;
 const OVER_MS = 16_000;
@@ -23,22 +23,6 @@ async function startMorning(env: Readonly<Record<string, string>> = {}) {
   await eventually(async () => expect(await world.states()).toEqual({ QUEUED: PEOPLE }), { timeoutMs: 20_000 });
   const spare = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '9' }));
   return { world, owner, spare, deliveries, settled, webhooks: relayWebhooks(world, deliveries, clockFrom(clock)) };
-}
-
-/** What ingest does: every message that Meta accepted is spoken of, a little later. */
-function relayWebhooks(world: SenderWorld, deliveries: readonly DeliveryPlanned[], clock: Clock): { stop(): void } {
-  const byId = new Map(deliveries.map((planned) => [planned.deliveryId, planned]));
-  let told = 0;
-  const timer = setInterval(() => {
-    const ready = world.meta.accepted.slice(told).filter((message) => Date.now() - message.atMs > 500);
-    told += ready.length;
-    const statuses = ready.flatMap((message) => {
-      const planned = byId.get(message.reference?.deliveryId ?? '');
-      return planned ? [sentStatus(planned, message, clock.nowMs())] : [];
-    });
-    if (statuses.length > 0) void world.stack.publish(topics.deliveryStatusObserved, ...statuses);
-  }, 200);
-  return { stop: () => clearInterval(timer) };
 }
 
 describe('an owner that is lost in mid-window', () => {
@@ -62,6 +46,53 @@ describe('an owner that is lost in mid-window', () => {
     expect([...times.values()].filter((n) => n > 1)).toEqual([]);
     await eventually(() => expect(new Set(settled.events.map((event) => event.deliveryId)).size).toBe(PEOPLE));
   };
+
+  describe('stopped in order', () => {
+    let tookOverAfterMs: number;
+
+    beforeAll(async () => {
+      morning = await startMorning();
+      await eventually(() => expect(morning.world.meta.accepted.length).toBeGreaterThan(PEOPLE / 4), { timeoutMs: 30_000 });
+      const before = await ownerOf();
+      const stoppedAtMs = Date.now();
+      morning.owner.signal('SIGTERM');
+      await eventually(async () => expect(['', before]).not.toContain(await ownerOf()), { timeoutMs: 10_000 });
+      tookOverAfterMs = Date.now() - stoppedAtMs;
+    }, 120_000);
+
+    afterAll(() => finish());
+
+    it('hands over at once, with nothing ambiguous', async () => {
+      expect(tookOverAfterMs).toBeLessThan(5_000);
+      expect(await morning.owner.gone).toBe(0);
+      const [row] = await morning.world.database.query<{ n: number }>(`select count(*) as n from attempt where outcome = 'ambiguous'`);
+      expect(row?.n).toBe(0);
+    });
+
+    it('leaves nobody out, and nobody is sent to twice', async () => {
+      await everybodyOnce(morning.settled);
+    }, 90_000);
+  });
+
+  describe('stopped for 14 s, and continued', () => {
+    beforeAll(async () => {
+      morning = await startMorning();
+      await eventually(() => expect(morning.world.meta.accepted.length).toBeGreaterThan(PEOPLE / 4), { timeoutMs: 30_000 });
+      const before = await ownerOf();
+      morning.owner.signal('SIGSTOP');
+      await eventually(async () => expect(await ownerOf()).not.toBe(before), { timeoutMs: 20_000 });
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      morning.owner.signal('SIGCONT');
+    }, 120_000);
+
+    afterAll(() => finish());
+
+    it('sends nothing when it wakes up as a zombie: nobody is left out, and nobody is sent to twice', async () => {
+      await everybodyOnce(morning.settled);
+      const epochs = morning.world.meta.accepted.map((message) => message.reference?.epoch ?? 0);
+      expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
+    }, 90_000);
+  });
 
   describe('killed with -9', () => {
     let tookOverAfterMs: number;

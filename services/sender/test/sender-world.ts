@@ -1,6 +1,7 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { topics, type DeliveryPlanned, type DeliveryStatusObserved } from '@daybreak/contracts';
 import type { Database } from '@daybreak/database';
+import type { Clock } from '@daybreak/kernel';
 import {
   aConsentChanged,
   aDeliveryPlanned,
@@ -35,8 +36,8 @@ export interface SenderWorld {
   pod(clock: string, env?: Readonly<Record<string, string>>): Promise<InTest>;
   /** Environment of a pod, for one that runs as a process of its own. */
   podEnv(clock: string, env?: Readonly<Record<string, string>>): Record<string, string>;
-  /** Planned deliveries of consenting people, due evenly over the first `overMs` of the window. */
-  plan(count: number, overMs: number, over?: Parameters<typeof aDeliveryPlanned>[0]): Promise<DeliveryPlanned[]>;
+  /** Planned deliveries, due evenly over the first `overMs` of the window; of people who agreed, unless their consent is not to be known. */
+  plan(count: number, overMs: number, over?: Parameters<typeof aDeliveryPlanned>[0], consent?: 'known' | 'unknown'): Promise<DeliveryPlanned[]>;
   /** Deliveries by state. */
   states(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -67,7 +68,7 @@ export async function senderWorld(): Promise<SenderWorld> {
       pods.push(pod);
       return pod;
     },
-    async plan(count, overMs, over = {}) {
+    async plan(count, overMs, over = {}, consent = 'known') {
       const deliveries = Array.from({ length: count }, (_, i) =>
         aDeliveryPlanned({
           recipientId: `adv-${String(planned + i).padStart(5, '0')}`,
@@ -77,7 +78,7 @@ export async function senderWorld(): Promise<SenderWorld> {
         }),
       );
       planned += count;
-      await stack.publish(topics.consentChanged, ...deliveries.map(({ recipientId }) => aConsentChanged(recipientId)));
+      if (consent === 'known') await stack.publish(topics.consentChanged, ...deliveries.map(({ recipientId }) => aConsentChanged(recipientId)));
       await stack.publish(topics.runChanged, aRunChanged());
       await stack.publish(topics.deliveryPlanned, ...deliveries);
       return deliveries;
@@ -96,8 +97,24 @@ export async function senderWorld(): Promise<SenderWorld> {
 
 export const twoNumbers = () => [aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }), aShardState({ shardId: 'shard-2', phoneNumberId: PHONE_2 })];
 
+/** What ingest does: everything that Meta accepted is spoken of, half a second later, except where `unless` says that its webhook was lost. */
+export function relayWebhooks(world: SenderWorld, deliveries: readonly DeliveryPlanned[], clock: Clock, unless: (planned: DeliveryPlanned) => boolean = () => false): { stop(): void } {
+  const byId = new Map(deliveries.map((planned) => [planned.deliveryId, planned]));
+  let told = 0;
+  const timer = setInterval(() => {
+    const ready = world.meta.accepted.slice(told).filter((message) => Date.now() - message.atMs > 500);
+    told += ready.length;
+    const statuses = ready.flatMap((message) => {
+      const planned = byId.get(message.reference?.deliveryId ?? '');
+      return planned && !unless(planned) ? [sentStatus(planned, message, clock.nowMs())] : [];
+    });
+    if (statuses.length > 0) void world.stack.publish(topics.deliveryStatusObserved, ...statuses);
+  }, 200);
+  return { stop: () => clearInterval(timer) };
+}
+
 /** Meta's `sent` for a message it accepted, as ingest publishes it at this instant of the run's clock. */
-export function sentStatus(planned: DeliveryPlanned, message: AcceptedMessage, nowMs: number): DeliveryStatusObserved {
+function sentStatus(planned: DeliveryPlanned, message: AcceptedMessage, nowMs: number): DeliveryStatusObserved {
   return aDeliveryStatusObserved(planned, {
     attempt: message.reference?.attempt ?? 0,
     epoch: BigInt(message.reference?.epoch ?? 0),
