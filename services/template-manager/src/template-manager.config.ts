@@ -8,15 +8,16 @@ export const templateManagerConfig = z.object({
   ...databaseConfig,
   ...privacyConfig,
   ...cloudApiConfig,
-  TEMPLATE_FAMILIES: z
+  TEMPLATE_FAMILIES_FILE: z
     .string()
-    .transform((text) => text.split(',').map((family) => family.trim()))
-    .refine(
-      (families) => families.every((family) => /^[a-z0-9_]{1,500}$/.test(family)),
-      'must be template names without version, separated by commas',
-    )
-    .default(['daily_pack', 'daily_nudge'])
-    .describe('Families that are watched, separated by commas. A template belongs to one by its name: `<family>_v<n>`.'),
+    .optional()
+    .describe(
+      'YAML file of the families that are watched and may be submitted (README, “The families”). Absent: `config/families.yaml` of the service.',
+    ),
+  SUBMIT_MISSING: z
+    .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], error: 'must be true or false' })
+    .default(false)
+    .describe('Submit for review what is prepared and not on a WABA yet.'),
   TEMPLATE_CHECK_MS: z.coerce.number().int().min(1_000).default(300_000).describe('How often the templates of every WABA are listed, ms.'),
 });
 

@@ -7,6 +7,9 @@ import { LOGGER, ObservabilityModule, type Logger } from '@daybreak/observabilit
 import { PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
 import { Background } from './background.js';
+import { loadFamilies, SHIPPED_FAMILIES } from './families/load-families.js';
+import type { Families } from './families/prepared-template.js';
+import { SubmitMissing } from './families/submit-missing.js';
 import { TemplateObservedConsumer } from './inbound/template-observed.consumer.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { Prisma } from './store/prisma.js';
@@ -16,6 +19,9 @@ import { WabaRepository } from './store/waba.repository.js';
 import type { TemplateManagerConfig } from './template-manager.config.js';
 import { PublishStates } from './templates/publish-states.js';
 import { WatchTemplates } from './templates/watch-templates.js';
+
+/** Injects what the families file says. */
+const FAMILIES = Symbol('FAMILIES');
 
 /** Three missed listings. */
 const VERDICT_LIVES_LISTINGS = 3;
@@ -32,31 +38,42 @@ const VERDICT_LIVES_LISTINGS = 3;
   providers: [
     {
       provide: WatchTemplates,
-      inject: [CloudApiClient, TemplateRepository, WabaRepository, PublishStates, CLOCK, LOGGER, CONFIG],
+      inject: [CloudApiClient, TemplateRepository, WabaRepository, PublishStates, FAMILIES, CLOCK, LOGGER, CONFIG],
       useFactory: (
         cloudApi: CloudApiClient,
         templates: TemplateRepository,
         wabas: WabaRepository,
         states: PublishStates,
-        ...[clock, logger, config]: [Clock, Logger, TemplateManagerConfig]
+        ...[families, clock, logger, config]: [Families, Clock, Logger, TemplateManagerConfig]
       ) =>
         new WatchTemplates(
-          { cloudApi, templates, wabas, states, clock, logger },
-          { families: config.TEMPLATE_FAMILIES, everyMs: config.TEMPLATE_CHECK_MS },
+          { cloudApi, templates, wabas, states, families, clock, logger },
+          {
+            everyMs: config.TEMPLATE_CHECK_MS,
+            submit: config.SUBMIT_MISSING ? new SubmitMissing(cloudApi, families.prepared, logger) : undefined,
+          },
         ),
     },
     {
+      provide: FAMILIES,
+      inject: [CONFIG],
+      useFactory: (config: TemplateManagerConfig) => loadFamilies(config.TEMPLATE_FAMILIES_FILE ?? SHIPPED_FAMILIES),
+    },
+    {
       provide: PublishStates,
-      inject: [Database, TemplateRepository, TemplateStateRepository, WabaRepository, Outbox, CLOCK, LOGGER, CONFIG],
+      inject: [Database, TemplateRepository, TemplateStateRepository, WabaRepository, Outbox, FAMILIES, CLOCK, LOGGER, CONFIG],
       useFactory: (
         database: Database,
         templates: TemplateRepository,
         states: TemplateStateRepository,
         wabas: WabaRepository,
         outbox: Outbox,
-        ...[clock, logger, config]: [Clock, Logger, TemplateManagerConfig]
+        ...[families, clock, logger, config]: [Families, Clock, Logger, TemplateManagerConfig]
       ) =>
-        new PublishStates({ database, templates, states, wabas, outbox, clock, logger }, VERDICT_LIVES_LISTINGS * config.TEMPLATE_CHECK_MS),
+        new PublishStates(
+          { database, templates, states, wabas, outbox, families, clock, logger },
+          VERDICT_LIVES_LISTINGS * config.TEMPLATE_CHECK_MS,
+        ),
     },
     {
       provide: CloudApiClient,

@@ -4,8 +4,6 @@ import type { TemplateChange } from '../templates/template-change.js';
 import type { TemplateShape } from '../templates/template-shape.js';
 import type { Prisma } from './prisma.js';
 
-export type ListedTemplate = Omit<SeenTemplate, 'submittedCategory'>;
-
 interface TemplateRow {
   template_id: string;
   waba_id: string;
@@ -25,18 +23,19 @@ interface TemplateRow {
 export class TemplateRepository {
   constructor(private readonly prisma: Prisma) {}
 
-  /** A whole listing of one WABA: what is not in it is gone. The category of the first sight stays what we reckon with. */
-  async replace(wabaId: string, listed: readonly ListedTemplate[], seenAt: Date): Promise<void> {
+  /** A whole listing of one WABA: what is not in it is gone. */
+  async replace(wabaId: string, listed: readonly SeenTemplate[], seenAt: Date): Promise<void> {
     await this.prisma.$transaction(async (tx) => {
       await tx.template.deleteMany({ where: { wabaId, templateId: { notIn: listed.map((t) => t.templateId) } } });
       for (const { templateId, version, shape, ...rest } of listed) {
         const said = { ...rest, templateVersion: version, shape: { ...shape }, seenAt };
         await tx.template.upsert({
           where: { templateId },
-          create: { templateId, submittedCategory: rest.category, ...said },
+          create: { templateId, ...said },
           update: said,
         });
       }
+      await tx.waba.updateMany({ where: { wabaId }, data: { listedAt: seenAt } });
     });
   }
 

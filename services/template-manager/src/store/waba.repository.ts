@@ -15,4 +15,9 @@ export class WabaRepository {
   async ids(): Promise<string[]> {
     return (await this.prisma.waba.findMany({ select: { wabaId: true }, orderBy: { wabaId: 'asc' } })).map((waba) => waba.wabaId);
   }
+
+  /** False while what one of them has is not known. */
+  async areAllListed(): Promise<boolean> {
+    return (await this.prisma.waba.count({ where: { listedAt: null } })) === 0;
+  }
 }

@@ -80,4 +80,17 @@ describe(foldFamilies.name, () => {
       ['hi', 'failed'],
     ]);
   });
+
+  it('fails a language that ought to be there and is on no WABA', () => {
+    const expected = [
+      { family: 'daily_pack', language: 'en' },
+      { family: 'daily_pack', language: 'mr' },
+    ];
+    const { verdicts } = foldFamilies([aTemplate('v1'), aTemplate('v2')], ['waba-1'], new Map(), expected);
+
+    expect(verdicts.map(({ language, state }) => [language, state])).toEqual([
+      ['en', 'ok'],
+      ['mr', 'failed'],
+    ]);
+  });
 });

@@ -9,6 +9,7 @@ import {
   type TemplateQualityScore,
   type TemplateStatus,
 } from '@daybreak/templates';
+import type { FamilyLanguage } from '../families/prepared-template.js';
 import type { TemplateShape } from './template-shape.js';
 
 /** One template on one WABA, as last seen. */
@@ -69,11 +70,13 @@ const QUALITY_WORST_FIRST: readonly TemplateQualityScore[] = ['RED', 'YELLOW', '
  * Chooses the active and the standby version of every family and language. A version counts as what it is on its worst WABA, for a plan
  * sends the same template from all of them. Pure.
  * @param current the active version now, by `<family>/<language>`
+ * @param expected what ought to be sendable, whether the platform has it or not
  */
 export function foldFamilies(
   seen: readonly SeenTemplate[],
   wabaIds: readonly string[],
   current: ReadonlyMap<string, string>,
+  expected: readonly FamilyLanguage[] = [],
 ): { states: VersionState[]; verdicts: LanguageVerdict[] } {
   const states: VersionState[] = [];
   const verdicts: LanguageVerdict[] = [];
@@ -84,6 +87,9 @@ export function foldFamilies(
       states.push(toState(version, version === chosen.active ? 'active' : version === chosen.standby ? 'standby' : 'none'));
     verdicts.push(verdictOf(versions, chosen));
   }
+  const absent = expected.filter(({ family, language }) => !seen.some((t) => t.family === family && t.language === language));
+  if (wabaIds.length > 0)
+    verdicts.push(...absent.map((pair): LanguageVerdict => ({ ...pair, state: 'failed', detail: 'no version of it is on any WABA' })));
   return { states, verdicts };
 }
 

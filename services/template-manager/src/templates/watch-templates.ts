@@ -1,8 +1,11 @@
 import type { CloudApiClient } from '@daybreak/cloud-api';
 import type { Clock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
-import type { ListedTemplate, TemplateRepository } from '../store/template.repository.js';
+import type { TemplateRepository } from '../store/template.repository.js';
 import type { WabaRepository } from '../store/waba.repository.js';
+import type { Families } from '../families/prepared-template.js';
+import type { SubmitMissing } from '../families/submit-missing.js';
+import type { SeenTemplate } from './fold-families.js';
 import type { PublishStates } from './publish-states.js';
 import type { TemplateChange } from './template-change.js';
 import { familyOf } from './template-name.js';
@@ -13,6 +16,7 @@ export interface WatchParts {
   readonly templates: TemplateRepository;
   readonly wabas: WabaRepository;
   readonly states: PublishStates;
+  readonly families: Families;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -23,7 +27,7 @@ export class WatchTemplates {
 
   constructor(
     private readonly parts: WatchParts,
-    private readonly options: { readonly families: readonly string[]; readonly everyMs: number },
+    private readonly options: { readonly everyMs: number; readonly submit: SubmitMissing | undefined },
   ) {}
 
   /** A listing when one is due; sooner while a WABA could not be listed or something unknown was heard of. */
@@ -64,7 +68,7 @@ export class WatchTemplates {
       const templates = await this.parts.cloudApi.listTemplates(wabaId);
       const ours = templates.flatMap((template) => {
         const { family, version } = familyOf(template.name ?? '') ?? {};
-        if (family === undefined || version === undefined || !this.options.families.includes(family)) return [];
+        if (family === undefined || version === undefined || !this.parts.families.names.has(family)) return [];
         return [
           {
             templateId: template.id,
@@ -77,12 +81,14 @@ export class WatchTemplates {
             qualityScore: template.quality_score?.score ?? 'UNKNOWN',
             category: template.category ?? '',
             correctCategory: template.correct_category ?? '',
+            submittedCategory: this.parts.families.categoryOf(family) ?? template.category ?? '',
             shape: shapeOf(template.components ?? [], template.parameter_format),
-          } satisfies ListedTemplate,
+          } satisfies SeenTemplate,
         ];
       });
       await this.parts.templates.replace(wabaId, ours, new Date(Math.floor(this.parts.clock.nowMs())));
-      return true;
+      const submitted = await this.options.submit?.on(wabaId, new Set(templates.map((t) => `${t.name}/${t.language}`)));
+      return !submitted; // what was submitted shows in the next listing
     } catch (error) {
       this.parts.logger.warn({ err: error, waba_id: wabaId }, 'the templates of a WABA could not be listed; what was known stays');
       return false;

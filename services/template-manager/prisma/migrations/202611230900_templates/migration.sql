@@ -1,7 +1,8 @@
 -- What the platform says of our templates, and the state that was published last of each version.
 create table waba (
   waba_id text primary key,
-  version bigint not null
+  version bigint not null,
+  listed_at timestamptz(3) -- null: what it has is not known yet
 );
 
 create table template (
