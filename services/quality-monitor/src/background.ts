@@ -21,13 +21,19 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
     logger: Logger,
     private readonly registryFile: string,
   ) {
-    this.watching = new Repeating('watch the platform', TURN_EVERY_MS, () => watch.turn(), logger);
+    this.watching = new Repeating('watch the platform', TURN_EVERY_MS, () => this.turn(watch), logger);
   }
 
   async onApplicationBootstrap(): Promise<void> {
     const gone = await this.numbers.register(parseRegistry(await readFile(this.registryFile, 'utf8')));
     await this.states.forget(gone);
     this.watching.start();
+  }
+
+  /** States also change because time goes by: a cooldown ends, sends that were refused grow old. */
+  private async turn(watch: WatchPlatform): Promise<void> {
+    await watch.turn();
+    await this.states.changed();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

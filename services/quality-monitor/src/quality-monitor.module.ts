@@ -8,8 +8,10 @@ import { AddressKeyer, PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
 import { Background } from './background.js';
 import { AccountObservedConsumer } from './inbound/account-observed.consumer.js';
+import { DeliveryAttemptedConsumer } from './inbound/delivery-attempted.consumer.js';
 import { PhoneNumberObservedConsumer } from './inbound/phone-number-observed.consumer.js';
 import { PublishStates } from './numbers/publish-states.js';
+import { TakeAttempts } from './numbers/take-attempts.js';
 import { TakeObservations } from './numbers/take-observations.js';
 import { WatchPlatform, type WatchParts } from './numbers/watch-platform.js';
 import type { QualityMonitorConfig } from './quality-monitor.config.js';
@@ -25,12 +27,17 @@ import { WabaRepository } from './store/waba.repository.js';
     DatabaseModule.for({ service: 'quality-monitor' }),
     EventBusModule.for({ clientId: 'quality-monitor', outbox: true }),
   ],
-  controllers: [PhoneNumberObservedConsumer, AccountObservedConsumer],
+  controllers: [PhoneNumberObservedConsumer, AccountObservedConsumer, DeliveryAttemptedConsumer],
   providers: [
     {
       provide: TakeObservations,
       inject: [NumberRepository, WabaRepository, PublishStates],
       useFactory: (numbers: NumberRepository, wabas: WabaRepository, states: PublishStates) => new TakeObservations(numbers, wabas, states),
+    },
+    {
+      provide: TakeAttempts,
+      inject: [Database, NumberRepository, PublishStates],
+      useFactory: (database: Database, numbers: NumberRepository, states: PublishStates) => new TakeAttempts(database, numbers, states),
     },
     {
       provide: WatchPlatform,

@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   AccountObservedSchema,
+  AttemptOutcome,
+  DeliveryAttemptedSchema,
   PhoneNumberObservedSchema,
   ReadinessState,
   ShardMode,
@@ -165,5 +169,22 @@ describe('the quality monitor', () => {
     expect(last('shard-1')?.mode).toBe(ShardMode.ACTIVE);
 
     if (readable) platform[PRIMARY] = readable;
+  });
+
+  it('throttles a number whose sends are refused for its own sake, and no other', async () => {
+    const attempt = (errorCode: number) =>
+      create(DeliveryAttemptedSchema, {
+        deliveryId: randomUUID(),
+        phoneNumberId: PRIMARY,
+        outcome: errorCode === 0 ? AttemptOutcome.ACCEPTED : AttemptOutcome.REJECTED,
+        errorCode,
+        startedAt: timestampFromMs(Date.now()),
+      });
+    await stack.publish(topics.deliveryAttempted, ...Array.from({ length: 30 }, () => attempt(131026))); // nobody's fault but the recipients'
+    await stack.publish(topics.deliveryAttempted, ...Array.from({ length: 10 }, () => attempt(131048)));
+
+    await eventually(() => expect(last('shard-1')).toMatchObject({ mode: ShardMode.THROTTLED, allowedRate: 40 }));
+    expect(last('shard-1')?.until).toBeDefined();
+    expect(last('shard-2')?.mode).toBe(ShardMode.STANDBY);
   });
 });

@@ -11,6 +11,7 @@ const healthy: NumberFacts = {
   canSendMessage: 'AVAILABLE',
   cooldownUntilMs: null,
   wabaRestriction: '',
+  recent: { attempts: 0, refused: 0, lastRefusedMinuteMs: null },
 };
 
 describe(foldNumber.name, () => {
@@ -23,6 +24,9 @@ describe(foldNumber.name, () => {
     ['a yellow number', { qualityRating: 'YELLOW' }, 'throttled', 40],
     ['a number that was red', { qualityRating: 'GREEN', cooldownUntilMs: 2_000 }, 'cooldown', 20],
     ['a number whose cooldown is over', { cooldownUntilMs: 1_000 }, 'active', 80],
+    ['a number of which a fifth was refused', { recent: { attempts: 100, refused: 20, lastRefusedMinuteMs: 0 } }, 'throttled', 40],
+    ['a number of which less was refused', { recent: { attempts: 100, refused: 19, lastRefusedMinuteMs: 0 } }, 'active', 80],
+    ['a number of which too few were sent to tell', { recent: { attempts: 19, refused: 19, lastRefusedMinuteMs: 0 } }, 'active', 80],
     ['a number that nobody could read', { status: null }, 'paused', 0],
     ['a banned number', { status: 'BANNED' }, 'halted', 0],
     ['a blocked number', { canSendMessage: 'BLOCKED' }, 'halted', 0],
@@ -40,6 +44,7 @@ describe(foldNumber.name, () => {
       canSendMessage: fc.option(fc.constantFrom('AVAILABLE', 'LIMITED', 'BLOCKED')),
       cooldownUntilMs: fc.option(fc.integer({ min: 0, max: 10_000 })),
       wabaRestriction: fc.constantFrom('', 'ACCOUNT_RESTRICTION'),
+      recent: fc.constant(healthy.recent),
     });
     fc.assert(
       fc.property(anyFacts, (facts) => {
@@ -48,6 +53,12 @@ describe(foldNumber.name, () => {
         expect(state.reason).not.toBe('');
       }),
     );
+  });
+
+  it('says until when a number is held back for what was refused', () => {
+    const recent = { attempts: 40, refused: 40, lastRefusedMinuteMs: 120_000 };
+
+    expect(foldNumber({ ...healthy, recent }, 130_000).untilMs).toBe(120_000 + 60_000 + 300_000);
   });
 
   it('never allows more than the platform does', () => {

@@ -14,7 +14,24 @@ export interface NumberFacts {
   readonly cooldownUntilMs: number | null;
   /** Restriction of its WABA; empty when there is none. */
   readonly wabaRestriction: string;
+  readonly recent: RecentSends;
 }
+
+/** How a number's sends went over the last `RECENT_MS`. */
+export interface RecentSends {
+  readonly attempts: number;
+  /** For a reason that lies with the number or its account; too many a second is not one. */
+  readonly refused: number;
+  /** The last minute in which one was refused, epoch ms; null when none was. */
+  readonly lastRefusedMinuteMs: number | null;
+}
+
+/** By the run's clock. */
+export const RECENT_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+/** Of fewer sends a share says nothing. */
+const FEWEST_SENDS = 20;
+const REFUSED_SHARE = 0.2;
 
 /** What the number may do now; absolute. */
 export interface NumberState {
@@ -28,7 +45,7 @@ export interface NumberState {
 
 /** Meta's default; taken as long as nothing better is known (facts: 80 messages/s in and out). */
 export const DEFAULT_THROUGHPUT_MPS = 80;
-const RATE_SHARE = { yellow: 0.5, cooldown: 0.25 };
+const RATE_SHARE = { yellow: 0.5, refused: 0.5, cooldown: 0.25 };
 
 /** One number's facts folded into its state: the worst fact decides. Pure; the same facts give the same state. */
 export function foldNumber(facts: NumberFacts, nowMs: number): NumberState {
@@ -48,6 +65,16 @@ export function foldNumber(facts: NumberFacts, nowMs: number): NumberState {
   if (facts.cooldownUntilMs !== null && facts.cooldownUntilMs > nowMs)
     return at('cooldown', RATE_SHARE.cooldown, 'the quality rating was RED', facts.cooldownUntilMs);
   if (facts.qualityRating === 'YELLOW') return at('throttled', RATE_SHARE.yellow, 'the quality rating is YELLOW');
+  const { attempts, refused, lastRefusedMinuteMs } = facts.recent;
+  if (lastRefusedMinuteMs !== null && attempts >= FEWEST_SENDS && refused / attempts >= REFUSED_SHARE) {
+    // Halves what the platform refuses; the sender's own breaker acts within the second, this one lasts.
+    return at(
+      'throttled',
+      RATE_SHARE.refused,
+      'a fifth of its recent sends or more was refused',
+      lastRefusedMinuteMs + MINUTE_MS + RECENT_MS,
+    );
+  }
   return at('active', 1, facts.canSendMessage === 'LIMITED' ? 'the platform’s health check says LIMITED' : '');
 }
 

@@ -6,7 +6,7 @@ import { metrics, type Logger } from '@daybreak/observability';
 import { SHARD_STATE_NAMES } from '@daybreak/shards';
 import type { NumberRepository } from '../store/number.repository.js';
 import type { WabaRepository } from '../store/waba.repository.js';
-import { foldNumber, type NumberState } from './fold-number.js';
+import { foldNumber, RECENT_MS, type NumberState } from './fold-number.js';
 import { foldWaba, type WabaStateValue } from './fold-waba.js';
 import { toShardState, toWabaState } from './states.mapper.js';
 
@@ -36,7 +36,7 @@ export class PublishStates {
         await this.outbox.add(tx, topics.wabaState, [toWabaState(waba, state, version, nowMs)]);
         this.logger.info({ waba_id: waba.wabaId, mode: state.mode, reason: state.reason }, 'the state of a WABA changed');
       }
-      for (const number of await this.numbers.lockAll(tx)) {
+      for (const number of await this.numbers.lockAll(tx, new Date(nowMs - RECENT_MS))) {
         const state = foldNumber(number.facts, nowMs);
         show(number.shardId, number.facts.qualityRating, state);
         if (sameNumber(number.published, state)) continue;

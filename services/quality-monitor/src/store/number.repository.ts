@@ -28,6 +28,14 @@ export interface NumberReading {
   readonly cooldownUntil?: Date | undefined;
 }
 
+/** How one number's sends went in one minute of the run's clock. */
+export interface NumberMinute {
+  readonly phoneNumberId: string;
+  readonly minuteMs: number;
+  readonly attempts: number;
+  readonly refused: number;
+}
+
 interface NumberRow {
   shard_id: string;
   phone_number_id: string;
@@ -42,6 +50,9 @@ interface NumberRow {
   display_suffix: string;
   cooldown_until: Date | null;
   restriction: string;
+  attempts: number;
+  refused: number;
+  last_refused_minute: Date | null;
   mode: NumberState['mode'] | null;
   allowed_rate: number | null;
   reason: string;
@@ -82,10 +93,30 @@ export class NumberRepository {
     await this.prisma.phoneNumber.updateMany({ where: number, data });
   }
 
-  /** All numbers, locked, so that two replicas do not publish the same change twice. */
-  async lockAll(tx: Sql): Promise<MonitoredNumber[]> {
+  /** Adds to how sends went. */
+  async count(tx: Sql, minutes: readonly NumberMinute[]): Promise<void> {
+    await tx.execute(
+      `insert into number_minute as m (phone_number_id, minute, attempts, refused)
+       select * from unnest($1::text[], $2::timestamptz[], $3::int[], $4::int[])
+       on conflict (phone_number_id, minute) do update set attempts = m.attempts + excluded.attempts, refused = m.refused + excluded.refused`,
+      [
+        minutes.map((m) => m.phoneNumberId),
+        minutes.map((m) => new Date(m.minuteMs)),
+        minutes.map((m) => m.attempts),
+        minutes.map((m) => m.refused),
+      ],
+    );
+  }
+
+  /** All numbers, locked, so that two replicas do not publish the same change twice. @param recentSince how sends went from then on */
+  async lockAll(tx: Sql, recentSince: Date): Promise<MonitoredNumber[]> {
+    await tx.execute('delete from number_minute where minute < $1', [recentSince]);
     const rows = await tx.query<NumberRow>(
-      `select n.*, w.business_portfolio_id, w.restriction from phone_number n join waba w using (waba_id) order by shard_id for update of n`,
+      `select n.*, w.business_portfolio_id, w.restriction, s.*
+       from phone_number n join waba w using (waba_id) cross join lateral (
+         select coalesce(sum(attempts), 0) as attempts, coalesce(sum(refused), 0) as refused, max(minute) filter (where refused > 0) as last_refused_minute
+         from number_minute m where m.phone_number_id = n.phone_number_id) as s
+       order by shard_id for update of n`,
     );
     return rows.map(toMonitoredNumber);
   }
@@ -120,6 +151,7 @@ function toMonitoredNumber(row: NumberRow): MonitoredNumber {
       canSendMessage: row.can_send_message,
       cooldownUntilMs: row.cooldown_until?.getTime() ?? null,
       wabaRestriction: row.restriction,
+      recent: { attempts: row.attempts, refused: row.refused, lastRefusedMinuteMs: row.last_refused_minute?.getTime() ?? null },
     },
     published:
       row.mode === null || row.allowed_rate === null

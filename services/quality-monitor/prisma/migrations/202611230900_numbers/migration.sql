@@ -37,6 +37,15 @@ create table phone_number (
 );
 create index phone_number_display_key on phone_number (display_key);
 
+-- How the numbers' sends went, by minute of the run's clock: enough to see a trouble begin and end.
+create table number_minute (
+  phone_number_id text not null,
+  minute timestamptz(3) not null,
+  attempts integer not null,
+  refused integer not null, -- for a reason that lies with the number or its account
+  primary key (phone_number_id, minute)
+);
+
 create table outbox (
   id bigint generated always as identity primary key,
   topic text not null,
