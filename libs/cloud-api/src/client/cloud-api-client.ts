@@ -51,9 +51,13 @@ export class CloudApiClient {
 
   // Messages
 
-  /** One POST, at most one message; never repeated by this client. */
-  sendMessage(phoneNumberId: string, message: wire.MessageRequest): Promise<SendOutcome> {
-    return this.graph.send(at(phoneNumberId, 'messages'), message);
+  /**
+   * One POST, at most one message; never repeated by this client.
+   * @param mayStart asked right before the first byte is written, which may be long after the call: it may have to wait for a connection,
+   * or the process may have been stopped in between. `false` means that it never leaves.
+   */
+  sendMessage(phoneNumberId: string, message: wire.MessageRequest, mayStart?: () => boolean): Promise<SendOutcome> {
+    return this.graph.send(at(phoneNumberId, 'messages'), message, mayStart);
   }
 
   /** A marketing template through the marketing messages API. */

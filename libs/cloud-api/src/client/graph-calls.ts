@@ -59,7 +59,7 @@ export class GraphCalls {
   ) {}
 
   /** One POST that makes a message. Never throws, never repeats what Meta may have read. */
-  async send(path: string, message: unknown): Promise<SendOutcome> {
+  async send(path: string, message: unknown, mayStart?: () => boolean): Promise<SendOutcome> {
     const body = JSON.stringify(message);
     for (;;) {
       const token = this.tokens.current();
@@ -70,6 +70,7 @@ export class GraphCalls {
         headers: ['authorization', `Bearer ${token}`, ...JSON_HEADERS],
         body,
         timeoutMs: this.settings.sendTimeoutMs,
+        mayStart,
       });
       const outcome = sendOutcomeOf(exchange, this.clock.nowMs());
       // A refused token is a refused request: the next token's is the first that Meta looks at.

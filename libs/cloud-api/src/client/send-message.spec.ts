@@ -197,6 +197,15 @@ describe('what never left', () => {
     expect(meta.seen).toHaveLength(1);
   });
 
+  it('a request that was withdrawn while it waited for a connection', async () => {
+    const { sut, meta } = await setup(accepted('wamid.X'));
+
+    const outcome = await sut.sendMessage(NUMBER, message, () => false);
+
+    expect(outcome).toEqual({ kind: 'not-sent', reason: 'withdrawn' });
+    expect(meta.seen).toEqual([]);
+  });
+
   it('a client that was closed', async () => {
     const { sut } = await setup(accepted());
     await sut.close();

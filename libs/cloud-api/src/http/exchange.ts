@@ -3,7 +3,7 @@ import { Deadlines } from './deadlines.js';
 
 /** Why a request provably never left this process. */
 export type NeverLeftReason =
-  'dns' | 'refused' | 'unreachable' | 'hung-up' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request';
+  'dns' | 'refused' | 'unreachable' | 'hung-up' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request' | 'withdrawn';
 
 /** Why a request that left has no usable answer. It may or may not have been processed. */
 export type LostReason = 'timeout' | 'connection-lost' | 'answer-too-large';
@@ -24,6 +24,8 @@ export interface ExchangeRequest {
   readonly headers: readonly string[];
   readonly body?: string | Uint8Array;
   readonly timeoutMs: number;
+  /** Asked right before the first byte is written, which may be long after the call: waiting for a connection, or while the process was stopped. */
+  readonly mayStart?: (() => boolean) | undefined;
 }
 
 export interface HttpOptions {
@@ -47,7 +49,7 @@ export class HttpPools {
   exchange(origin: string, request: ExchangeRequest): Promise<Exchange> {
     if (this.closed) return Promise.resolve({ kind: 'never-left', reason: 'client-closed' });
     return new Promise((resolve) => {
-      const handler = new ExchangeHandler(resolve);
+      const handler = new ExchangeHandler(resolve, request.mayStart);
       handler.forget = this.deadlines.add(request.timeoutMs, () => handler.expire());
       this.poolOf(origin).dispatch(
         { path: request.path, method: request.method, headers: request.headers as string[], body: request.body ?? null },
@@ -119,7 +121,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
 
-  constructor(private readonly resolve: (exchange: Exchange) => void) {}
+  constructor(
+    private readonly resolve: (exchange: Exchange) => void,
+    private readonly mayStart: (() => boolean) | undefined,
+  ) {}
 
   end(exchange: Exchange): void {
     if (this.ended) return;
@@ -140,6 +145,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.ended) {
       controller.abort(new Error('gave up while waiting for a connection'));
+      return;
+    }
+    if (this.mayStart?.() === false) {
+      this.end({ kind: 'never-left', reason: 'withdrawn' });
+      controller.abort(new Error('withdrawn before it left'));
       return;
     }
     this.controller = controller;
