@@ -38,7 +38,7 @@ export type LastWord =
  * not decide at all (lease, claim) comes before what decides.
  */
 export function lastChecks(claim: Claim, content: Content, at: LastInstant): LastWord {
-  if (!at.lease.isFresh(at.nowMonoMs) || at.nowMonoMs - claim.claimedAtMonoMs >= CLAIM_LIFE_MS) return stay({ kind: 'not-posted', dueAtMs: claim.dueAtMs });
+  if (!isOurs(claim, at.lease, at.nowMonoMs)) return stay({ kind: 'not-posted', dueAtMs: claim.dueAtMs });
   if (!canStart(at.nowMs, at.window, at.latePolicy)) {
     if (at.nowMs < at.window.opensAt) return stay({ kind: 'not-posted', dueAtMs: claim.dueAtMs });
     return stay({ kind: 'expired', reason: WINDOW_CLOSED, errorCode: 0 });
@@ -58,5 +58,9 @@ export function lastChecks(claim: Claim, content: Content, at: LastInstant): Las
   }
   return { kind: 'go', template };
 }
+
+/** Nobody else can have decided on this claim yet: the lease holds, and the claim is young. */
+export const isOurs = (claim: Pick<Claim, 'claimedAtMonoMs'>, lease: Pick<ShardLease, 'isFresh'>, nowMonoMs: number = performance.now()): boolean =>
+  lease.isFresh(nowMonoMs) && nowMonoMs - claim.claimedAtMonoMs < CLAIM_LIFE_MS;
 
 const stay = (settlement: Settlement): LastWord => ({ kind: 'stay', settlement });

@@ -39,7 +39,8 @@ export class SendDelivery {
     this.limits = { maxAttempts: config.MAX_ATTEMPTS, resolveAfterMs: config.RESOLVE_AFTER_SECONDS * 1_000, random: seededRandom(newEventId()) };
   }
 
-  async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, window: SendWindow): Promise<Sent> {
+  /** @param mayStart asked once more before the first byte leaves: a process may be stopped between the last checks and the socket */
+  async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, window: SendWindow, mayStart: () => boolean): Promise<Sent> {
     const media = this.mediaOf(content, shard.phoneNumberId);
     let request: MessageRequest;
     try {
@@ -53,7 +54,7 @@ export class SendDelivery {
     const startedAtMs = this.clock.nowMs();
     const startedAtMonoMs = performance.now();
     if (claim.attempt === 1) metrics.sendDueError.observe({ shard_id: claim.shardId }, Math.max(0, startedAtMs - claim.dueAtMs) / 1_000);
-    const outcome = await this.api.sendMessage(shard.phoneNumberId, request);
+    const outcome = await this.api.sendMessage(shard.phoneNumberId, request, mayStart);
     metrics.sendDuration.observe({ shard_id: claim.shardId }, (performance.now() - startedAtMonoMs) / 1_000);
     const nowMs = this.clock.nowMs();
     const settlement = settleAttempt(claim, outcome, (wamid) => this.wamids.keyOf(wamid), { nowMs, window, ...this.limits });

@@ -7,7 +7,7 @@ import type { ClaimDue } from './claim-due.js';
 import type { Settlement } from './delivery-record.js';
 import type { KnownRun, KnownShard } from './known-shard.js';
 import type { KnownStates } from './known-states.js';
-import { lastChecks, LEFT_ALONE_MS, type LastInstant } from './last-checks.js';
+import { isOurs, lastChecks, LEFT_ALONE_MS, type LastInstant } from './last-checks.js';
 import type { ReplyLane } from './reply-lane.js';
 import type { ClaimResult, ResultWriter } from './result-writer.js';
 import type { SendDelivery, Sent } from './send-delivery.js';
@@ -177,7 +177,7 @@ export class ShardRunner {
   }
 
   private async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, run: KnownRun): Promise<void> {
-    const sent = await this.parts.send.post(claim, content, template, shard, run.window);
+    const sent = await this.parts.send.post(claim, content, template, shard, run.window, () => isOurs(claim, this.lease));
     this.learn(sent, shard, template);
     this.add(sent.result);
   }
