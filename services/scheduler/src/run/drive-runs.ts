@@ -73,7 +73,8 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
       if (latest.state === 'OPEN' && step !== 'miss' && !(await this.inputs.areIn(`${run.runId}/${step ?? 'gate'}`))) return latest;
       const moved = await this.advanceRun.advance(run.runId, step);
       if (moved === undefined) return latest; // another replica is at it
-      this.logger.info({ run: moved.runId, planned: moved.planned, readiness: moved.readiness }, `run ${moved.runId} is ${moved.state}`);
+      const news = step === undefined ? `judged ${moved.readiness?.verdict}` : moved.state;
+      this.logger.info({ run: moved.runId, planned: moved.planned, reasons: moved.readiness?.reasons }, `run ${moved.runId} is ${news}`);
       latest = moved;
     }
   }
