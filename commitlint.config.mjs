@@ -6,7 +6,7 @@ const folders = ['libs', 'services'].flatMap((parent) => readdirSync(new URL(par
 export default {
   extends: ['@commitlint/config-conventional'],
   rules: {
-    'scope-enum': [2, 'always', [...folders, 'proto', 'charts', 'k8s', 'docs', 'test', 'deps']],
+    'scope-enum': [2, 'always', [...folders, 'proto', 'charts', 'k8s', 'docs', 'adr', 'test', 'deps']],
     'body-max-line-length': [0],
     'subject-case': [0], // products keep their capitals
     'header-max-length': [2, 'always', 120],

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { cloudApiConfig, commonConfig, databaseConfig, describeConfig, kafkaConfig, loadConfig, privacyConfig, redisConfig } from '@daybreak/config';
+import {
+  cloudApiConfig,
+  commonConfig,
+  databaseConfig,
+  describeConfig,
+  kafkaConfig,
+  loadConfig,
+  privacyConfig,
+  redisConfig,
+} from '@daybreak/config';
 import { testPrivacy } from '@daybreak/testing';
 import { senderConfig } from './sender.config.js';
 
@@ -24,7 +33,10 @@ describe('the sender’s configuration', () => {
   });
 
   it('takes origins, and nothing but their origin', () => {
-    expect(loadConfig(senderConfig, { ...env, MEDIA_ORIGINS: 'https://cdn.example/packs, http://127.0.0.1:8080' }).MEDIA_ORIGINS).toEqual(['https://cdn.example', 'http://127.0.0.1:8080']);
+    expect(loadConfig(senderConfig, { ...env, MEDIA_ORIGINS: 'https://cdn.example/packs, http://127.0.0.1:8080' }).MEDIA_ORIGINS).toEqual([
+      'https://cdn.example',
+      'http://127.0.0.1:8080',
+    ]);
     expect(() => loadConfig(senderConfig, { ...env, MEDIA_ORIGINS: 'cdn.example' })).toThrow('MEDIA_ORIGINS');
   });
 });

@@ -26,16 +26,58 @@ export const senderConfig = z.object({
   ...privacyConfig,
   ...cloudApiConfig,
   // The shortest there is: the webhooks that settle a dead owner's sends must not wait behind its Kafka session longer than a takeover takes.
-  KAFKA_SESSION_TIMEOUT_MS: z.coerce.number().int().min(6_000).default(6_000).describe('A pod that is silent for so long loses its share of the topics, ms. The broker’s smallest is 6 000.'),
-  SHARD_ORDINAL: z.coerce.number().int().min(0).optional().describe('Place of this pod in the StatefulSet; it prefers the shard of that place. Absent, or beyond the last shard: a spare.'),
-  SHARD_IN_FLIGHT: z.coerce.number().int().min(1).max(4_096).default(512).describe('Requests of one shard on the wire at once. At 300 ms an answer, 1 000 messages/s need 300.'),
-  MAX_ATTEMPTS: z.coerce.number().int().min(1).max(10).default(3).describe('POSTs per delivery that Meta looked at. What it refused unseen (too fast, paused) does not count.'),
-  LATE_POLICY: z.enum(['none', 'send-late']).default('none').describe('`send-late` lets campaign POSTs start after the window, until the live seal; counted as late.'),
-  AMBIGUOUS_POLICY: z.enum(['resend', 'hold']).default('resend').describe('What happens to a send of which nobody knows whether Meta took it, when no webhook settles it: send again, or never.'),
-  RESOLVE_AFTER_SECONDS: z.coerce.number().min(1).default(45).describe('How long a webhook is waited for before that policy decides, seconds of the run’s clock. Above the usual lag of Meta’s webhooks.'),
+  KAFKA_SESSION_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(6_000)
+    .default(6_000)
+    .describe('A pod that is silent for so long loses its share of the topics, ms. The broker’s smallest is 6 000.'),
+  SHARD_ORDINAL: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Place of this pod in the StatefulSet; it prefers the shard of that place. Absent, or beyond the last shard: a spare.'),
+  SHARD_IN_FLIGHT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(4_096)
+    .default(512)
+    .describe('Requests of one shard on the wire at once. At 300 ms an answer, 1 000 messages/s need 300.'),
+  MAX_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10)
+    .default(3)
+    .describe('POSTs per delivery that Meta looked at. What it refused unseen (too fast, paused) does not count.'),
+  LATE_POLICY: z
+    .enum(['none', 'send-late'])
+    .default('none')
+    .describe('`send-late` lets campaign POSTs start after the window, until the live seal; counted as late.'),
+  AMBIGUOUS_POLICY: z
+    .enum(['resend', 'hold'])
+    .default('resend')
+    .describe('What happens to a send of which nobody knows whether Meta took it, when no webhook settles it: send again, or never.'),
+  RESOLVE_AFTER_SECONDS: z.coerce
+    .number()
+    .min(1)
+    .default(45)
+    .describe(
+      'How long a webhook is waited for before that policy decides, seconds of the run’s clock. Above the usual lag of Meta’s webhooks.',
+    ),
   CLOUD_API_TIMEOUT_MS: z.coerce.number().int().min(100).default(10_000).describe('Longest wait for the answer to one message, ms.'),
-  SETTLE_LINGER_MS: z.coerce.number().int().min(0).max(2_000).default(200).describe('How long a lone result waits for company before it is written, ms.'),
-  MEDIA_ORIGINS: origins.describe('Origins that packs may point at, separated by commas, e.g. `https://cdn.example`. Nothing else is fetched.'),
+  SETTLE_LINGER_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(2_000)
+    .default(200)
+    .describe('How long a lone result waits for company before it is written, ms.'),
+  MEDIA_ORIGINS: origins.describe(
+    'Origins that packs may point at, separated by commas, e.g. `https://cdn.example`. Nothing else is fetched.',
+  ),
   KEEP_DAYS: z.coerce.number().int().min(2).default(14).describe('How many days deliveries and their attempts are kept.'),
 });
 

@@ -40,7 +40,9 @@ import { Slices } from './shard/slices.js';
 import { StageDeliveries } from './shard/stage-deliveries.js';
 import { Sweeper } from './shard/sweeper.js';
 import { TakeConsent } from './shard/take-consent.js';
+import { TakePacks } from './shard/take-packs.js';
 import { TakeReplies } from './shard/take-replies.js';
+import { TakeStates } from './shard/take-states.js';
 import { ClaimRepository } from './store/claim.repository.js';
 import { ConsentRepository } from './store/consent.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
@@ -73,7 +75,10 @@ const cloudApi = {
 const pod = {
   provide: POD,
   inject: [CONFIG],
-  useFactory: (config: SenderConfig): Pod => ({ owner: `${hostname()}.${process.pid}.${newEventId().slice(-6)}`, ordinal: config.SHARD_ORDINAL }),
+  useFactory: (config: SenderConfig): Pod => ({
+    owner: `${hostname()}.${process.pid}.${newEventId().slice(-6)}`,
+    ordinal: config.SHARD_ORDINAL,
+  }),
 };
 
 /** Read top to bottom, it is the way of the data. */
@@ -99,7 +104,7 @@ const pod = {
     DeliveryStatusObservedConsumer,
   ],
   providers: [
-    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeConsent, ObserveStatuses],
+    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
     ...[KnownStates, RecentConsent, ContentCache, MediaIds],

@@ -51,7 +51,8 @@ function violationsOf(event: DeliveryPlanned): Violation[] {
   const violations: Violation[] = [];
   const wrong = (field: string, reason: string): void => void violations.push({ field, reason });
   // Two different ids for the same recipient and run would be two messages.
-  if (event.deliveryId !== deliveryIdOf(event.runId, event.recipientId)) wrong('delivery_id', 'is not the UUIDv5 of run_id and recipient_id');
+  if (event.deliveryId !== deliveryIdOf(event.runId, event.recipientId))
+    wrong('delivery_id', 'is not the UUIDv5 of run_id and recipient_id');
   if (event.runId === '') wrong('run_id', 'is empty');
   if (event.recipientId === '') wrong('recipient_id', 'is empty');
   if (event.shardId === '') wrong('shard_id', 'is empty');
@@ -68,7 +69,12 @@ function violationsOf(event: DeliveryPlanned): Violation[] {
   return violations;
 }
 
-function templateViolations(field: string, template: TemplateChoice | undefined, event: DeliveryPlanned, wrong: (field: string, reason: string) => void): void {
+function templateViolations(
+  field: string,
+  template: TemplateChoice | undefined,
+  event: DeliveryPlanned,
+  wrong: (field: string, reason: string) => void,
+): void {
   if (!template || template.name === '' || template.language === '') return wrong(field, 'has no name or no language');
   if (template.hasImageHeader && !event.headerMedia) wrong('header_media', `is missing, and ${field} has an image header`);
   const missing = template.bodyParameterNames.filter((name) => !event.bodyParameters[name]);
@@ -89,7 +95,12 @@ const fillingOf = (template: TemplateChoice): TemplateFilling => ({
   quickReplyPayloads: template.quickReplyPayloads,
 });
 
-const mediaOf = (media: MediaAsset): HeaderMedia => ({ sha256: media.sha256, url: media.url, mediaType: media.mediaType, sizeBytes: Number(media.sizeBytes) });
+const mediaOf = (media: MediaAsset): HeaderMedia => ({
+  sha256: media.sha256,
+  url: media.url,
+  mediaType: media.mediaType,
+  sizeBytes: Number(media.sizeBytes),
+});
 
 /** The content's own hash: what is the same for many deliveries is stored once. */
 const contentIdOf = (content: Content): string => sha256Hex(canonicalJson(content)).slice(0, 32);

@@ -16,10 +16,20 @@ export class DeliveryStatusObservedConsumer {
   }
 }
 
-const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = { [ReferenceKind.DELIVERY]: 'delivery', [ReferenceKind.REPLY]: 'reply' };
+const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = {
+  [ReferenceKind.DELIVERY]: 'delivery',
+  [ReferenceKind.REPLY]: 'reply',
+};
 
 function proofOf(event: DeliveryStatusObserved): Proof | [] {
   const kind = KIND[event.referenceKind];
   if (kind === undefined || event.deliveryId === '') return [];
-  return { kind, runId: event.runId, deliveryId: event.deliveryId, attempt: event.attempt, wamidHash: event.wamidHash, observedAtMs: event.observedAt ? timestampMs(event.observedAt) : 0 };
+  return {
+    kind,
+    runId: event.runId,
+    deliveryId: event.deliveryId,
+    attempt: event.attempt,
+    wamidHash: event.wamidHash,
+    observedAtMs: event.observedAt ? timestampMs(event.observedAt) : 0,
+  };
 }

@@ -12,8 +12,6 @@ const BLOCK_MS = 2_000;
 const AT_ONCE = 1_000;
 const RETRY_MS = 500;
 
-type Entry = [id: string, fields: string[]];
-
 /**
  * The one declared short cut between two services: ingest writes every change of consent to a Redis stream too, so that a STOP holds while Kafka is
  * away. Every pod reads all of it (each needs it in memory), from its beginning, which is a day's worth. Versions make reading twice harmless.
@@ -33,7 +31,9 @@ export class FollowConsentDirect {
   ) {
     this.stream = resourceName(config.NAMESPACE, 'consent-direct');
     this.redis = new Redis({ ...redisAddressOf(config), maxRetriesPerRequest: null });
-    this.redis.on('error', (error: Error) => this.logger.warn({ err: error }, 'the direct path of consent is away; Kafka carries the same changes'));
+    this.redis.on('error', (error: Error) =>
+      this.logger.warn({ err: error }, 'the direct path of consent is away; Kafka carries the same changes'),
+    );
   }
 
   start(): void {
@@ -59,7 +59,7 @@ export class FollowConsentDirect {
   }
 
   private async next(): Promise<void> {
-    const answer = (await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId)) as [string, Entry[]][] | null;
+    const answer = await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
     const entries = answer?.[0]?.[1] ?? [];
     await this.take.changed(entries.flatMap(([, fields]) => rowOf(fields) ?? []));
     this.lastId = entries.at(-1)?.[0] ?? this.lastId;
@@ -82,5 +82,12 @@ function rowOf(fields: readonly string[]): ConsentRow | undefined {
   const version = Number(entry.get('version'));
   if (!recipientId || !purpose || !state || !Number.isSafeInteger(version)) return undefined;
   const untilMs = Number(entry.get('paused_until') || Number.NaN);
-  return { recipientId, purpose, state, version, sinceMs: Number(entry.get('at') ?? 0), pausedUntilMs: Number.isFinite(untilMs) ? untilMs : null };
+  return {
+    recipientId,
+    purpose,
+    state,
+    version,
+    sinceMs: Number(entry.get('at') ?? 0),
+    pausedUntilMs: Number.isFinite(untilMs) ? untilMs : null,
+  };
 }

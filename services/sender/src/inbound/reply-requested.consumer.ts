@@ -19,7 +19,11 @@ export class ReplyRequestedConsumer {
       if (one.event === undefined) continue; // facts have no tombstones
       const reply = toOwed(one.event);
       if (reply) owed.set(reply, one);
-      else rejected.push({ received: one, error: invalid({ field: 'content', reason: 'is missing' }, { field: 'service_window_closes_at', reason: 'or is missing' }) });
+      else
+        rejected.push({
+          received: one,
+          error: invalid({ field: 'content', reason: 'is missing' }, { field: 'service_window_closes_at', reason: 'or is missing' }),
+        });
     }
     for (const [reply, error] of await this.take.all([...owed.keys()])) {
       const one = owed.get(reply);

@@ -4,12 +4,13 @@ import type { Received, Rejection } from '@daybreak/event-bus';
 import { invalid } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { StatesRepository, type RunRow } from '../store/states.repository.js';
+import { TakeStates } from '../shard/take-states.js';
+import type { RunRow } from '../store/states.repository.js';
 
 /** When a run's window opens and closes, and how much of it each shard was given. */
 @Controller()
 export class RunChangedConsumer {
-  constructor(private readonly states: StatesRepository) {}
+  constructor(private readonly states: TakeStates) {}
 
   @EventPattern<string>(topics.runChanged.name)
   async handle(@Payload() received: readonly Received<RunChanged>[]): Promise<readonly Rejection[]> {
@@ -21,7 +22,7 @@ export class RunChangedConsumer {
       if (row) rows.push(row);
       else rejected.push({ received: one, error: invalid({ field: 'window', reason: 'lacks an instant' }) });
     }
-    await this.states.upsertRuns(rows);
+    await this.states.runs(rows);
     return rejected;
   }
 }

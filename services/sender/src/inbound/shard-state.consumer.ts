@@ -4,18 +4,19 @@ import type { Received } from '@daybreak/event-bus';
 import type { ShardStateName } from '@daybreak/shards';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { StatesRepository, type ShardStateRow } from '../store/states.repository.js';
+import { TakeStates } from '../shard/take-states.js';
+import type { ShardStateRow } from '../store/states.repository.js';
 
 /** What each number may do now. A tombstone: the number is gone. */
 @Controller()
 export class ShardStateConsumer {
-  constructor(private readonly states: StatesRepository) {}
+  constructor(private readonly states: TakeStates) {}
 
   @EventPattern<string>(topics.shardState.name)
   async handle(@Payload() received: readonly Received<ShardState>[]): Promise<void> {
     const last = [...new Map(received.map((one) => [one.key, one])).values()];
-    await this.states.upsertShards(last.flatMap(({ event }) => (event ? toRow(event) : [])));
-    await this.states.removeShards(last.filter(({ event }) => event === undefined).map(({ key }) => key));
+    const gone = last.filter(({ event }) => event === undefined).map(({ key }) => key);
+    await this.states.shards(last.flatMap(({ event }) => (event ? toRow(event) : [])), gone); // prettier-ignore
   }
 }
 

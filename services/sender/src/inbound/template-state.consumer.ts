@@ -3,16 +3,16 @@ import { topics, type TemplateState } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { StatesRepository } from '../store/states.repository.js';
+import { TakeStates } from '../shard/take-states.js';
 
 /** Whether Meta takes a template again: what closes its breaker. */
 @Controller()
 export class TemplateStateConsumer {
-  constructor(private readonly states: StatesRepository) {}
+  constructor(private readonly states: TakeStates) {}
 
   @EventPattern<string>(topics.templateState.name)
   async handle(@Payload() received: readonly Received<TemplateState>[]): Promise<void> {
-    await this.states.upsertTemplates(
+    await this.states.templates(
       received.flatMap(({ event }) =>
         event
           ? {

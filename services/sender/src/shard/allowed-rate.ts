@@ -29,6 +29,9 @@ export function allowedRate(inputs: RateInputs, nowMs: number): number {
   const ramped =
     inputs.rampStartedAtMs === null
       ? whole
-      : rampedRate({ fromPerSecond: whole * RAMP_FROM_SHARE, toPerSecond: whole, startedAt: inputs.rampStartedAtMs, durationMs: RAMP_MS }, nowMs);
+      : rampedRate(
+          { fromPerSecond: whole * RAMP_FROM_SHARE, toPerSecond: whole, startedAt: inputs.rampStartedAtMs, durationMs: RAMP_MS },
+          nowMs,
+        );
   return ramped * inputs.feedbackShare;
 }

@@ -3,7 +3,13 @@ import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
 import { manualClock } from '@daybreak/kernel';
 import { Breakers, type Target } from './breakers.js';
 
-const target: Target = { phoneNumberId: '106540352242922', wabaId: 'waba-1', template: 'daily_pack_v1/en', runId: 'main-20261122-0600', asset: 'aa' };
+const target: Target = {
+  phoneNumberId: '106540352242922',
+  wabaId: 'waba-1',
+  template: 'daily_pack_v1/en',
+  runId: 'main-20261122-0600',
+  asset: 'aa',
+};
 const usage = { businessUseCases: [] } as unknown as Extract<SendOutcome, { kind: 'rejected' }>['usage'];
 const refusal = (code: number): SendOutcome => ({
   kind: 'rejected',
@@ -49,7 +55,11 @@ describe(Breakers.name, () => {
 
     sut.record(target, refusal(TOKEN));
 
-    expect(sut.blockingNumber({ ...target, phoneNumberId: 'another' })).toMatchObject({ scope: 'account', key: 'waba-1', until: 'operator' });
+    expect(sut.blockingNumber({ ...target, phoneNumberId: 'another' })).toMatchObject({
+      scope: 'account',
+      key: 'waba-1',
+      until: 'operator',
+    });
   });
 
   it('follows the store: stops what others stopped, goes on with what an operator ended', () => {

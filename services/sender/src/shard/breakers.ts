@@ -46,12 +46,18 @@ export class Breakers {
       { scope: 'account', key: target.wabaId },
       ...(target.runId === undefined ? [] : [{ scope: 'campaign', key: target.runId } as const]),
     ];
-    return this.circuits.blocking({ ...target, template: undefined }) ?? candidates.map((one) => this.stored.get(idOf(one))).find((one) => one !== undefined);
+    return (
+      this.circuits.blocking({ ...target, template: undefined }) ??
+      candidates.map((one) => this.stored.get(idOf(one))).find((one) => one !== undefined)
+    );
   }
 
   /** @param template `name/language` */
   isTemplateClosed(template: string): boolean {
-    return this.stored.has(idOf({ scope: 'template', key: template })) || this.circuits.blocking({ phoneNumberId: '', wabaId: '', template }) !== undefined;
+    return (
+      this.stored.has(idOf({ scope: 'template', key: template })) ||
+      this.circuits.blocking({ phoneNumberId: '', wabaId: '', template }) !== undefined
+    );
   }
 
   /** `name/language` of each template that stands still. */

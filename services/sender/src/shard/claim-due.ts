@@ -62,7 +62,10 @@ export class ClaimDue {
   }
 
   private isOpen({ window }: KnownRun, nowMs: number): boolean {
-    return nowMs >= window.opensAt - this.aheadMs && (nowMs < window.closesAt || (this.config.LATE_POLICY === 'send-late' && nowMs < window.liveSealAt));
+    return (
+      nowMs >= window.opensAt - this.aheadMs &&
+      (nowMs < window.closesAt || (this.config.LATE_POLICY === 'send-late' && nowMs < window.liveSealAt))
+    );
   }
 
   private async nextOf(run: KnownRun, lease: ShardLease, limit: number, nowMs: number): Promise<Claim[]> {

@@ -33,7 +33,10 @@ export interface Content {
 }
 
 /** A delivery that this process has claimed: its alone, until it settles it or its lease is gone. */
-export interface Claim extends Pick<DeliveryRecord, 'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'epoch' | 'dueAtMs'> {
+export interface Claim extends Pick<
+  DeliveryRecord,
+  'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'epoch' | 'dueAtMs'
+> {
   readonly runDate: string;
   readonly sealedAddress: Uint8Array;
   readonly bodyParameters: Readonly<Record<string, string>>;

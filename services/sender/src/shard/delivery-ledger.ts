@@ -72,7 +72,12 @@ export class DeliveryLedger {
     return decisions;
   }
 
-  private async settledFacts(tx: Sql, runDate: string, decisions: readonly (Change & Decision)[], closesAtOf: LedgerChange['closesAtOf']): Promise<SettledFact[]> {
+  private async settledFacts(
+    tx: Sql,
+    runDate: string,
+    decisions: readonly (Change & Decision)[],
+    closesAtOf: LedgerChange['closesAtOf'],
+  ): Promise<SettledFact[]> {
     const settled = decisions.filter(({ before, next }) => isSettled(next.state) && next.state !== before.state);
     const unknownStarts = settled.filter(({ next, acceptedStartedAtMs }) => next.state === 'ACCEPTED' && acceptedStartedAtMs === undefined);
     const starts = await this.deliveries.startsOf(
@@ -84,8 +89,15 @@ export class DeliveryLedger {
     return settled.map(({ before, next, evidence, acceptedStartedAtMs }) => {
       if (next.state !== 'ACCEPTED') return { record: next, settledAtMs, acceptedStartedAtMs: undefined, late: false, evidence: '' };
       // A POST that only a webhook tells of started when it was due and claimed: its poster is gone.
-      const startedAtMs = acceptedStartedAtMs ?? starts.get(next.deliveryId) ?? Math.max(before.claimedAtMs ?? before.dueAtMs, before.dueAtMs);
-      return { record: next, settledAtMs, acceptedStartedAtMs: startedAtMs, late: startedAtMs >= (closesAtOf(next.runId) ?? Number.POSITIVE_INFINITY), evidence: evidence ?? 'webhook' };
+      const startedAtMs =
+        acceptedStartedAtMs ?? starts.get(next.deliveryId) ?? Math.max(before.claimedAtMs ?? before.dueAtMs, before.dueAtMs);
+      return {
+        record: next,
+        settledAtMs,
+        acceptedStartedAtMs: startedAtMs,
+        late: startedAtMs >= (closesAtOf(next.runId) ?? Number.POSITIVE_INFINITY),
+        evidence: evidence ?? 'webhook',
+      };
     });
   }
 }

@@ -56,7 +56,11 @@ describe('the delivery machine', () => {
     it('lets a late response decide what a new owner had declared ambiguous', () => {
       const record = aRecord({ state: 'AMBIGUOUS', resolveAtMs: 46_000 });
 
-      expect([accepted, notPosted, failed].map((settlement) => settle(record, of(settlement))?.state)).toEqual(['ACCEPTED', 'QUEUED', 'FAILED']);
+      expect([accepted, notPosted, failed].map((settlement) => settle(record, of(settlement))?.state)).toEqual([
+        'ACCEPTED',
+        'QUEUED',
+        'FAILED',
+      ]);
     });
 
     it('takes a late acceptance as proof, also when the delivery was about to be sent again', () => {
@@ -65,7 +69,11 @@ describe('the delivery machine', () => {
     });
 
     it('believes a webhook that was faster than the silence', () => {
-      expect(settle(aRecord({ observedAttempt: 1, wamidHash: 'w-9' }), of(ambiguous))).toMatchObject({ state: 'ACCEPTED', acceptedAttempt: 1, wamidHash: 'w-9' });
+      expect(settle(aRecord({ observedAttempt: 1, wamidHash: 'w-9' }), of(ambiguous))).toMatchObject({
+        state: 'ACCEPTED',
+        acceptedAttempt: 1,
+        wamidHash: 'w-9',
+      });
     });
   });
 
@@ -129,13 +137,37 @@ describe('the delivery machine', () => {
     const attempt = fc.integer({ min: 1, max: 4 });
     const epoch = fc.integer({ min: 4, max: 7 });
     const event: fc.Arbitrary<Event> = fc.oneof(
-      fc.tuple(attempt, epoch, fc.constantFrom(accepted, again, notPosted, ambiguous, failed)).map(([a, e, s]): Event => (r) => settle(r, of(s, a, e))),
-      attempt.map((a): Event => (r) => proven(r, a, `w-${a}`)),
-      epoch.map((e): Event => (r) => orphaned(r, e, 90_000)),
-      epoch.map((e): Event => (r) => forgotten(r, e)),
-      fc.integer({ min: 0, max: 200_000 }).map((nowMs): Event => (r) => resolved(r, { nowMs, policy: 'resend', maxAttempts: 3, canSendAgain: true, evidenceUntilMs: nowMs, isOver: false })),
+      fc.tuple(attempt, epoch, fc.constantFrom(accepted, again, notPosted, ambiguous, failed)).map(
+        ([a, e, s]): Event =>
+          (r) =>
+            settle(r, of(s, a, e)),
+      ),
+      attempt.map(
+        (a): Event =>
+          (r) =>
+            proven(r, a, `w-${a}`),
+      ),
+      epoch.map(
+        (e): Event =>
+          (r) =>
+            orphaned(r, e, 90_000),
+      ),
+      epoch.map(
+        (e): Event =>
+          (r) =>
+            forgotten(r, e),
+      ),
+      fc.integer({ min: 0, max: 200_000 }).map(
+        (nowMs): Event =>
+          (r) =>
+            resolved(r, { nowMs, policy: 'resend', maxAttempts: 3, canSendAgain: true, evidenceUntilMs: nowMs, isOver: false }),
+      ),
       fc.constant<Event>(closed),
-      epoch.map((e): Event => (r) => (r.state === 'QUEUED' ? { ...r, state: 'CLAIMED', attempt: r.attempt + 1, epoch: e, claimedAtMs: 0 } : undefined)),
+      epoch.map(
+        (e): Event =>
+          (r) =>
+            r.state === 'QUEUED' ? { ...r, state: 'CLAIMED', attempt: r.attempt + 1, epoch: e, claimedAtMs: 0 } : undefined,
+      ),
     );
 
     it('moves only as the ledger allows, and what was accepted stays accepted', () => {
@@ -169,15 +201,21 @@ describe('the delivery machine', () => {
 
     it('is not moved by what comes twice', () => {
       fc.assert(
-        fc.property(fc.array(event, { maxLength: 30 }), attempt, epoch, fc.constantFrom(accepted, again, notPosted, failed, ambiguous), (before, a, e, s) => {
-          const record = before.reduce((r, happens) => happens(r) ?? r, aRecord({ state: 'QUEUED', attempt: 0 }));
-          const once = settle(record, of(s, a, e));
-          const seen = proven(record, a, 'w');
+        fc.property(
+          fc.array(event, { maxLength: 30 }),
+          attempt,
+          epoch,
+          fc.constantFrom(accepted, again, notPosted, failed, ambiguous),
+          (before, a, e, s) => {
+            const record = before.reduce((r, happens) => happens(r) ?? r, aRecord({ state: 'QUEUED', attempt: 0 }));
+            const once = settle(record, of(s, a, e));
+            const seen = proven(record, a, 'w');
 
-          // An ambiguous result is the one that leaves its claim open: telling it again sets the same state again.
-          if (once && s.kind !== 'ambiguous') expect(settle(once, of(s, a, e))).toBeUndefined();
-          if (seen) expect(proven(seen, a, 'w')).toBeUndefined();
-        }),
+            // An ambiguous result is the one that leaves its claim open: telling it again sets the same state again.
+            if (once && s.kind !== 'ambiguous') expect(settle(once, of(s, a, e))).toBeUndefined();
+            if (seen) expect(proven(seen, a, 'w')).toBeUndefined();
+          },
+        ),
         { numRuns: 2_000 },
       );
     });

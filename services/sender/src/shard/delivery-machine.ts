@@ -22,14 +22,21 @@ export interface Result {
 
 /** A result is known. Late ones count too: a new owner may have declared the claim ambiguous, but the response decides. */
 export function settle(record: DeliveryRecord, { attempt, epoch, settlement }: Result): DeliveryRecord | undefined {
-  const isOfThisClaim = (record.state === 'CLAIMED' || record.state === 'AMBIGUOUS') && record.attempt === attempt && record.epoch === epoch;
+  const isOfThisClaim =
+    (record.state === 'CLAIMED' || record.state === 'AMBIGUOUS') && record.attempt === attempt && record.epoch === epoch;
   if (!isOfThisClaim) return settlement.kind === 'accepted' ? proven(record, attempt, settlement.wamidHash) : undefined;
   if (settlement.kind === 'accepted') return accepted(record, attempt, settlement.wamidHash);
   // A webhook was faster than the answer, or proved an earlier attempt while this one was under way.
   if (record.observedAttempt > 0) return accepted(record, record.observedAttempt, record.wamidHash);
   switch (settlement.kind) {
     case 'again':
-      return { ...idle(record), state: 'QUEUED', dueAtMs: settlement.dueAtMs, spared: record.spared + (settlement.spared ? 1 : 0), errorCode: settlement.errorCode };
+      return {
+        ...idle(record),
+        state: 'QUEUED',
+        dueAtMs: settlement.dueAtMs,
+        spared: record.spared + (settlement.spared ? 1 : 0),
+        errorCode: settlement.errorCode,
+      };
     case 'not-posted':
       return { ...idle(record), state: 'QUEUED', dueAtMs: settlement.dueAtMs, attempt: record.attempt - 1 };
     case 'ambiguous':

@@ -28,7 +28,9 @@ export class Housekeeping {
 
   start(): void {
     const run = (): void => {
-      void this.keep().catch((error: unknown) => this.logger.warn({ err: error }, 'old mornings could not be dropped; the next hour tries again'));
+      void this.keep().catch((error: unknown) =>
+        this.logger.warn({ err: error }, 'old mornings could not be dropped; the next hour tries again'),
+      );
     };
     this.timer = setInterval(run, EVERY_MS);
     run();

@@ -86,7 +86,8 @@ export class KnownStates {
     return breaker && `breaker of ${breaker.scope} ${breaker.key}: ${breaker.fault}`;
   }
 
-  standsStill = (claim: Pick<Claim, 'shardId' | 'runId' | 'critical'>): boolean => this.standstill(claim.shardId, claim.runId, claim.critical) !== undefined;
+  standsStill = (claim: Pick<Claim, 'shardId' | 'runId' | 'critical'>): boolean =>
+    this.standstill(claim.shardId, claim.runId, claim.critical) !== undefined;
 
   async refresh(): Promise<void> {
     const nowMs = this.clock.nowMs();
@@ -112,7 +113,8 @@ export class KnownStates {
     const ended = stored.filter((breaker) => hasEnded(breaker, templates));
     if (ended.length > 0) {
       await this.states.closeBreakers(ended);
-      for (const breaker of ended) this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
+      for (const breaker of ended)
+        this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
     }
     this.breakers.load(stored.filter((breaker) => !ended.includes(breaker)));
   }

@@ -4,7 +4,14 @@ import { sendWindowFrom } from '@daybreak/timing';
 import type { Claim, Content, TemplateFilling } from './claim.js';
 import { lastChecks, type LastInstant } from './last-checks.js';
 
-const template: TemplateFilling = { name: 'daily_pack_v1', language: 'en', bodyParameterNames: [], namedParameters: false, hasImageHeader: true, quickReplyPayloads: [] };
+const template: TemplateFilling = {
+  name: 'daily_pack_v1',
+  language: 'en',
+  bodyParameterNames: [],
+  namedParameters: false,
+  hasImageHeader: true,
+  quickReplyPayloads: [],
+};
 const standby: TemplateFilling = { ...template, name: 'daily_pack_v2' };
 
 const content = (over: Partial<Content> = {}): Content => ({
@@ -41,7 +48,16 @@ const claim = (over: Partial<Claim> = {}): Claim => ({
   ...over,
 });
 
-const window = sendWindowFrom({ freezeAt: -1, stagedBy: -1, opensAt: 0, firstAttemptsEndAt: 240_000, closesAt: 300_000, deadlineAt: 330_000, liveSealAt: 900_000, finalSealAt: 900_001 });
+const window = sendWindowFrom({
+  freezeAt: -1,
+  stagedBy: -1,
+  opensAt: 0,
+  firstAttemptsEndAt: 240_000,
+  closesAt: 300_000,
+  deadlineAt: 330_000,
+  liveSealAt: 900_000,
+  finalSealAt: 900_001,
+});
 
 const instant = (over: Partial<LastInstant> = {}): LastInstant => ({
   nowMs: 10_000,

@@ -60,7 +60,10 @@ export function lastChecks(claim: Claim, content: Content, at: LastInstant): Las
 }
 
 /** Nobody else can have decided on this claim yet: the lease holds, and the claim is young. */
-export const isOurs = (claim: Pick<Claim, 'claimedAtMonoMs'>, lease: Pick<ShardLease, 'isFresh'>, nowMonoMs: number = performance.now()): boolean =>
-  lease.isFresh(nowMonoMs) && nowMonoMs - claim.claimedAtMonoMs < CLAIM_LIFE_MS;
+export const isOurs = (
+  claim: Pick<Claim, 'claimedAtMonoMs'>,
+  lease: Pick<ShardLease, 'isFresh'>,
+  nowMonoMs: number = performance.now(),
+): boolean => lease.isFresh(nowMonoMs) && nowMonoMs - claim.claimedAtMonoMs < CLAIM_LIFE_MS;
 
 const stay = (settlement: Settlement): LastWord => ({ kind: 'stay', settlement });

@@ -19,7 +19,8 @@ export class MediaIds {
     const missing = [...new Set(hashes)].filter((sha256) => !this.ids.has(keyOf(phoneNumberId, sha256)));
     if (missing.length === 0) return;
     if (this.ids.size + missing.length > MOST_KEPT) this.ids.clear();
-    for (const [sha256, id] of await this.media.idsOf(phoneNumberId, missing, nowMs + HOUR_MS)) this.ids.set(keyOf(phoneNumberId, sha256), id);
+    for (const [sha256, id] of await this.media.idsOf(phoneNumberId, missing, nowMs + HOUR_MS))
+      this.ids.set(keyOf(phoneNumberId, sha256), id);
   }
 
   /** Meta does not know the id: it is uploaded again. */

@@ -52,10 +52,16 @@ export class Media {
     } catch (error) {
       // The morning can go on by link; readiness says what is missing.
       const reason = error instanceof Error ? error.message : 'unknown error';
-      const retryMs = isAppError(error) && error.retry.kind === 'drop' ? LONGEST_RETRY_MS : Math.min(FIRST_RETRY_MS * 2 ** asset.failures, LONGEST_RETRY_MS);
+      const retryMs =
+        isAppError(error) && error.retry.kind === 'drop'
+          ? LONGEST_RETRY_MS
+          : Math.min(FIRST_RETRY_MS * 2 ** asset.failures, LONGEST_RETRY_MS);
       await this.store.failed(shard.phoneNumberId, asset.sha256, reason.slice(0, 300), this.clock.nowMs() + retryMs);
       metrics.mediaUploads.inc({ shard_id: shard.shardId, outcome: 'failed' });
-      this.logger.warn({ shardId: shard.shardId, asset: asset.sha256, reason }, 'an asset could not be uploaded; until it is, its messages carry the link');
+      this.logger.warn(
+        { shardId: shard.shardId, asset: asset.sha256, reason },
+        'an asset could not be uploaded; until it is, its messages carry the link',
+      );
       return false;
     }
   }
@@ -89,7 +95,7 @@ export class Media {
 async function readAtMost(response: Response, sizeBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     length += chunk.length;
     if (length > sizeBytes) throw drop(`the asset is larger than the ${sizeBytes} bytes that were approved`);
     chunks.push(chunk);

@@ -99,7 +99,9 @@ export class OwnedShard {
     const { shardId } = this;
     const orLog = (what: string) => (error: unknown) => logger.warn({ err: error, shardId }, what);
     void this.upload().catch(orLog('media could not be prepared'));
-    await sweeper.sweep(this.lease, (deliveryId) => runner.holds(deliveryId)).catch(orLog('the sweep did not succeed; the next one tries again'));
+    await sweeper
+      .sweep(this.lease, (deliveryId) => runner.holds(deliveryId))
+      .catch(orLog('the sweep did not succeed; the next one tries again'));
     await this.findOverdue().catch(orLog('overdue deliveries could not be looked for'));
     await reporter.report(runner).catch(orLog('the shard could not report; the next report replaces this one'));
   }

@@ -1,10 +1,8 @@
 import { CLOCK } from '@daybreak/config';
-import { Database } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ShardReportedPublisher, type ShardReport } from '../outbound/shard-reported.publisher.js';
-import { DeliveryRepository } from '../store/delivery.repository.js';
 import { MediaRepository } from '../store/media.repository.js';
 import { StagingRepository } from '../store/staging.repository.js';
 import type { KnownRun } from './known-shard.js';
@@ -25,8 +23,6 @@ export class ReportShard {
   private readonly last = new Map<string, { readonly text: string; readonly atMonoMs: number }>();
 
   constructor(
-    private readonly database: Database,
-    private readonly deliveries: DeliveryRepository,
     private readonly staging: StagingRepository,
     private readonly media: MediaRepository,
     private readonly states: KnownStates,
@@ -50,7 +46,7 @@ export class ReportShard {
     if (!shard) return undefined;
     const nowMs = this.clock.nowMs();
     const run = this.currentRun(nowMs);
-    const counts = run ? await this.deliveries.countByState(this.database, run, shard.shardId) : {};
+    const counts = run ? await this.staging.countByState(run, shard.shardId) : {};
     const staged = Object.values(counts).reduce((sum, n) => sum + n, 0);
     const ambiguous = counts.AMBIGUOUS ?? 0;
     const waiting = counts.QUEUED ?? 0;
@@ -76,7 +72,11 @@ export class ReportShard {
       allowedRate: runner.rate.allowed,
       actualRate: runner.rate.actual,
       paused: this.states.standstill(shard.shardId, run?.runId ?? '', false) !== undefined,
-      breakers: this.states.breakers.all().map(({ scope, key, fault, until }) => `${scope} ${key}: ${fault}${typeof until === 'number' ? '' : `, until the ${until} ends it`}`),
+      breakers: this.states.breakers
+        .all()
+        .map(
+          ({ scope, key, fault, until }) => `${scope} ${key}: ${fault}${typeof until === 'number' ? '' : `, until the ${until} ends it`}`,
+        ),
       statisticsFresh,
       reportedAtMs: nowMs,
     };

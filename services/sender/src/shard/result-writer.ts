@@ -101,7 +101,9 @@ export class ResultWriter {
           next = settle(next, { attempt: claim.attempt, epoch: claim.epoch, settlement }) ?? next;
         }
         if (next === record) return undefined;
-        const accepted = byDelivery.get(record.deliveryId)?.find(({ claim, settlement }) => settlement.kind === 'accepted' && claim.attempt === next.acceptedAttempt);
+        const accepted = byDelivery
+          .get(record.deliveryId)
+          ?.find(({ claim, settlement }) => settlement.kind === 'accepted' && claim.attempt === next.acceptedAttempt);
         if (record.state === 'AMBIGUOUS' && accepted) metrics.ambiguousResolved.inc({ by: 'response' });
         return { next, evidence: accepted ? 'response' : 'webhook', acceptedStartedAtMs: accepted?.attempt?.startedAtMs };
       },

@@ -36,11 +36,22 @@ export class SendDelivery {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) config: Pick<SenderConfig, 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS'>,
   ) {
-    this.limits = { maxAttempts: config.MAX_ATTEMPTS, resolveAfterMs: config.RESOLVE_AFTER_SECONDS * 1_000, random: seededRandom(newEventId()) };
+    this.limits = {
+      maxAttempts: config.MAX_ATTEMPTS,
+      resolveAfterMs: config.RESOLVE_AFTER_SECONDS * 1_000,
+      random: seededRandom(newEventId()),
+    };
   }
 
   /** @param mayStart asked once more before the first byte leaves: a process may be stopped between the last checks and the socket */
-  async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, window: SendWindow, mayStart: () => boolean): Promise<Sent> {
+  async post(
+    claim: Claim,
+    content: Content,
+    template: TemplateFilling,
+    shard: KnownShard,
+    window: SendWindow,
+    mayStart: () => boolean,
+  ): Promise<Sent> {
     const media = this.mediaOf(content, shard.phoneNumberId);
     let request: MessageRequest;
     try {
@@ -60,7 +71,7 @@ export class SendDelivery {
     const settlement = settleAttempt(claim, outcome, (wamid) => this.wamids.keyOf(wamid), { nowMs, window, ...this.limits });
     metrics.sendAttempts.inc({ shard_id: claim.shardId, outcome: outcomeWord(outcome), code_class: codeClassOf(outcome) });
     return {
-      result: { claim, settlement, attempt: attemptOf(claim, template, shard, outcome, settlement, startedAtMs, nowMs) },
+      result: { claim, settlement, attempt: attemptOf(claim, template, shard, { outcome, settlement, startedAtMs, nowMs }) },
       outcome,
       asset: media && 'id' in media ? content.headerMedia?.sha256 : undefined,
     };
@@ -75,7 +86,19 @@ export class SendDelivery {
   }
 }
 
-function attemptOf(claim: Claim, template: TemplateFilling, shard: KnownShard, outcome: SendOutcome, settlement: Settlement, startedAtMs: number, nowMs: number): AttemptedFact | undefined {
+interface Exchange {
+  readonly outcome: SendOutcome;
+  readonly settlement: Settlement;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+}
+
+function attemptOf(
+  claim: Claim,
+  template: TemplateFilling,
+  shard: KnownShard,
+  { outcome, settlement, startedAtMs, nowMs }: Exchange,
+): AttemptedFact | undefined {
   if (outcome.kind === 'not-sent') return undefined;
   const error = outcome.kind === 'accepted' ? undefined : outcome.error;
   return {
@@ -98,7 +121,8 @@ function attemptOf(claim: Claim, template: TemplateFilling, shard: KnownShard, o
   };
 }
 
-const outcomeWord = (outcome: SendOutcome): string => (outcome.kind === 'accepted' && outcome.held ? 'held' : outcome.kind.replace('-', '_'));
+const outcomeWord = (outcome: SendOutcome): string =>
+  outcome.kind === 'accepted' && outcome.held ? 'held' : outcome.kind.replace('-', '_');
 
 const codeClassOf = (outcome: SendOutcome): string => {
   if (outcome.kind === 'accepted') return '';

@@ -36,8 +36,14 @@ export class SendReply {
     } catch (error) {
       const isWrongForEver = isAppError(error) && error.retry.kind === 'drop';
       const settled = isWrongForEver ? this.settled(reply, 'FAILED', 0, 'request') : undefined;
-      this.logger.warn({ err: error, shardId: shard.shardId }, settled ? 'a reply cannot be sent as it is' : 'the result of a reply could not be written');
-      if (settled) await this.replies.settle(settled).catch((cause: unknown) => this.logger.warn({ err: cause }, 'the result of a reply could not be written'));
+      this.logger.warn(
+        { err: error, shardId: shard.shardId },
+        settled ? 'a reply cannot be sent as it is' : 'the result of a reply could not be written',
+      );
+      if (settled)
+        await this.replies
+          .settle(settled)
+          .catch((cause: unknown) => this.logger.warn({ err: cause }, 'the result of a reply could not be written'));
     }
   }
 
@@ -48,7 +54,13 @@ export class SendReply {
 
   private compose(reply: ReplyClaim, phoneNumberId: string): MessageRequest {
     const to = this.addresses.open(reply.sealedAddress, reply.recipientId);
-    const reference = encodeReference({ kind: 'r', runId: REPLY_RUN_ID, deliveryId: reply.replyId, attempt: reply.attempt, epoch: reply.epoch });
+    const reference = encodeReference({
+      kind: 'r',
+      runId: REPLY_RUN_ID,
+      deliveryId: reply.replyId,
+      attempt: reply.attempt,
+      epoch: reply.epoch,
+    });
     if (reply.content.kind === 'text') return textMessage({ to, body: reply.content.text, biz_opaque_callback_data: reference });
     const id = this.mediaIds.get(phoneNumberId, reply.content.sha256);
     return imageMessage({ to, image: id === undefined ? { link: reply.content.url } : { id }, biz_opaque_callback_data: reference });

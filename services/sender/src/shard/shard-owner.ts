@@ -54,7 +54,8 @@ export class ShardOwner {
       void this.renew().catch((error: unknown) => this.logger.warn({ err: error }, 'leases could not be renewed while draining'));
     }, LEASE_RENEW_EVERY_MS);
     for (const outcome of await Promise.allSettled([...this.owned.values()].map((shard) => this.handOver(shard, 'the pod stops')))) {
-      if (outcome.status === 'rejected') this.logger.error({ err: outcome.reason as unknown }, 'a shard was not handed over in order; its lease runs out by itself');
+      if (outcome.status === 'rejected')
+        this.logger.error({ err: outcome.reason as unknown }, 'a shard was not handed over in order; its lease runs out by itself');
     }
     clearInterval(renewing);
   }
@@ -62,7 +63,9 @@ export class ShardOwner {
   private again(inMs: number): void {
     this.timer = setTimeout(() => {
       this.ticking = this.tick()
-        .catch((error: unknown) => this.logger.warn({ err: error }, 'leases could not be renewed or taken; nothing is sent on a lease that may have run out'))
+        .catch((error: unknown) =>
+          this.logger.warn({ err: error }, 'leases could not be renewed or taken; nothing is sent on a lease that may have run out'),
+        )
         .then(() => {
           if (!this.stopped) this.again(TICK_MS);
         });
@@ -99,7 +102,9 @@ export class ShardOwner {
     this.logger.warn({ shardId: shard.shardId, epoch: shard.lease.epoch }, 'the lease is lost; another pod may own the shard');
     shard.lease.lose();
     this.owned.delete(shard.shardId);
-    void shard.stop().catch((error: unknown) => this.logger.error({ err: error, shardId: shard.shardId }, 'a lost shard did not stop in order'));
+    void shard
+      .stop()
+      .catch((error: unknown) => this.logger.error({ err: error, shardId: shard.shardId }, 'a lost shard did not stop in order'));
   }
 
   private async handOver(shard: OwnedShard, why: string): Promise<void> {
@@ -150,6 +155,8 @@ export class ShardOwner {
 
   private assertProgress(): Promise<void> {
     const stuck = [...this.owned.values()].filter((shard) => shard.isStuck()).map(({ shardId }) => shardId);
-    return stuck.length === 0 ? Promise.resolve() : Promise.reject(new Error(`no pick-up although deliveries are due: ${stuck.join(', ')}`));
+    return stuck.length === 0
+      ? Promise.resolve()
+      : Promise.reject(new Error(`no pick-up although deliveries are due: ${stuck.join(', ')}`));
   }
 }

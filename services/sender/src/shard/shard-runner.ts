@@ -190,9 +190,19 @@ export class ShardRunner {
       this.feedback.tooFast(clock.nowMs());
       this.tune();
     }
-    const target = { phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, template: templateKeyOf(template), runId: result.claim.runId, asset };
+    const target = {
+      phoneNumberId: shard.phoneNumberId,
+      wabaId: shard.wabaId,
+      template: templateKeyOf(template),
+      runId: result.claim.runId,
+      asset,
+    };
     const opened = states.breakers.record(target, outcome);
-    if (opened) logger.warn({ shardId: this.shardId, scope: opened.scope, key: opened.key, fault: opened.fault, code: opened.code, until: opened.until }, 'breaker opened; its deliveries wait');
+    if (opened)
+      logger.warn(
+        { shardId: this.shardId, scope: opened.scope, key: opened.key, fault: opened.fault, code: opened.code, until: opened.until },
+        'breaker opened; its deliveries wait',
+      );
   }
 
   private track(work: Promise<void>): void {
@@ -221,7 +231,14 @@ export class ShardRunner {
     const { claimDue, clock } = this.parts;
     const batch = claimDue.batchSize(this.throttle.rate);
     const asleep = clock.nowMs() >= this.awakeUntilMs;
-    if (asleep || this.claiming || batch === 0 || this.ready.length > batch / 2 || this.writer.pending > MOST_PENDING_RESULTS || !this.lease.isFresh()) {
+    if (
+      asleep ||
+      this.claiming ||
+      batch === 0 ||
+      this.ready.length > batch / 2 ||
+      this.writer.pending > MOST_PENDING_RESULTS ||
+      !this.lease.isFresh()
+    ) {
       return Number.POSITIVE_INFINITY;
     }
     const waitMs = this.lookAtMonoMs - performance.now();

@@ -57,16 +57,20 @@ describe(ShardThrottle.name, () => {
 
   it('stays under the higher of two rates while the rate changes in mid-second', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(0, 10, 40, 80), { minLength: 1, maxLength: 20 }), fc.integer({ min: 50, max: 900 }), (rates, everyMs) => {
-        const sut = new ShardThrottle(80);
-        const grants: number[] = [];
-        for (let now = 0; now < rates.length * everyMs; now++) {
-          if (now % everyMs === 0) sut.setRate(rates[now / everyMs] as number);
-          while (sut.take(now) === 0) grants.push(now);
-        }
+      fc.property(
+        fc.array(fc.constantFrom(0, 10, 40, 80), { minLength: 1, maxLength: 20 }),
+        fc.integer({ min: 50, max: 900 }),
+        (rates, everyMs) => {
+          const sut = new ShardThrottle(80);
+          const grants: number[] = [];
+          for (let now = 0; now < rates.length * everyMs; now++) {
+            if (now % everyMs === 0) sut.setRate(rates[now / everyMs] as number);
+            while (sut.take(now) === 0) grants.push(now);
+          }
 
-        expect(mostIn(1_000, grants)).toBeLessThanOrEqual(80);
-      }),
+          expect(mostIn(1_000, grants)).toBeLessThanOrEqual(80);
+        },
+      ),
     );
   });
 

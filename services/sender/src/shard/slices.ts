@@ -39,7 +39,9 @@ export class Slices {
       jobsByShard.set(delivery.shardId, jobs.set(jobId, Math.round(Math.max(0, this.clock.realMsUntil(slice.opensAt) - WAKE_AHEAD_MS))));
     }
     for (const [shardId, jobs] of jobsByShard) {
-      await this.queues.queue('slice', shardQueueName(shardId)).addBulk([...jobs].map(([jobId, delay]) => ({ name: 'slice', data: {}, opts: { jobId, delay } })));
+      await this.queues
+        .queue('slice', shardQueueName(shardId))
+        .addBulk([...jobs].map(([jobId, delay]) => ({ name: 'slice', data: {}, opts: { jobId, delay } })));
       if (this.queued.size > MOST_REMEMBERED) this.queued.clear();
       for (const jobId of jobs.keys()) this.queued.add(jobId);
     }

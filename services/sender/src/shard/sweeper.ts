@@ -13,7 +13,10 @@ import type { KnownRun, KnownShard } from './known-shard.js';
 import { KnownStates } from './known-states.js';
 import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
 
-type SweepConfig = Pick<SenderConfig, 'AMBIGUOUS_POLICY' | 'LATE_POLICY' | 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS' | 'CLOUD_API_TIMEOUT_MS'>;
+type SweepConfig = Pick<
+  SenderConfig,
+  'AMBIGUOUS_POLICY' | 'LATE_POLICY' | 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS' | 'CLOUD_API_TIMEOUT_MS'
+>;
 
 const AT_ONCE = 1_000;
 
@@ -29,6 +32,8 @@ const SWEPT_UNTIL_MS = 600_000;
 /** Finds what no job, answer or webhook moved: claims of dead owners, ambiguous sends whose time has come, what the closed window left. */
 @Injectable()
 export class Sweeper {
+  @Inject(LOGGER) private readonly logger!: Logger;
+
   constructor(
     private readonly database: Database,
     private readonly deliveries: DeliveryRepository,
@@ -36,7 +41,6 @@ export class Sweeper {
     private readonly states: KnownStates,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: SweepConfig,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @param isHeld is this delivery in the hands of the shard's runner? */
@@ -72,13 +76,16 @@ export class Sweeper {
     // The dead owner may have started the POST at the end of the claim's life, and Meta may have got it at the end of the time-out.
     const mayLastMs = (CLAIM_LIFE_MS + this.config.CLOUD_API_TIMEOUT_MS) * speed;
     // Its webhooks may have waited until its share of the topic was given to others, which is about now.
-    const resolveAtOf = (record: DeliveryRecord): number => Math.max(startOf(record) + mayLastMs, nowMs) + this.config.RESOLVE_AFTER_SECONDS * 1_000;
+    const resolveAtOf = (record: DeliveryRecord): number =>
+      Math.max(startOf(record) + mayLastMs, nowMs) + this.config.RESOLVE_AFTER_SECONDS * 1_000;
     const claimedBeforeMs = nowMs - mayLastMs - LOST_AFTER_MS * speed;
     const changes = await this.changeAll(run, shard, { kind: 'abandoned', epoch: lease.epoch, claimedBeforeMs }, (record) => {
-      const next = orphaned(record, lease.epoch, resolveAtOf(record)) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
+      const next =
+        orphaned(record, lease.epoch, resolveAtOf(record)) ?? (isHeld(record.deliveryId) ? undefined : forgotten(record, lease.epoch));
       return next && { next, possiblePost: next.state === 'AMBIGUOUS' ? unansweredPost(record, shard) : undefined };
     });
-    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'claims of a lost owner were taken over');
+    if (changes.length > 0)
+      this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'claims of a lost owner were taken over');
   }
 
   private async resolve(run: KnownRun, shard: KnownShard): Promise<void> {
@@ -86,12 +93,21 @@ export class Sweeper {
     const isOver = nowMs >= this.endOf(run) + GIVE_UP_AFTER_CLOSE_MS;
     const canSendAgain = this.config.LATE_POLICY === 'send-late' ? !isOver : retryFits(nowMs, 0, run.window);
     const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts } = this.config;
-    const changes = await this.changeAll(run, shard, { kind: 'unresolved', resolveBeforeMs: isOver ? Number.POSITIVE_INFINITY : nowMs }, (record) => {
-      const next = resolved(record, { nowMs, policy, maxAttempts, canSendAgain, evidenceUntilMs: this.states.evidenceUntilMs, isOver });
-      return next && { next };
-    });
+    const changes = await this.changeAll(
+      run,
+      shard,
+      { kind: 'unresolved', resolveBeforeMs: isOver ? Number.POSITIVE_INFINITY : nowMs },
+      (record) => {
+        const next = resolved(record, { nowMs, policy, maxAttempts, canSendAgain, evidenceUntilMs: this.states.evidenceUntilMs, isOver });
+        return next && { next };
+      },
+    );
     metrics.ambiguousResolved.inc({ by: 'timeout' }, changes.length);
-    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, ...byState(changes) }, 'no webhook settled these ambiguous sends; the policy did');
+    if (changes.length > 0)
+      this.logger.warn(
+        { shardId: shard.shardId, runId: run.runId, ...byState(changes) },
+        'no webhook settled these ambiguous sends; the policy did',
+      );
   }
 
   private async close(run: KnownRun, shard: KnownShard): Promise<void> {
@@ -99,10 +115,19 @@ export class Sweeper {
       const next = closed(record);
       return next && { next };
     });
-    if (changes.length > 0) this.logger.warn({ shardId: shard.shardId, runId: run.runId, expired: changes.length }, 'the window closed before these deliveries were accepted');
+    if (changes.length > 0)
+      this.logger.warn(
+        { shardId: shard.shardId, runId: run.runId, expired: changes.length },
+        'the window closed before these deliveries were accepted',
+      );
   }
 
-  private async changeAll(run: KnownRun, shard: KnownShard, unsettled: Unsettled, decide: (record: DeliveryRecord) => Decision | undefined): Promise<Change[]> {
+  private async changeAll(
+    run: KnownRun,
+    shard: KnownShard,
+    unsettled: Unsettled,
+    decide: (record: DeliveryRecord) => Decision | undefined,
+  ): Promise<Change[]> {
     const rows: Selection = { shardId: shard.shardId, runId: run.runId, unsettled, limit: AT_ONCE };
     const all: Change[] = [];
     for (;;) {

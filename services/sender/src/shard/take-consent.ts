@@ -20,14 +20,16 @@ export class TakeConsent {
   ) {}
 
   async changed(rows: readonly ConsentRow[]): Promise<void> {
-    for (const row of rows) if (row.purpose === CAMPAIGN_PURPOSE) this.states.recentConsent.hear(row.recipientId, consentOf(row), row.version);
+    for (const row of rows)
+      if (row.purpose === CAMPAIGN_PURPOSE) this.states.recentConsent.hear(row.recipientId, consentOf(row), row.version);
     await this.consents.upsert(rows);
   }
 
   /** Erased people: what still waits for them is withheld, and their addresses go. */
   async erased(recipientIds: readonly string[], nowMs: number): Promise<void> {
     if (recipientIds.length === 0) return;
-    for (const recipientId of recipientIds) this.states.recentConsent.hear(recipientId, { state: 'opted_out', sinceMs: nowMs }, Number.MAX_SAFE_INTEGER);
+    for (const recipientId of recipientIds)
+      this.states.recentConsent.hear(recipientId, { state: 'opted_out', sinceMs: nowMs }, Number.MAX_SAFE_INTEGER);
     for (const runDate of new Set(this.states.runs.map((run) => run.runDate))) {
       await this.ledger.change({
         runDate,

@@ -24,9 +24,16 @@ export class TakeReplies {
     const replies: RequestedReply[] = [];
     for (const reply of owed) {
       const contents = contentsOf(reply, parts);
-      if (contents.length === 0) impossible.set(reply, drop('pack_parts.content_pack_id: names a pack that is not known, or has no further parts'));
+      if (contents.length === 0)
+        impossible.set(reply, drop('pack_parts.content_pack_id: names a pack that is not known, or has no further parts'));
       const { owed: _, ...rest } = reply;
-      replies.push(...contents.map((content, i) => ({ ...rest, content, replyId: contents.length === 1 ? reply.replyId : uuidV5(`${reply.replyId}/${i}`) })));
+      replies.push(
+        ...contents.map((content, i) => ({
+          ...rest,
+          content,
+          replyId: contents.length === 1 ? reply.replyId : uuidV5(`${reply.replyId}/${i}`),
+        })),
+      );
     }
     if (replies.length > 0) await this.replies.add(replies);
     return impossible;

@@ -23,7 +23,9 @@ export class ConsentRepository {
 
   /** A smaller version is stale. Comes by Kafka and by the direct path, in any order. */
   async upsert(rows: readonly ConsentRow[]): Promise<void> {
-    const newest = [...newestOf(rows).values()].sort((a, b) => (a.recipientId < b.recipientId ? -1 : a.recipientId > b.recipientId ? 1 : a.purpose < b.purpose ? -1 : 1));
+    const newest = [...newestOf(rows).values()].sort((a, b) =>
+      a.recipientId < b.recipientId ? -1 : a.recipientId > b.recipientId ? 1 : a.purpose < b.purpose ? -1 : 1,
+    );
     if (newest.length === 0) return;
     const column = <K extends keyof ConsentRow>(name: K): ConsentRow[K][] => newest.map((row) => row[name]);
     await this.database.execute(
@@ -43,7 +45,13 @@ export class ConsentRepository {
 
   /** What changed for a purpose within the last `seconds` of database time, whoever wrote it. */
   async changedWithin(seconds: number, purpose: string): Promise<Map<string, { consent: PurposeConsent; version: number }>> {
-    const rows = await this.database.query<{ recipient_id: string; state: ConsentState; since_ms: number; until_ms: number | null; version: number }>(
+    const rows = await this.database.query<{
+      recipient_id: string;
+      state: ConsentState;
+      since_ms: number;
+      until_ms: number | null;
+      version: number;
+    }>(
       `select recipient_id, state, ${msOf('since')} as since_ms, ${msOf('paused_until')} as until_ms, version from consent
        where touched_at > clock_timestamp() - make_interval(secs => $1) and purpose = $2
        order by touched_at desc limit $3`,

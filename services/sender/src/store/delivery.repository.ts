@@ -1,5 +1,4 @@
 import type { Sql } from '@daybreak/database';
-import type { DeliveryState } from '@daybreak/delivery';
 import { Injectable } from '@nestjs/common';
 import type { DeliveryRecord } from '../shard/delivery-record.js';
 import { instantOf, msOf } from './instants.js';
@@ -156,7 +155,11 @@ export class DeliveryRepository {
   }
 
   /** When the given POSTs started, by delivery, as far as they were written down. */
-  async startsOf(tx: Sql, runDate: string, posts: readonly { readonly deliveryId: string; readonly attempt: number }[]): Promise<Map<string, number>> {
+  async startsOf(
+    tx: Sql,
+    runDate: string,
+    posts: readonly { readonly deliveryId: string; readonly attempt: number }[],
+  ): Promise<Map<string, number>> {
     if (posts.length === 0) return new Map();
     const rows = await tx.query<{ delivery_id: string; started_ms: number }>(
       `select a.delivery_id, ${msOf('a.started_at')} as started_ms
@@ -167,17 +170,13 @@ export class DeliveryRepository {
     return new Map(rows.map((row) => [row.delivery_id, row.started_ms]));
   }
 
-  /** How many deliveries of a run a shard holds, by state. */
-  async countByState(sql: Sql, run: { readonly runDate: string; readonly runId: string }, shardId: string): Promise<Partial<Record<DeliveryState, number>>> {
-    const rows = await sql.query<{ state: DeliveryState; n: number }>(
-      `select state::text as state, count(*) as n from delivery where run_date = $1::date and run_id = $2 and shard_id = $3 group by state`,
-      [run.runDate, run.runId, shardId],
-    );
-    return Object.fromEntries(rows.map((row) => [row.state, row.n]));
-  }
-
   /** Rows that should have been claimed by now. */
-  async countDue(sql: Sql, run: { readonly runDate: string; readonly runId: string }, shardId: string, dueBeforeMs: number): Promise<number> {
+  async countDue(
+    sql: Sql,
+    run: { readonly runDate: string; readonly runId: string },
+    shardId: string,
+    dueBeforeMs: number,
+  ): Promise<number> {
     const [row] = await sql.query<{ n: number }>(
       `select count(*) as n from delivery
        where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at < ${instantOf('$4')}`,
@@ -188,6 +187,9 @@ export class DeliveryRepository {
 
   /** An erased recipient: their address goes at once, from every morning that is still kept. */
   async forgetAddresses(sql: Sql, recipientIds: readonly string[]): Promise<void> {
-    await sql.execute(`update delivery set sealed_address = '', body_parameters = '{}' where recipient_id = any($1::text[]) and sealed_address <> ''`, [recipientIds]);
+    await sql.execute(
+      `update delivery set sealed_address = '', body_parameters = '{}' where recipient_id = any($1::text[]) and sealed_address <> ''`,
+      [recipientIds],
+    );
   }
 }

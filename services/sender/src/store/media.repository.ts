@@ -43,7 +43,13 @@ export class MediaRepository {
    * What this number still has to upload: shared assets of this day and later, and what its own staged deliveries carry. An id that will not live
    * until `neededUntilMs` counts as none.
    */
-  async wanted(shard: { readonly shardId: string; readonly phoneNumberId: string }, today: string, nowMs: number, neededUntilMs: number, limit: number): Promise<WantedAsset[]> {
+  async wanted(
+    shard: { readonly shardId: string; readonly phoneNumberId: string },
+    today: string,
+    nowMs: number,
+    neededUntilMs: number,
+    limit: number,
+  ): Promise<WantedAsset[]> {
     return this.database.query<WantedAsset>(
       `with needed as (
          select sha256, url, media_type, size_bytes from asset where shared and (run_date is null or run_date >= $3::date)
@@ -61,7 +67,11 @@ export class MediaRepository {
   }
 
   /** Of the assets that this number's deliveries of a run carry: how many there are, and how many it can send by id. */
-  async readiness(shard: { readonly shardId: string; readonly phoneNumberId: string }, run: { readonly runId: string; readonly runDate: string }, nowMs: number): Promise<{ needed: number; ready: number }> {
+  async readiness(
+    shard: { readonly shardId: string; readonly phoneNumberId: string },
+    run: { readonly runId: string; readonly runDate: string },
+    nowMs: number,
+  ): Promise<{ needed: number; ready: number }> {
     const [row] = await this.database.query<{ needed: number; ready: number }>(
       `with needed as (
          select distinct c.body->'headerMedia'->>'sha256' as sha256

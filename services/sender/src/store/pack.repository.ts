@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Prisma } from './prisma.js';
 
 export type PackPart =
-  | { readonly kind: 'image'; readonly url: string; readonly sha256: string; readonly mediaType: string; readonly sizeBytes: number; readonly isHeader: boolean }
+  | {
+      readonly kind: 'image';
+      readonly url: string;
+      readonly sha256: string;
+      readonly mediaType: string;
+      readonly sizeBytes: number;
+      readonly isHeader: boolean;
+    }
   | { readonly kind: 'text'; readonly text: string };
 
 export interface Pack {
@@ -19,7 +26,11 @@ export class PackRepository {
 
   async add(packs: readonly Pack[]): Promise<void> {
     await this.prisma.pack.createMany({
-      data: packs.map((pack) => ({ contentPackId: pack.contentPackId, runDate: pack.runDate === null ? null : new Date(pack.runDate), parts: pack.parts as object[] })),
+      data: packs.map((pack) => ({
+        contentPackId: pack.contentPackId,
+        runDate: pack.runDate === null ? null : new Date(pack.runDate),
+        parts: pack.parts as object[],
+      })),
       skipDuplicates: true,
     });
   }

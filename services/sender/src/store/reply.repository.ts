@@ -4,8 +4,7 @@ import { instantOf, msOf } from './instants.js';
 
 /** What is said to somebody who wrote to us. */
 export type ReplyContent =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'image'; readonly sha256: string; readonly url: string };
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'image'; readonly sha256: string; readonly url: string };
 
 export interface RequestedReply {
   readonly replyId: string;
@@ -68,7 +67,14 @@ export class ReplyRepository {
   }
 
   /** Due replies of a number, if the lease is still its owner's. What a dead owner had claimed is ambiguous, what is too late expires. */
-  async claim(request: { shardId: string; phoneNumberId: string; epoch: number; owner: string; nowMs: number; limit: number }): Promise<ReplyClaim[]> {
+  async claim(request: {
+    shardId: string;
+    phoneNumberId: string;
+    epoch: number;
+    owner: string;
+    nowMs: number;
+    limit: number;
+  }): Promise<ReplyClaim[]> {
     const claimedAtMonoMs = performance.now();
     const rows = await this.database.query<Omit<ReplyClaim, 'claimedAtMonoMs' | 'epoch'>>(
       `with lease as materialized (

@@ -1,4 +1,5 @@
 import { Database, type Sql } from '@daybreak/database';
+import type { DeliveryState } from '@daybreak/delivery';
 import { Injectable } from '@nestjs/common';
 import type { Content } from '../shard/claim.js';
 import { instantOf } from './instants.js';
@@ -36,6 +37,18 @@ export class StagingRepository {
   private readonly prepared = new Set<string>();
 
   constructor(private readonly database: Database) {}
+
+  /** How many deliveries of a run a shard holds, by state. */
+  async countByState(
+    run: { readonly runDate: string; readonly runId: string },
+    shardId: string,
+  ): Promise<Partial<Record<DeliveryState, number>>> {
+    const rows = await this.database.query<{ state: DeliveryState; n: number }>(
+      `select state::text as state, count(*) as n from delivery where run_date = $1::date and run_id = $2 and shard_id = $3 group by state`,
+      [run.runDate, run.runId, shardId],
+    );
+    return Object.fromEntries(rows.map((row) => [row.state, row.n]));
+  }
 
   async ensurePartitions(runDates: Iterable<string>): Promise<void> {
     for (const runDate of runDates) {

@@ -119,7 +119,9 @@ export class StatesRepository {
     }
   }
 
-  async addWithdrawnPacks(packs: readonly { readonly contentPackId: string; readonly reason: string; readonly withdrawnAtMs: number }[]): Promise<void> {
+  async addWithdrawnPacks(
+    packs: readonly { readonly contentPackId: string; readonly reason: string; readonly withdrawnAtMs: number }[],
+  ): Promise<void> {
     await this.prisma.withdrawnPack.createMany({
       data: packs.map((pack) => ({ contentPackId: pack.contentPackId, reason: pack.reason, withdrawnAt: new Date(pack.withdrawnAtMs) })),
       skipDuplicates: true,
@@ -217,7 +219,13 @@ export class StatesRepository {
 
   async saveBreakers(breakers: readonly Breaker[]): Promise<void> {
     await this.prisma.breaker.createMany({
-      data: breakers.map(({ scope, key, fault, openedAtMs, until }) => ({ scope, key, fault, openedAt: new Date(openedAtMs), endedBy: String(until) })),
+      data: breakers.map(({ scope, key, fault, openedAtMs, until }) => ({
+        scope,
+        key,
+        fault,
+        openedAt: new Date(openedAtMs),
+        endedBy: String(until),
+      })),
       skipDuplicates: true,
     });
   }
