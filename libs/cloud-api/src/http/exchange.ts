@@ -3,7 +3,16 @@ import { Deadlines } from './deadlines.js';
 
 /** Why a request provably never left this process. */
 export type NeverLeftReason =
-  'dns' | 'refused' | 'unreachable' | 'hung-up' | 'tls' | 'connect-timeout' | 'no-connection-in-time' | 'client-closed' | 'invalid-request' | 'withdrawn';
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'hung-up'
+  | 'tls'
+  | 'connect-timeout'
+  | 'no-connection-in-time'
+  | 'client-closed'
+  | 'invalid-request'
+  | 'withdrawn';
 
 /** Why a request that left has no usable answer. It may or may not have been processed. */
 export type LostReason = 'timeout' | 'connection-lost' | 'answer-too-large';
