@@ -95,7 +95,8 @@ export class FakeMeta {
     if (edge === 'media') {
       this.uploads.push(phoneNumberId);
       respond(response, 200, { id: `media-${this.uploads.length}` });
-    } else if (edge === 'messages') await this.takeMessage(phoneNumberId, JSON.parse(body.toString('utf8')) as MessageBody, request, response);
+    } else if (edge === 'messages')
+      await this.takeMessage(phoneNumberId, JSON.parse(body.toString('utf8')) as MessageBody, request, response);
     else respond(response, 404, { error: { code: 100, message: 'no such edge' } });
   }
 
@@ -111,11 +112,23 @@ export class FakeMeta {
     }
     if (treatment === 'swallow') return void request.socket.destroy();
     const wamid = aWamid(body.to);
-    this.accepted.push({ phoneNumberId, to: body.to, reference: parseReference(body.biz_opaque_callback_data), wamid, atMs: Date.now(), body });
+    this.accepted.push({
+      phoneNumberId,
+      to: body.to,
+      reference: parseReference(body.biz_opaque_callback_data),
+      wamid,
+      atMs: Date.now(),
+      body,
+    });
     if (treatment === 'hang') return;
     await this.think();
     if (treatment === 'lost') request.socket.destroy();
-    else respond(response, 200, { messaging_product: 'whatsapp', contacts: [{ input: body.to, wa_id: body.to.slice(1) }], messages: [{ id: wamid, message_status: 'accepted' }] });
+    else
+      respond(response, 200, {
+        messaging_product: 'whatsapp',
+        contacts: [{ input: body.to, wa_id: body.to.slice(1) }],
+        messages: [{ id: wamid, message_status: 'accepted' }],
+      });
   }
 
   private think(): Promise<void> {

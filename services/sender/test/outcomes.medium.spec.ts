@@ -39,7 +39,8 @@ describe('what becomes of each delivery', () => {
     const ids = new Set(of.get(kind)?.map(({ deliveryId }) => deliveryId));
     return settled.events.filter(({ deliveryId }) => ids.has(deliveryId));
   };
-  const acceptancesOf = (kind: Kind): number[] => (of.get(kind) ?? []).map(({ deliveryId }) => world.meta.timesAccepted().get(deliveryId) ?? 0);
+  const acceptancesOf = (kind: Kind): number[] =>
+    (of.get(kind) ?? []).map(({ deliveryId }) => world.meta.timesAccepted().get(deliveryId) ?? 0);
   const once = Array<number>(EACH).fill(1);
   const never = Array<number>(EACH).fill(0);
 
@@ -53,7 +54,10 @@ describe('what becomes of each delivery', () => {
     const kindOf = new Map([...of].flatMap(([kind, deliveries]) => deliveries.map(({ deliveryId }) => [deliveryId, kind] as const)));
     world.meta.treat = (deliveryId, before) => TREATMENT[kindOf.get(deliveryId) ?? 'ordinary']?.(before) ?? 'accept';
     const optedOut = of.get('opted-out-before') ?? [];
-    await world.stack.publish(topics.consentChanged, ...optedOut.map(({ recipientId }) => aConsentChanged(recipientId, { purposes: [{ purpose: 'content', state: 2 }], version: 2n })));
+    await world.stack.publish(
+      topics.consentChanged,
+      ...optedOut.map(({ recipientId }) => aConsentChanged(recipientId, { purposes: [{ purpose: 'content', state: 2 }], version: 2n })),
+    );
     webhooks = relayWebhooks(world, [...of.values()].flat(), clockFrom(clock));
     await eventually(() => expect(settled.events).toHaveLength(EACH * KINDS.length), { timeoutMs: 80_000 });
   }, 120_000);
@@ -70,7 +74,9 @@ describe('what becomes of each delivery', () => {
 
   it('lets a webhook settle a send whose answer was lost', () => {
     expect(acceptancesOf('answer-lost')).toEqual(once);
-    expect(settledOf('answer-lost').map(({ outcome, evidence }) => [outcome, evidence])).toEqual(Array(EACH).fill([SettledOutcome.ACCEPTED, 'webhook']));
+    expect(settledOf('answer-lost').map(({ outcome, evidence }) => [outcome, evidence])).toEqual(
+      Array(EACH).fill([SettledOutcome.ACCEPTED, 'webhook']),
+    );
   });
 
   it('sends again what no webhook proved, while webhooks flow', () => {
@@ -94,16 +100,22 @@ describe('what becomes of each delivery', () => {
 
   it('gives up after three POSTs of which Meta never said what became of them', () => {
     expect(acceptancesOf('unsure-thrice')).toEqual(never);
-    expect(settledOf('unsure-thrice').map(({ outcome, reason, attempts }) => [outcome, reason, attempts])).toEqual(Array(EACH).fill([SettledOutcome.EXPIRED, 'ambiguous', 3]));
+    expect(settledOf('unsure-thrice').map(({ outcome, reason, attempts }) => [outcome, reason, attempts])).toEqual(
+      Array(EACH).fill([SettledOutcome.EXPIRED, 'ambiguous', 3]),
+    );
   });
 
   it('sends nothing to who said no', () => {
     expect(acceptancesOf('opted-out-before')).toEqual(never);
-    expect(settledOf('opted-out-before').map(({ outcome, reason }) => [outcome, reason])).toEqual(Array(EACH).fill([SettledOutcome.SUPPRESSED, 'consent']));
+    expect(settledOf('opted-out-before').map(({ outcome, reason }) => [outcome, reason])).toEqual(
+      Array(EACH).fill([SettledOutcome.SUPPRESSED, 'consent']),
+    );
   });
 
   it('sends nothing to people of whom nothing is known, and calls it our miss', () => {
     expect(acceptancesOf('unknown-person')).toEqual(never);
-    expect(settledOf('unknown-person').map(({ outcome, reason }) => [outcome, reason])).toEqual(Array(EACH).fill([SettledOutcome.EXPIRED, 'window-closed']));
+    expect(settledOf('unknown-person').map(({ outcome, reason }) => [outcome, reason])).toEqual(
+      Array(EACH).fill([SettledOutcome.EXPIRED, 'window-closed']),
+    );
   });
 });

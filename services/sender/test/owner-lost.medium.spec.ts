@@ -28,7 +28,8 @@ async function startMorning(env: Readonly<Record<string, string>> = {}) {
 describe('an owner that is lost in mid-window', () => {
   let morning: Awaited<ReturnType<typeof startMorning>>;
   const pods = (): PodProcess[] => [morning.owner, morning.spare];
-  const ownerOf = async (): Promise<string> => (await morning.world.database.query<{ owner: string }>('select owner from shard_lease'))[0]?.owner ?? '';
+  const ownerOf = async (): Promise<string> =>
+    (await morning.world.database.query<{ owner: string }>('select owner from shard_lease'))[0]?.owner ?? '';
 
   beforeAll(() => buildSender(), 120_000);
 

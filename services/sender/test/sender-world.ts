@@ -37,7 +37,12 @@ export interface SenderWorld {
   /** Environment of a pod, for one that runs as a process of its own. */
   podEnv(clock: string, env?: Readonly<Record<string, string>>): Record<string, string>;
   /** Planned deliveries, due evenly over the first `overMs` of the window; of people who agreed, unless their consent is not to be known. */
-  plan(count: number, overMs: number, over?: Parameters<typeof aDeliveryPlanned>[0], consent?: 'known' | 'unknown'): Promise<DeliveryPlanned[]>;
+  plan(
+    count: number,
+    overMs: number,
+    over?: Parameters<typeof aDeliveryPlanned>[0],
+    consent?: 'known' | 'unknown',
+  ): Promise<DeliveryPlanned[]>;
   /** Deliveries by state. */
   states(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -78,13 +83,16 @@ export async function senderWorld(): Promise<SenderWorld> {
         }),
       );
       planned += count;
-      if (consent === 'known') await stack.publish(topics.consentChanged, ...deliveries.map(({ recipientId }) => aConsentChanged(recipientId)));
+      if (consent === 'known')
+        await stack.publish(topics.consentChanged, ...deliveries.map(({ recipientId }) => aConsentChanged(recipientId)));
       await stack.publish(topics.runChanged, aRunChanged());
       await stack.publish(topics.deliveryPlanned, ...deliveries);
       return deliveries;
     },
     async states() {
-      const rows = await database.query<{ state: string; n: number }>('select state::text as state, count(*) as n from delivery group by state');
+      const rows = await database.query<{ state: string; n: number }>(
+        'select state::text as state, count(*) as n from delivery group by state',
+      );
       return Object.fromEntries(rows.map(({ state, n }) => [state, n]));
     },
     async stop() {
@@ -95,10 +103,18 @@ export async function senderWorld(): Promise<SenderWorld> {
   };
 }
 
-export const twoNumbers = () => [aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }), aShardState({ shardId: 'shard-2', phoneNumberId: PHONE_2 })];
+export const twoNumbers = () => [
+  aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }),
+  aShardState({ shardId: 'shard-2', phoneNumberId: PHONE_2 }),
+];
 
 /** What ingest does: everything that Meta accepted is spoken of, half a second later, except where `unless` says that its webhook was lost. */
-export function relayWebhooks(world: SenderWorld, deliveries: readonly DeliveryPlanned[], clock: Clock, unless: (planned: DeliveryPlanned) => boolean = () => false): { stop(): void } {
+export function relayWebhooks(
+  world: SenderWorld,
+  deliveries: readonly DeliveryPlanned[],
+  clock: Clock,
+  unless: (planned: DeliveryPlanned) => boolean = () => false,
+): { stop(): void } {
   const byId = new Map(deliveries.map((planned) => [planned.deliveryId, planned]));
   let told = 0;
   const timer = setInterval(() => {

@@ -1,5 +1,6 @@
 import { CircuitBreakers, type BreakerTarget, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
 import type { Clock } from '@daybreak/kernel';
+import { blamesMedia } from './settle-attempt.js';
 
 /** Something that stands still: as the circuits of this process see it, as the store keeps it for everybody. */
 export type Breaker = Pick<OpenBreaker, 'scope' | 'key' | 'fault' | 'openedAtMs' | 'until'>;
@@ -96,7 +97,7 @@ export class Breakers {
   private isOfAsset({ asset }: Target, outcome: SendOutcome): boolean {
     if (asset === undefined) return false;
     if (outcome.kind === 'accepted') this.assetFailures.delete(asset);
-    if (outcome.kind !== 'rejected' || outcome.error.meaning.class !== 'media-fix') return false;
+    if (outcome.kind !== 'rejected' || !blamesMedia(outcome.error)) return false;
     this.assetFailures.set(asset, (this.assetFailures.get(asset) ?? 0) + 1);
     return true;
   }

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
 import { MediaRepository } from '../store/media.repository.js';
 
 const HOUR_MS = 3_600_000; // an id that is about to end is no id for this morning
@@ -9,7 +10,10 @@ const MOST_KEPT = 20_000;
 export class MediaIds {
   private readonly ids = new Map<string, string>();
 
-  constructor(private readonly media: MediaRepository) {}
+  constructor(
+    private readonly media: MediaRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   get(phoneNumberId: string, sha256: string): string | undefined {
     return this.ids.get(keyOf(phoneNumberId, sha256));
@@ -23,10 +27,13 @@ export class MediaIds {
       this.ids.set(keyOf(phoneNumberId, sha256), id);
   }
 
-  /** Meta does not know the id: it is uploaded again. */
-  async forget(phoneNumberId: string, sha256: string): Promise<void> {
-    this.ids.delete(keyOf(phoneNumberId, sha256));
-    await this.media.forget(phoneNumberId, sha256);
+  /** Meta does not know the id: until it is uploaded again, its messages go by link. */
+  forget(phoneNumberId: string, sha256: string): void {
+    if (!this.ids.delete(keyOf(phoneNumberId, sha256))) return;
+    this.logger.warn({ phoneNumberId, asset: sha256 }, 'Meta does not take this media id from this number; it is uploaded again');
+    void this.media
+      .forget(phoneNumberId, sha256)
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'the media id could not be forgotten'));
   }
 }
 

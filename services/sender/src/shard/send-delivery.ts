@@ -6,14 +6,26 @@ import { AddressSealer, WamidKeyer } from '@daybreak/privacy';
 import type { SendWindow } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
-import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
 import type { SenderConfig } from '../sender.config.js';
+import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
 import { composeMessage } from './compose-message.js';
+import type { Settlement } from './delivery-record.js';
 import type { KnownShard } from './known-shard.js';
 import { MediaIds } from './media-ids.js';
 import type { ClaimResult } from './result-writer.js';
-import { settleAttempt, type SettleContext } from './settle-attempt.js';
-import type { Settlement } from './delivery-record.js';
+import { blamesMedia, settleAttempt, type SettleContext } from './settle-attempt.js';
+
+/** A delivery that passed its last checks, with what it goes out by. */
+export interface Posting {
+  readonly claim: Claim;
+  readonly content: Content;
+  /** The planned template, or its standby. */
+  readonly template: TemplateFilling;
+  readonly shard: KnownShard;
+  readonly window: SendWindow;
+  /** Asked once more before the first byte leaves: a process may be stopped between the last checks and the socket. */
+  readonly mayStart: () => boolean;
+}
 
 /** What became of one claim; `outcome` when a POST was tried. */
 export interface Sent {
@@ -26,7 +38,7 @@ export interface Sent {
 /** Opens the address, makes the request, posts it once, and says what that means. Never throws. */
 @Injectable()
 export class SendDelivery {
-  private readonly limits: Omit<SettleContext, 'nowMs' | 'window'>;
+  private readonly limits: Pick<SettleContext, 'maxAttempts' | 'resolveAfterMs' | 'random'>;
 
   constructor(
     private readonly api: CloudApiClient,
@@ -43,38 +55,35 @@ export class SendDelivery {
     };
   }
 
-  /** @param mayStart asked once more before the first byte leaves: a process may be stopped between the last checks and the socket */
-  async post(
-    claim: Claim,
-    content: Content,
-    template: TemplateFilling,
-    shard: KnownShard,
-    window: SendWindow,
-    mayStart: () => boolean,
-  ): Promise<Sent> {
+  async post(posting: Posting): Promise<Sent> {
+    const { claim, content, shard, window } = posting;
     const media = this.mediaOf(content, shard.phoneNumberId);
-    let request: MessageRequest;
-    try {
-      const to = this.addresses.open(claim.sealedAddress, claim.recipientId);
-      request = composeMessage(claim, content, template, to, media);
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      // An address that does not open, a parameter that does not fit: wrong for ever, and nothing was posted.
-      return { result: { claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } } };
-    }
+    const asset = media && 'id' in media ? content.headerMedia?.sha256 : undefined;
+    const request = this.requestOf(posting, media);
+    // An address that does not open, a parameter that does not fit: wrong for ever, and nothing was posted.
+    if (!request) return { result: { claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } } };
+
     const startedAtMs = this.clock.nowMs();
     const startedAtMonoMs = performance.now();
     if (claim.attempt === 1) metrics.sendDueError.observe({ shard_id: claim.shardId }, Math.max(0, startedAtMs - claim.dueAtMs) / 1_000);
-    const outcome = await this.api.sendMessage(shard.phoneNumberId, request, mayStart);
+    const outcome = await this.api.sendMessage(shard.phoneNumberId, request, posting.mayStart);
     metrics.sendDuration.observe({ shard_id: claim.shardId }, (performance.now() - startedAtMonoMs) / 1_000);
-    const nowMs = this.clock.nowMs();
-    const settlement = settleAttempt(claim, outcome, (wamid) => this.wamids.keyOf(wamid), { nowMs, window, ...this.limits });
     metrics.sendAttempts.inc({ shard_id: claim.shardId, outcome: outcomeWord(outcome), code_class: codeClassOf(outcome) });
-    return {
-      result: { claim, settlement, attempt: attemptOf(claim, template, shard, { outcome, settlement, startedAtMs, nowMs }) },
-      outcome,
-      asset: media && 'id' in media ? content.headerMedia?.sha256 : undefined,
-    };
+
+    const nowMs = this.clock.nowMs();
+    if (asset !== undefined && outcome.kind === 'rejected' && blamesMedia(outcome.error)) this.mediaIds.forget(shard.phoneNumberId, asset);
+    const context: SettleContext = { nowMs, window, byMediaId: asset !== undefined, ...this.limits };
+    const settlement = settleAttempt(claim, outcome, (wamid) => this.wamids.keyOf(wamid), context);
+    return { result: { claim, settlement, attempt: attemptOf(posting, { outcome, settlement, startedAtMs, nowMs }) }, outcome, asset };
+  }
+
+  private requestOf({ claim, content, template }: Posting, media: MediaSource | undefined): MessageRequest | undefined {
+    try {
+      return composeMessage(claim, content, template, this.addresses.open(claim.sealedAddress, claim.recipientId), media);
+    } catch (error) {
+      if (isAppError(error) && error.retry.kind === 'drop') return undefined;
+      throw error;
+    }
   }
 
   /** By id where the number has it; else Meta fetches the link itself, which is slower and may fail under load. */
@@ -93,12 +102,7 @@ interface Exchange {
   readonly nowMs: number;
 }
 
-function attemptOf(
-  claim: Claim,
-  template: TemplateFilling,
-  shard: KnownShard,
-  { outcome, settlement, startedAtMs, nowMs }: Exchange,
-): AttemptedFact | undefined {
+function attemptOf({ claim, template, shard }: Posting, { outcome, settlement, startedAtMs, nowMs }: Exchange): AttemptedFact | undefined {
   if (outcome.kind === 'not-sent') return undefined;
   const error = outcome.kind === 'accepted' ? undefined : outcome.error;
   return {

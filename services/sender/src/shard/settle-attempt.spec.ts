@@ -5,9 +5,26 @@ import { isTooFast, settleAttempt, type SettleContext } from './settle-attempt.j
 
 const OPENS = 0;
 const CLOSES = 300_000;
-const window = sendWindowFrom({ freezeAt: -1, stagedBy: -1, opensAt: OPENS, firstAttemptsEndAt: 240_000, closesAt: CLOSES, deadlineAt: 330_000, liveSealAt: 900_000, finalSealAt: 900_001 });
+const window = sendWindowFrom({
+  freezeAt: -1,
+  stagedBy: -1,
+  opensAt: OPENS,
+  firstAttemptsEndAt: 240_000,
+  closesAt: CLOSES,
+  deadlineAt: 330_000,
+  liveSealAt: 900_000,
+  finalSealAt: 900_001,
+});
 
-const context = (over: Partial<SettleContext> = {}): SettleContext => ({ nowMs: 100_000, window, maxAttempts: 3, resolveAfterMs: 45_000, random: { next: () => 0.5 }, ...over });
+const context = (over: Partial<SettleContext> = {}): SettleContext => ({
+  nowMs: 100_000,
+  window,
+  maxAttempts: 3,
+  resolveAfterMs: 45_000,
+  byMediaId: false,
+  random: { next: () => 0.5 },
+  ...over,
+});
 const usage = { businessUseCases: [] } as unknown as Extract<SendOutcome, { kind: 'rejected' }>['usage'];
 const refusal = (code: number, httpStatus = 400): SendOutcome => ({
   kind: 'rejected',
@@ -58,8 +75,19 @@ describe(settleAttempt.name, () => {
     expect(settle(refusal(code, 401), { attempt: 3, spared: 0 })).toMatchObject({ kind: 'again', spared: true });
   });
 
+  it('sends again without the id when Meta may not know it, and believes the second refusal', () => {
+    const wrongParameter = refusal(100);
+
+    expect(settle(wrongParameter, { attempt: 1, spared: 0 }, { byMediaId: true })).toMatchObject({ kind: 'again', spared: false });
+    expect(settle(wrongParameter, { attempt: 2, spared: 0 }, { byMediaId: false })).toMatchObject({ kind: 'failed', reason: 'request' });
+  });
+
   it('expires what cannot start again inside the window', () => {
-    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, { nowMs: 296_000 })).toEqual({ kind: 'expired', reason: 'pair-rate', errorCode: 131056 });
+    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, { nowMs: 296_000 })).toEqual({
+      kind: 'expired',
+      reason: 'pair-rate',
+      errorCode: 131056,
+    });
   });
 
   it('treats a 500 page as ambiguous, whatever it says', () => {

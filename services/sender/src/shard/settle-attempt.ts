@@ -11,6 +11,8 @@ export interface SettleContext {
   readonly maxAttempts: number;
   /** Clock ms that a webhook is waited for before the policy decides. */
   readonly resolveAfterMs: number;
+  /** The message carried an image by its id, which may be foreign to this number, or have ended. */
+  readonly byMediaId: boolean;
   readonly random: Pick<SeededRandom, 'next'>;
 }
 
@@ -50,6 +52,8 @@ function refused(claim: Pick<DeliveryRecord, 'attempt' | 'spared'>, error: Cloud
     return delayMs > context.window.closesAt - context.window.opensAt ? lost : { kind: 'expired', reason: meaning.fault, errorCode };
   };
   const attemptsLeft = countedAttempts(claim) < context.maxAttempts;
+  // The next attempt goes by a new id, or by the link; if that is refused too, it was not the media.
+  if (context.byMediaId && blamesMedia(error) && attemptsLeft) return again(backoffMs(countedAttempts(claim), context.random), false);
   switch (retry.kind) {
     case 'drop':
       return lost;
@@ -62,12 +66,16 @@ function refused(claim: Pick<DeliveryRecord, 'attempt' | 'spared'>, error: Cloud
     }
     case 'pause': {
       // Something bigger than this delivery waits, and the delivery with it: it has not used up an attempt.
-      const delayMs = typeof retry.until === 'number' ? retry.until + backoffMs(claim.attempt, context.random) : backoffMs(claim.attempt, context.random);
+      const delayMs =
+        typeof retry.until === 'number' ? retry.until + backoffMs(claim.attempt, context.random) : backoffMs(claim.attempt, context.random);
       if (!retryFits(context.nowMs, delayMs, context.window)) return { kind: 'expired', reason: meaning.fault, errorCode };
       return { kind: 'again', dueAtMs: context.nowMs + delayMs, spared: true, errorCode };
     }
   }
 }
+
+/** Meta calls an id that it does not know just another wrong parameter. */
+export const blamesMedia = ({ meaning }: CloudApiError): boolean => meaning.class === 'media-fix' || meaning.class === 'request-bug';
 
 /** Meta says that the number is over its throughput. */
 export const isTooFast = (outcome: SendOutcome): boolean =>

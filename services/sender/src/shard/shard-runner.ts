@@ -2,15 +2,15 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics, type Logger } from '@daybreak/observability';
 import type { LatePolicy } from '@daybreak/timing';
 import { allowedRate } from './allowed-rate.js';
-import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
+import { templateKeyOf, type Claim } from './claim.js';
 import type { ClaimDue } from './claim-due.js';
 import type { Settlement } from './delivery-record.js';
-import type { KnownRun, KnownShard } from './known-shard.js';
+import type { KnownRun } from './known-shard.js';
 import type { KnownStates } from './known-states.js';
 import { isOurs, lastChecks, LEFT_ALONE_MS, type LastInstant } from './last-checks.js';
 import type { ReplyLane } from './reply-lane.js';
 import type { ClaimResult, ResultWriter } from './result-writer.js';
-import type { SendDelivery, Sent } from './send-delivery.js';
+import type { Posting, SendDelivery, Sent } from './send-delivery.js';
 import { isTooFast } from './settle-attempt.js';
 import type { ShardLease } from './shard-lease.js';
 import { ShardThrottle } from './shard-throttle.js';
@@ -155,7 +155,10 @@ export class ShardRunner {
     const shard = states.shard(claim.shardId);
     const content = claimDue.contentOf(claim);
     const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run)) : undefined;
-    if (run && shard && content && word?.kind === 'go') return () => this.post(claim, content, word.template, shard, run);
+    if (run && shard && content && word?.kind === 'go') {
+      const mayStart = (): boolean => isOurs(claim, this.lease);
+      return () => this.post({ claim, content, template: word.template, shard, window: run.window, mayStart });
+    }
     this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS } });
     return undefined;
   }
@@ -176,14 +179,14 @@ export class ShardRunner {
     };
   }
 
-  private async post(claim: Claim, content: Content, template: TemplateFilling, shard: KnownShard, run: KnownRun): Promise<void> {
-    const sent = await this.parts.send.post(claim, content, template, shard, run.window, () => isOurs(claim, this.lease));
-    this.learn(sent, shard, template);
+  private async post(posting: Posting): Promise<void> {
+    const sent = await this.parts.send.post(posting);
+    this.learn(sent, posting);
     this.add(sent.result);
   }
 
   /** What one outcome says about everybody behind the same number, template, account. */
-  private learn({ outcome, result, asset }: Sent, shard: KnownShard, template: TemplateFilling): void {
+  private learn({ outcome, asset }: Sent, { claim, shard, template }: Posting): void {
     if (!outcome) return;
     const { states, logger, clock } = this.parts;
     if (isTooFast(outcome)) {
@@ -194,7 +197,7 @@ export class ShardRunner {
       phoneNumberId: shard.phoneNumberId,
       wabaId: shard.wabaId,
       template: templateKeyOf(template),
-      runId: result.claim.runId,
+      runId: claim.runId,
       asset,
     };
     const opened = states.breakers.record(target, outcome);
