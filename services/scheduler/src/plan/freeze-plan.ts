@@ -22,6 +22,7 @@ export class FreezePlan {
     const done = metrics.planDuration.startTimer();
     const { inputs, ...plan } = await this.drawUpPlan.drawUp(tx, run, nowMs);
     const frozen: Run = { ...run, ...plan };
+    await this.plans.analyze(tx);
     await this.publisher.planned(tx, frozen, inputs, this.plans.deliveries(tx, run.runId, EVENTS_PER_BATCH));
     done();
     for (const { shardId, deliveries } of plan.shards) metrics.plannedDeliveries.inc({ shard_id: shardId }, deliveries);

@@ -36,12 +36,17 @@ export const stagedBy = (shardId: string, run: Run, reports: readonly ShardRepor
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** When the readiness gate judges, as time left until the window opens: T-12 h, T-60 min, T-10 min, and the last half minute. */
-export const GATES_BEFORE_OPENING_MS = [12 * HOUR_MS, 60 * MINUTE_MS, 10 * MINUTE_MS, MINUTE_MS / 2] as const;
+/** When the readiness gate judges: T-12 h, T-60 min, T-10 min, when staging falls due, and in the last half minute. Epoch ms. */
+const gateInstants = ({ window }: Run): number[] => [
+  window.opensAt - 12 * HOUR_MS,
+  window.opensAt - HOUR_MS,
+  window.opensAt - 10 * MINUTE_MS,
+  window.stagedBy,
+  window.opensAt - MINUTE_MS / 2,
+];
 
 /** How many gates of a run have been reached. */
-export const gatesReached = (run: Run, nowMs: number): number =>
-  GATES_BEFORE_OPENING_MS.filter((before) => nowMs >= run.window.opensAt - before).length;
+export const gatesReached = (run: Run, nowMs: number): number => gateInstants(run).filter((instant) => nowMs >= instant).length;
 
 /** Before the freeze a gate draws up a whole plan to look ahead, which must not hold up the freeze itself. */
 const NO_PREVIEW_BEFORE_FREEZE_MS = 5 * MINUTE_MS;
@@ -53,7 +58,6 @@ export const gateIsDue = (run: Run, nowMs: number): boolean =>
 /** The next instant, epoch ms, at which time alone changes something about the run; undefined when there is none. */
 export function nextInstant(run: Run, nowMs: number): number | undefined {
   const { freezeAt, opensAt, closesAt } = run.window;
-  const gates = GATES_BEFORE_OPENING_MS.map((before) => opensAt - before);
-  const future = [...gates, freezeAt, opensAt, closesAt].filter((instant) => instant > nowMs);
+  const future = [...gateInstants(run), freezeAt, opensAt, closesAt].filter((instant) => instant > nowMs);
   return future.length === 0 ? undefined : Math.min(...future);
 }
