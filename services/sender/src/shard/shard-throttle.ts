@@ -6,8 +6,8 @@ const CATCH_UP_MS = 250;
 /** Catching up goes at most this much faster than the rate. */
 const CATCH_UP_PACE = 2;
 
-/** Messages that may leave in one instant. At 80/s never more than four in 10 ms; timers tick in whole milliseconds, so 1 000/s needs a few at once. */
-const burstOf = (ratePerSecond: number): number => Math.min(8, Math.max(2, Math.round(ratePerSecond / 100)));
+/** Messages that may leave in one instant: one, except where slots lie closer together than the ticks of timers (a millisecond, and often more). */
+const burstOf = (ratePerSecond: number): number => Math.min(8, Math.max(1, Math.round(ratePerSecond / 125)));
 
 /**
  * One number's slots in time, by the run's clock. Smooth, and exact: in no rolling second does it grant more than the rate.
