@@ -1,3 +1,4 @@
+import { Repeating } from '@daybreak/service-host';
 import { CONFIG } from '@daybreak/config';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
@@ -5,7 +6,6 @@ import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { ForgetOld } from './store/forget-old.js';
 import { HandOver } from './edge/hand-over.js';
 import type { IngestConfig } from './ingest.config.js';
-import { Repeating } from './repeating.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 
 const DRAIN_EVERY_MS = 1_000;
