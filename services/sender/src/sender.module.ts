@@ -17,10 +17,12 @@ import { ReplyRequestedConsumer } from './inbound/reply-requested.consumer.js';
 import { RunChangedConsumer } from './inbound/run-changed.consumer.js';
 import { ShardStateConsumer } from './inbound/shard-state.consumer.js';
 import { TemplateStateConsumer } from './inbound/template-state.consumer.js';
+import { AlertPublisher } from './outbound/alert.publisher.js';
 import { DeliveryEventsPublisher } from './outbound/delivery-events.publisher.js';
 import { ShardReportedPublisher } from './outbound/shard-reported.publisher.js';
 import { SenderLifecycle } from './sender-lifecycle.js';
 import type { SenderConfig } from './sender.config.js';
+import { AnnounceBreakers } from './shard/announce-breakers.js';
 import { ClaimDue } from './shard/claim-due.js';
 import { ContentCache } from './shard/content-cache.js';
 import { DeliveryLedger } from './shard/delivery-ledger.js';
@@ -28,6 +30,7 @@ import { Housekeeping } from './shard/housekeeping.js';
 import { KnownStates } from './shard/known-states.js';
 import { MediaIds } from './shard/media-ids.js';
 import { Media } from './shard/media.js';
+import { MoveDeliveries } from './shard/move-deliveries.js';
 import { ObserveStatuses } from './shard/observe-statuses.js';
 import { OpenShard } from './shard/open-shard.js';
 import { POD, type Pod } from './shard/pod.js';
@@ -48,6 +51,7 @@ import { ConsentRepository } from './store/consent.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
 import { LeaseRepository } from './store/lease.repository.js';
 import { MediaRepository } from './store/media.repository.js';
+import { MoveRepository } from './store/move.repository.js';
 import { PackRepository } from './store/pack.repository.js';
 import { Prisma } from './store/prisma.js';
 import { ReplyRepository } from './store/reply.repository.js';
@@ -107,12 +111,12 @@ const pod = {
     ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
-    ...[KnownStates, RecentConsent, ContentCache, MediaIds],
-    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, Media, ReportShard, cloudApi],
+    ...[KnownStates, AnnounceBreakers, RecentConsent, ContentCache, MediaIds],
+    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, cloudApi],
     // outbound
-    ...[DeliveryEventsPublisher, ShardReportedPublisher],
+    ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher],
     // store
-    ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, StatesRepository],
+    ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
     ...[Housekeeping, SenderLifecycle],

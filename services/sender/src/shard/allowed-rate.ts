@@ -8,6 +8,9 @@ const SHARE_OF_THROUGHPUT = 0.95;
 export const RAMP_MS = 60_000;
 const RAMP_FROM_SHARE = 0.25;
 
+/** What a ramp costs against the whole rate from its beginning. */
+export const RAMP_COSTS_MS = (RAMP_MS * (1 - RAMP_FROM_SHARE)) / 2;
+
 export interface RateInputs {
   readonly shard: Pick<KnownShard, 'allowedRate' | 'throughputMps' | 'role' | 'mode'>;
   readonly control: Pick<Control, 'maxRate'> | undefined;

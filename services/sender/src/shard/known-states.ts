@@ -5,6 +5,7 @@ import { maySend } from '@daybreak/shards';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConsentRepository } from '../store/consent.repository.js';
 import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
+import { AnnounceBreakers } from './announce-breakers.js';
 import { Breakers, type Breaker } from './breakers.js';
 import type { Claim } from './claim.js';
 import type { Control, KnownRun, KnownShard } from './known-shard.js';
@@ -38,6 +39,7 @@ export class KnownStates {
     private readonly states: StatesRepository,
     private readonly consents: ConsentRepository,
     readonly recentConsent: RecentConsent,
+    private readonly announce: AnnounceBreakers,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -86,13 +88,25 @@ export class KnownStates {
     return breaker && `breaker of ${breaker.scope} ${breaker.key}: ${breaker.fault}`;
   }
 
+  /**
+   * Until when this number is out of action by itself (halted, restricted, unanswered), as far as others could take over: infinite when nobody
+   * knows, undefined when it is not. What an operator or a quality rule paused is meant to wait.
+   */
+  outOfActionUntil(shardId: string, runId: string): number | undefined {
+    const shard = this.byShard.get(shardId);
+    if (shard?.mode === 'halted') return Number.POSITIVE_INFINITY;
+    const breaker = shard && this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
+    if (!breaker || breaker.scope === 'campaign') return undefined;
+    return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;
+  }
+
   standsStill = (claim: Pick<Claim, 'shardId' | 'runId' | 'critical'>): boolean =>
     this.standstill(claim.shardId, claim.runId, claim.critical) !== undefined;
 
   async refresh(): Promise<void> {
     const nowMs = this.clock.nowMs();
     const unsaved = this.breakers.toSave();
-    if (unsaved.length > 0) await this.states.saveBreakers(unsaved);
+    if (unsaved.length > 0) await this.announce.opened(unsaved);
     const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs] = await Promise.all([
       this.states.shards(),
       this.states.runs(nowMs),

@@ -9,6 +9,7 @@ import { ClaimDue } from './claim-due.js';
 import { DeliveryLedger } from './delivery-ledger.js';
 import { KnownStates } from './known-states.js';
 import { Media } from './media.js';
+import { MoveDeliveries } from './move-deliveries.js';
 import { OwnedShard } from './owned-shard.js';
 import { ReplyLane } from './reply-lane.js';
 import { ReportShard } from './report-shard.js';
@@ -30,6 +31,7 @@ export class OpenShard {
   @Inject() private readonly sweeper!: Sweeper;
   @Inject() private readonly reporter!: ReportShard;
   @Inject() private readonly media!: Media;
+  @Inject() private readonly moves!: MoveDeliveries;
   @Inject() private readonly states!: KnownStates;
   @Inject() private readonly queues!: JobQueues;
   @Inject(CONFIG) private readonly config!: SenderConfig;
@@ -37,7 +39,7 @@ export class OpenShard {
   @Inject(LOGGER) private readonly logger!: Logger;
 
   open(lease: ShardLease): OwnedShard {
-    const { claimDue, send, sendReply, ledger, states, queues, sweeper, reporter, media, clock, logger, config } = this;
+    const { claimDue, send, sendReply, ledger, states, queues, sweeper, reporter, media, moves, clock, logger, config } = this;
     const replies = new ReplyLane(lease, { replies: this.replies, sendReply, states, clock, logger });
     const writerFor = (written: ConstructorParameters<typeof ResultWriter>[4]): ResultWriter =>
       new ResultWriter(ledger, logger, config.SETTLE_LINGER_MS, states.closesAtOf, written);
@@ -46,6 +48,6 @@ export class OpenShard {
       { claimDue, send, replies, states, writerFor, clock, logger },
       { inFlight: config.SHARD_IN_FLIGHT, latePolicy: config.LATE_POLICY },
     );
-    return new OwnedShard(lease, { queues, runner, replies, sweeper, reporter, media, states, clock, logger });
+    return new OwnedShard(lease, { queues, runner, replies, sweeper, reporter, media, moves, states, clock, logger });
   }
 }

@@ -4,6 +4,7 @@ import { metrics, type Logger } from '@daybreak/observability';
 import { SLICE_MS } from '@daybreak/timing';
 import type { KnownStates } from './known-states.js';
 import type { Media } from './media.js';
+import type { MoveDeliveries } from './move-deliveries.js';
 import type { ReplyLane } from './reply-lane.js';
 import type { ReportShard } from './report-shard.js';
 import type { ShardLease } from './shard-lease.js';
@@ -18,6 +19,7 @@ export interface OwnedShardParts {
   readonly sweeper: Sweeper;
   readonly reporter: ReportShard;
   readonly media: Media;
+  readonly moves: MoveDeliveries;
   readonly states: KnownStates;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -95,13 +97,16 @@ export class OwnedShard {
   }
 
   private async tick(): Promise<void> {
-    const { sweeper, runner, reporter, logger } = this.parts;
+    const { sweeper, runner, reporter, moves, logger } = this.parts;
     const { shardId } = this;
     const orLog = (what: string) => (error: unknown) => logger.warn({ err: error, shardId }, what);
     void this.upload().catch(orLog('media could not be prepared'));
     await sweeper
       .sweep(this.lease, (deliveryId) => runner.holds(deliveryId))
       .catch(orLog('the sweep did not succeed; the next one tries again'));
+    await moves
+      .consider(this.lease, runner.rate.allowed)
+      .catch(orLog('deliveries could not be handed to other numbers; the next look tries again'));
     await this.findOverdue().catch(orLog('overdue deliveries could not be looked for'));
     await reporter.report(runner).catch(orLog('the shard could not report; the next report replaces this one'));
   }

@@ -101,12 +101,6 @@ export class ShardRunner {
     this.pump();
   }
 
-  /** The number starts after idling: its rate rises within a minute. */
-  startRamp(): void {
-    this.rampStartedAtMs = this.parts.clock.nowMs();
-    this.tune();
-  }
-
   /** Lets what is on the wire end and writes every result; hands back what was not posted. The lease is the caller's to release. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -257,6 +251,7 @@ export class ShardRunner {
       const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch);
       this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
+      if (claims.length > 0) this.rampUpSpare();
       this.ready = merged(this.ready, claims);
       this.lookAtMonoMs = performance.now() + clock.realMsUntil(lookAgainAtMs);
       // What is known to be due needs no job to wake for it.
@@ -268,6 +263,13 @@ export class ShardRunner {
       this.claiming = false;
     }
     this.pump();
+  }
+
+  /** A spare that begins to help has idled until now: its rate rises within a minute. */
+  private rampUpSpare(): void {
+    if (this.rampStartedAtMs !== null || this.parts.states.shard(this.shardId)?.mode !== 'standby') return;
+    this.rampStartedAtMs = this.parts.clock.nowMs();
+    this.tune();
   }
 
   private tune(): void {

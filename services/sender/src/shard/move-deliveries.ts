@@ -1,0 +1,133 @@
+import { CLOCK } from '@daybreak/config';
+import { Database } from '@daybreak/database';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { AlertPublisher } from '../outbound/alert.publisher.js';
+import { DeliveryEventsPublisher } from '../outbound/delivery-events.publisher.js';
+import { MoveRepository } from '../store/move.repository.js';
+import { allowedRate, RAMP_COSTS_MS } from './allowed-rate.js';
+import type { KnownRun, KnownShard } from './known-shard.js';
+import { KnownStates } from './known-states.js';
+import { assignToHelpers, needOfHelp, type Helper } from './need-of-help.js';
+import type { ShardLease } from './shard-lease.js';
+
+/** A number that is only slow for a moment (Meta's refusals, a pause that ends) does not give its deliveries away. Clock ms. */
+const PATIENCE_MS = 10_000;
+
+/** Fewer than this a retry or two can make of nothing. */
+const FEWEST = 5;
+const AT_ONCE = 2_000;
+
+/**
+ * Emergency re-shard: when a number is halted in mid-window, or cannot finish in time, its owner hands what it has not claimed to the others,
+ * spares included, by the same mapping that planned it. One transaction under its own lease; whoever gets them finds them within a second.
+ */
+@Injectable()
+export class MoveDeliveries {
+  /** Since when each shard needs help, by the run's clock. */
+  private readonly needySince = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly moves: MoveRepository,
+    private readonly events: DeliveryEventsPublisher,
+    private readonly alerts: AlertPublisher,
+    private readonly states: KnownStates,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Inject(LOGGER) private readonly logger!: Logger;
+
+  /** @param ratePerSecond what the number may send now */
+  async consider(lease: ShardLease, ratePerSecond: number): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const shard = this.states.shard(lease.shardId);
+    const run = this.states.runs.find(({ window }) => window.contains(nowMs));
+    if (!shard || !run) return void this.needySince.delete(lease.shardId);
+    const waiting = await this.moves.waiting(run);
+    const troubleUntilMs = this.states.outOfActionUntil(shard.shardId, run.runId);
+    const sendsFromMs = Math.max(nowMs, troubleUntilMs ?? nowMs);
+    const need = needOfHelp({ waiting: waiting.get(shard.shardId) ?? 0, ratePerSecond, sendsFromMs, closesAtMs: run.window.closesAt });
+    if (need < FEWEST) return void this.needySince.delete(shard.shardId);
+    const sinceMs = this.needySince.get(shard.shardId) ?? nowMs;
+    this.needySince.set(shard.shardId, sinceMs);
+    const isHopeless = sendsFromMs === Number.POSITIVE_INFINITY;
+    if (!isHopeless && nowMs - sinceMs < PATIENCE_MS) return;
+    await this.handOver(run, shard, lease, { need, waiting, reason: this.reasonOf(shard, run, isHopeless) });
+  }
+
+  private async handOver(
+    run: KnownRun,
+    shard: KnownShard,
+    lease: ShardLease,
+    { need, waiting, reason }: { need: number; waiting: ReadonlyMap<string, number>; reason: string },
+  ): Promise<void> {
+    const helpers = await this.helpersFor(run, shard, waiting);
+    if (helpers.length === 0) return;
+    const movedAtMs = this.clock.nowMs();
+    const moved = await this.database.transaction(async (tx) => {
+      // Those due last: the number keeps what it can still send.
+      const movable = await this.moves.lockMovable(tx, run, lease, Math.min(need, AT_ONCE));
+      const targets = assignToHelpers(
+        movable.map(({ recipientId }) => recipientId),
+        helpers,
+      );
+      const facts = movable.flatMap(({ deliveryId, recipientId }) => {
+        const toShardId = targets.get(recipientId);
+        return toShardId === undefined ? [] : { deliveryId, runId: run.runId, fromShardId: shard.shardId, toShardId, reason, movedAtMs };
+      });
+      await this.moves.move(tx, run.runDate, facts);
+      await this.events.moved(tx, facts);
+      if (facts.length > 0) {
+        await this.alerts.raise(tx, {
+          name: 'DaybreakShardMoved',
+          severity: 'page',
+          summary: `${facts.length} deliveries of ${shard.shardId} go by other numbers: ${reason}`,
+          labels: { shard_id: shard.shardId, run_id: run.runId },
+          atMs: movedAtMs,
+        });
+      }
+      return facts;
+    });
+    this.say(shard, moved, reason);
+  }
+
+  private say(shard: KnownShard, moved: readonly { readonly toShardId: string }[], reason: string): void {
+    for (const [toShardId, ofTarget] of Map.groupBy(moved, (fact) => fact.toShardId)) {
+      metrics.deliveriesMoved.inc({ from_shard_id: shard.shardId, to_shard_id: toShardId }, ofTarget.length);
+      const isSpare = this.states.shard(toShardId)?.role === 'standby';
+      const fields = { fromShardId: shard.shardId, toShardId, deliveries: ofTarget.length };
+      this.logger.warn(
+        fields,
+        isSpare ? `Backup number activated due to ${reason} on primary` : `deliveries moved to another number: ${reason}`,
+      );
+    }
+  }
+
+  /** The numbers that can send now and have room, each with what it already has to do. */
+  private async helpersFor(run: KnownRun, needy: KnownShard, waiting: ReadonlyMap<string, number>): Promise<Helper[]> {
+    const nowMs = this.clock.nowMs();
+    const able = this.states.shards.filter(
+      ({ shardId }) => shardId !== needy.shardId && this.states.standstill(shardId, run.runId, false) === undefined,
+    );
+    return Promise.all(
+      able.map(async (shard) => ({
+        shardId: shard.shardId,
+        waiting: waiting.get(shard.shardId) ?? 0,
+        ratePerSecond: allowedRate(
+          { shard, control: this.states.control(shard.shardId), inboundPerSecond: 0, feedbackShare: 1, rampStartedAtMs: null },
+          nowMs,
+        ),
+        sendsFromMs: nowMs + (shard.mode === 'standby' ? RAMP_COSTS_MS : 0),
+        closesAtMs: run.window.closesAt,
+        dailyCapLeft: shard.dailyCap > 0 ? shard.dailyCap - (await this.moves.startedToday(run.runDate, shard.shardId)) : undefined,
+      })),
+    );
+  }
+
+  private reasonOf(shard: KnownShard, run: KnownRun, isHopeless: boolean): string {
+    if (!isHopeless) return 'a projected finish after the window';
+    return this.states.standstill(shard.shardId, run.runId, true) ?? 'a standstill';
+  }
+}

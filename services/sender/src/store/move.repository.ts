@@ -1,0 +1,59 @@
+import { Database, type Sql } from '@daybreak/database';
+import { Injectable } from '@nestjs/common';
+
+interface Run {
+  readonly runId: string;
+  readonly runDate: string;
+}
+
+/** Deliveries on their way from one shard to another. */
+@Injectable()
+export class MoveRepository {
+  constructor(private readonly database: Database) {}
+
+  /** How many deliveries of a run wait for an attempt, by shard. */
+  async waiting(run: Run): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ shard_id: string; n: number }>(
+      `select shard_id, count(*) as n from delivery where run_date = $1::date and run_id = $2 and state = 'QUEUED' group by shard_id`,
+      [run.runDate, run.runId],
+    );
+    return new Map(rows.map((row) => [row.shard_id, row.n]));
+  }
+
+  /** How many recipients a shard has started today. */
+  async startedToday(runDate: string, shardId: string): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(
+      `select count(distinct delivery_id) as n from attempt where run_date = $1::date and shard_id = $2 and outcome <> 'rejected'`,
+      [runDate, shardId],
+    );
+    return row?.n ?? 0;
+  }
+
+  /** Unclaimed deliveries of a shard, those due last first, if the lease is still its owner's. Locked until the transaction ends. */
+  async lockMovable(
+    tx: Sql,
+    run: Run,
+    lease: { readonly shardId: string; readonly epoch: number; readonly owner: string },
+    limit: number,
+  ): Promise<{ deliveryId: string; recipientId: string }[]> {
+    return tx.query<{ deliveryId: string; recipientId: string }>(
+      `with lease as materialized (
+         select 1 from shard_lease where shard_id = $3 and epoch = $4 and owner = $5 and expires_at > clock_timestamp() for share
+       )
+       select delivery_id as "deliveryId", recipient_id as "recipientId" from delivery
+       where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and exists (select from lease)
+       order by due_at desc, delivery_id limit $6
+       for update skip locked`,
+      [run.runDate, run.runId, lease.shardId, lease.epoch, lease.owner, limit],
+    );
+  }
+
+  async move(tx: Sql, runDate: string, moves: readonly { readonly deliveryId: string; readonly toShardId: string }[]): Promise<void> {
+    if (moves.length === 0) return;
+    await tx.execute(
+      `update delivery d set shard_id = m.shard_id from unnest($2::uuid[], $3::text[]) as m (delivery_id, shard_id)
+       where d.run_date = $1::date and d.delivery_id = m.delivery_id`,
+      [runDate, moves.map((move) => move.deliveryId), moves.map((move) => move.toShardId)],
+    );
+  }
+}
