@@ -1,5 +1,5 @@
 import { allTopics, type Topic } from '@daybreak/contracts';
-import type { Admin, ITopicConfig } from 'kafkajs';
+import { logLevel, type Admin, type ITopicConfig } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import { resourceName } from './resource-name.js';
 
@@ -18,7 +18,8 @@ const LEADER_TIMEOUT_MS = 30_000;
 
 /** Creates the catalogue's topics in a namespace, as far as they are missing. In a cluster, the KafkaTopic manifests do it instead. */
 export async function ensureTopics({ brokers, namespace, replicationFactor = 1, partitions }: EnsureTopicsOptions): Promise<void> {
-  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics').admin();
+  // Quietly: a new topic's "not the leader" is what is waited for here.
+  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics', logLevel.NOTHING).admin();
   await admin.connect();
   try {
     const there = new Set(await admin.listTopics());

@@ -19,7 +19,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 // 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
-export function kafkaClient(config: EventBusConfig, clientId: string): Kafka {
+/** @param level least severe of kafkajs’s own words that are logged */
+export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = logLevel.WARN): Kafka {
   tameTimers();
   return new Kafka({
     clientId,
@@ -28,7 +29,7 @@ export function kafkaClient(config: EventBusConfig, clientId: string): Kafka {
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: RETRY,
-    logLevel: logLevel.WARN,
+    logLevel: level,
     logCreator: toNest,
     ...saslOf(config),
   });
