@@ -96,6 +96,17 @@ describe(ShardThrottle.name, () => {
     expect(mostIn(100, afterStall)).toBeLessThanOrEqual(18);
   });
 
+  it('is smooth again soon after the longest stall that it makes up for', () => {
+    const sut = new ShardThrottle(80);
+    grantsOver(sut, 1_000, () => 1);
+    const after: number[] = [];
+    for (let now = 2_000; now < 6_000; now++) while (sut.take(now) === 0) after.push(now);
+
+    const settled = after.filter((ms) => ms >= 4_000);
+    expect(mostIn(100, settled)).toBeLessThanOrEqual(9);
+    expect(settled.length).toBeGreaterThanOrEqual(158);
+  });
+
   it('owes nothing to an idle shard', () => {
     const sut = new ShardThrottle(80);
     sut.take(0);

@@ -1,7 +1,7 @@
 const SECOND_MS = 1_000;
 
 /** How far a throttle that was kept from its slots (a late timer, a busy process) may catch up. Nothing is owed to an idle one. */
-const CATCH_UP_MS = 250;
+const CATCH_UP_MS = 1_000;
 
 /** Catching up goes at most this much faster than the rate. */
 const CATCH_UP_PACE = 2;
@@ -52,7 +52,10 @@ export class ShardThrottle {
     const paceMs = intervalMs / CATCH_UP_PACE;
     const slotMs = Math.max(this.nextSlotMs, nowMs - Math.max(this.creditMs, (burst - 1) * intervalMs));
     const byPaceMs = Math.max(this.nextByPaceMs, nowMs - (burst - 1) * paceMs);
-    const waitMs = Math.max(slotMs - nowMs, byPaceMs - nowMs, this.secondIsFullFor(nowMs));
+    const fullForMs = this.secondIsFullFor(nowMs);
+    // What a full second cannot give back is not owed: from there on slots lie evenly again.
+    if (fullForMs > 0) this.nextSlotMs = Math.max(this.nextSlotMs, nowMs + fullForMs);
+    const waitMs = Math.max(slotMs - nowMs, byPaceMs - nowMs, fullForMs);
     if (waitMs > 0) {
       this.creditMs = CATCH_UP_MS;
       return waitMs;
