@@ -9,6 +9,7 @@ import { Progress } from './progress.js';
 import { say, tellReport } from './terminal.js';
 
 const LOOK_EVERY_MS = 250;
+const A_DAY_MS = 86_400_000;
 /** Virtual time after the seal in which the report must be there. */
 const SEAL_PATIENCE_MS = 120_000;
 
@@ -44,7 +45,7 @@ async function demo(options: DemoOptions): Promise<number> {
 
     if (options.keep) {
       say(`kept running: ${morning.pageUrl} (Ctrl-C ends it)`);
-      await new Promise(() => undefined); // until a signal
+      await new Promise(() => setInterval(() => undefined, A_DAY_MS)); // until a signal; a bare promise keeps nothing alive
     }
     return agrees ? 0 : 1;
   } finally {
