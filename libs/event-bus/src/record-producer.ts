@@ -1,6 +1,7 @@
 import { AppError } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
-import { Partitioners, type Kafka, type Message as KafkaJsMessage, type Producer } from 'kafkajs';
+import type { ICustomPartitioner, Kafka, Message as KafkaJsMessage, Producer } from 'kafkajs';
+import { partitionOf } from './partition-of.js';
 import type { OutgoingRecord } from './record-codec.js';
 import { resourceName } from './resource-name.js';
 
@@ -19,6 +20,12 @@ const MAX_FLUSH_RECORDS = 5_000;
 const MAX_QUEUED_BYTES = 64 * 1_048_576; // with Kafka away, memory is bounded and the caller hears of it
 const RECORD_OVERHEAD_BYTES = 300; // headers and framing, about
 const ACK_TIMEOUT_MS = 8_000;
+
+/** Every record of ours has a key. */
+const byKey: ICustomPartitioner =
+  () =>
+  ({ message, partitionMetadata }) =>
+    partitionOf(Buffer.from(message.key ?? ''), partitionMetadata.length);
 
 const unavailable = (message: string, cause?: unknown): AppError => new AppError(message, { kind: 'backoff' }, { cause });
 
@@ -121,7 +128,7 @@ export class RecordProducer {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner, // the Java client's, so that outside publishers agree on a key's partition
+      createPartitioner: byKey, // as the Java client does, so that outside publishers agree on a key's partition
     });
     await producer.connect();
     this.producer = producer;
