@@ -60,7 +60,10 @@ export class ClaimRepository {
        )
        update delivery d
        set state = 'CLAIMED', attempt = d.attempt + 1, epoch = $4, claimed_at = ${instantOf('$6')}
-       from due left join consent c on c.recipient_id = due.recipient_id and c.purpose = 'content'
+       from due left join lateral (
+         -- One look-up each: the limit keeps the planner from reading everybody's consent for a few hundred people.
+         select state, since, paused_until from consent where recipient_id = due.recipient_id and purpose = 'content' limit 1
+       ) c on true
        where d.run_date = $1::date and d.delivery_id = due.delivery_id
        returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, ${msOf('d.due_at')} as due_ms, d.sealed_address, d.body_parameters,
          d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
