@@ -28,6 +28,7 @@ import { ContentCache } from './shard/content-cache.js';
 import { DeliveryLedger } from './shard/delivery-ledger.js';
 import { Housekeeping } from './shard/housekeeping.js';
 import { KnownStates } from './shard/known-states.js';
+import { LateFailures } from './shard/late-failures.js';
 import { MediaIds } from './shard/media-ids.js';
 import { Media } from './shard/media.js';
 import { MoveDeliveries } from './shard/move-deliveries.js';
@@ -108,7 +109,7 @@ const pod = {
     DeliveryStatusObservedConsumer,
   ],
   providers: [
-    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses],
+    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses, LateFailures],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
     ...[KnownStates, AnnounceBreakers, RecentConsent, ContentCache, MediaIds],

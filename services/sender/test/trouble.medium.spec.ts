@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { ReplyRequestedSchema, topics, type DeadLetter, type DeliveryPlanned, type ShardReported } from '@daybreak/contracts';
+import {
+  ObservedStatus,
+  ReplyRequestedSchema,
+  topics,
+  type AlertRaised,
+  type DeadLetter,
+  type DeliveryPlanned,
+  type ShardReported,
+} from '@daybreak/contracts';
 import { uuidV5 } from '@daybreak/kernel';
 import {
   aContentPackReady,
   aDeliveryPlanned,
+  aDeliveryStatusObserved,
   aPhoneNumber,
   aTemplateState,
   eventually,
@@ -29,6 +38,7 @@ describe('trouble on the way', () => {
   let world: SenderWorld;
   let reported: Watched<ShardReported>;
   let deadLetters: Watched<DeadLetter>;
+  let alerts: Watched<AlertRaised>;
   let english: DeliveryPlanned[];
   let hindi: DeliveryPlanned[];
   let personal: DeliveryPlanned[];
@@ -49,7 +59,11 @@ describe('trouble on the way', () => {
       const image = body.template?.components?.[0]?.parameters[0]?.['image'] as { id?: string } | undefined;
       return image?.id !== undefined && refusedMediaIds.includes(image.id) ? { code: 100 } : 'accept';
     };
-    [reported, deadLetters] = await Promise.all([stack.watch(topics.shardReported), stack.watch(topics.deadLetter)]);
+    [reported, deadLetters, alerts] = await Promise.all([
+      stack.watch(topics.shardReported),
+      stack.watch(topics.deadLetter),
+      stack.watch(topics.alertRaised),
+    ]);
     await stack.publish(topics.shardState, ...twoNumbers());
     // English has a standby, Hindi has none.
     await stack.publish(
@@ -162,5 +176,26 @@ describe('trouble on the way', () => {
       const rows = await world.database.query<{ state: string }>('select state::text as state from reply order by closes_at');
       expect(rows.map(({ state }) => state)).toEqual(['EXPIRED', 'ACCEPTED']);
     });
+  }, 30_000);
+
+  it('stops a template by which accepted messages fail afterwards, and wakes somebody', async () => {
+    const [message] = messagesOf(english);
+    const planned = english.find(({ deliveryId }) => deliveryId === message?.reference?.deliveryId) as DeliveryPlanned;
+    const failed = aDeliveryStatusObserved(planned, {
+      attempt: message?.reference?.attempt ?? 0,
+      status: ObservedStatus.FAILED,
+      errorCode: TEMPLATE_PAUSED,
+    });
+    await world.stack.publish(topics.deliveryStatusObserved, failed);
+
+    await eventually(
+      () => {
+        expect(reported.events.findLast(({ shardId }) => shardId === 'shard-1')?.breakers).toContainEqual(
+          expect.stringContaining('daily_pack_v2/en'),
+        );
+        expect(alerts.events.map(({ labels }) => labels['fault'])).toContain('template-paused');
+      },
+      { timeoutMs: 10_000 },
+    );
   }, 30_000);
 });

@@ -1,5 +1,5 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import { ReferenceKind, topics, type DeliveryStatusObserved } from '@daybreak/contracts';
+import { ObservedStatus, ReferenceKind, topics, type DeliveryStatusObserved } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -31,5 +31,6 @@ function proofOf(event: DeliveryStatusObserved): Proof | [] {
     attempt: event.attempt,
     wamidHash: event.wamidHash,
     observedAtMs: event.observedAt ? timestampMs(event.observedAt) : 0,
+    errorCode: event.status === ObservedStatus.FAILED ? event.errorCode : 0,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
+import { CloudApiError, errorMeaning, type SendOutcome } from '@daybreak/cloud-api';
 import { manualClock } from '@daybreak/kernel';
 import { Breakers, type Target } from './breakers.js';
 
@@ -91,6 +91,31 @@ describe(Breakers.name, () => {
     for (let i = 0; i < 3; i++) sut.record(target, refusal(MEDIA));
 
     expect([sut.isAssetClosed('aa'), sut.isAssetClosed('bb'), sut.blockingNumber(target)]).toEqual([true, false, undefined]);
+    sut.assetRenewed('aa');
+    expect(sut.isAssetClosed('aa')).toBe(false);
+  });
+
+  it('stops what accepted messages failed by afterwards, although answers say that all is well', () => {
+    const { sut, clock } = setup();
+    const late = errorMeaning(PAUSED_TEMPLATE, null, 'async');
+
+    expect(sut.failedLater(target, late)).toMatchObject({ scope: 'template', key: 'daily_pack_v1/en', until: 'platform' });
+    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
+    clock.advance(1_000);
+    expect(sut.failedLater(target, late)).toBeUndefined();
+  });
+
+  it('stops an asset by which several messages failed within a minute', () => {
+    const { sut, clock } = setup();
+    const late = errorMeaning(MEDIA, null, 'async');
+
+    const opened = [0, 61_000, 1_000, 1_000].map((ms) => {
+      clock.advance(ms);
+      return sut.failedLater(target, late)?.scope;
+    });
+
+    expect(opened).toEqual([undefined, undefined, undefined, 'media']);
+    expect([sut.isAssetClosed('aa'), sut.isAssetClosed('bb')]).toEqual([true, false]);
     sut.assetRenewed('aa');
     expect(sut.isAssetClosed('aa')).toBe(false);
   });

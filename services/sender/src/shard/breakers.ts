@@ -1,9 +1,11 @@
-import { CircuitBreakers, type BreakerTarget, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
-import type { Clock } from '@daybreak/kernel';
+import { CircuitBreakers, type BreakerTarget, type ErrorMeaning, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
+import type { Clock, PauseScope } from '@daybreak/kernel';
 import { blamesMedia } from './settle-attempt.js';
 
 /** Something that stands still: as the circuits of this process see it, as the store keeps it for everybody. */
-export type Breaker = Pick<OpenBreaker, 'scope' | 'key' | 'fault' | 'openedAtMs' | 'until'>;
+export interface Breaker extends Pick<OpenBreaker, 'key' | 'fault' | 'openedAtMs' | 'until'> {
+  readonly scope: PauseScope | 'media';
+}
 
 /** Whose result it was. */
 export interface Target extends BreakerTarget {
@@ -16,7 +18,29 @@ export interface Target extends BreakerTarget {
 /** So many refusals of one asset in a row: it waits until it was uploaded again. */
 const ASSET_TRIPS_AFTER = 3;
 
+/** Failures after the fact that belong together, ms of the run's clock. */
+const LATE_WITHIN_MS = 60_000;
+
 const idOf = ({ scope, key }: Pick<Breaker, 'scope' | 'key'>): string => `${scope} ${key}`;
+
+/** Who is to blame for a failure that is not the recipient's; undefined when it is nobody in particular. */
+function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' | 'key'> | undefined {
+  if (meaning.class === 'media-fix') return target.asset === undefined ? undefined : { scope: 'media', key: target.asset };
+  const scope = meaning.retry.kind === 'pause' ? meaning.retry.scope : meaning.scope;
+  switch (scope) {
+    case 'template':
+      return { scope, key: target.template };
+    case 'shard':
+      return { scope, key: target.phoneNumberId };
+    case 'account':
+      return { scope, key: target.wabaId };
+    case 'campaign':
+      return { scope, key: target.runId };
+    case 'delivery':
+    case 'recipient':
+      return undefined;
+  }
+}
 
 /**
  * The first few results of a template, an asset, a number, an account decide for the rest: rows wait instead of failing one by one.
@@ -27,6 +51,8 @@ export class Breakers {
   private stored = new Map<string, Breaker>();
   private readonly unsaved = new Map<string, Breaker>();
   private readonly assetFailures = new Map<string, number>();
+  /** When accepted messages failed afterwards, by what was to blame. */
+  private readonly lateFailures = new Map<string, number[]>();
 
   constructor(private readonly clock: Clock) {
     this.circuits = new CircuitBreakers(clock);
@@ -38,6 +64,25 @@ export class Breakers {
     const opened = this.circuits.record(target, outcome);
     if (opened && typeof opened.until !== 'number') this.unsaved.set(idOf(opened), opened);
     return opened;
+  }
+
+  /**
+   * A message that had been accepted failed, and not because of its recipient. Answers and failures come apart in time, so it is not their
+   * order that counts but how many fail within a minute.
+   */
+  failedLater(target: Target, meaning: ErrorMeaning): Breaker | undefined {
+    const blamed = blamedBy(target, meaning);
+    if (!blamed || meaning.tripsAfter === null) return undefined;
+    const nowMs = this.clock.nowMs();
+    const id = idOf(blamed);
+    const recent = [...(this.lateFailures.get(id) ?? []).filter((atMs) => nowMs - atMs < LATE_WITHIN_MS), nowMs];
+    this.lateFailures.set(id, recent);
+    if (recent.length < meaning.tripsAfter || this.stored.has(id) || this.unsaved.has(id)) return undefined;
+    const until = meaning.retry.kind === 'pause' && meaning.retry.until === 'platform' ? 'platform' : 'operator';
+    const breaker: Breaker = { ...blamed, fault: meaning.fault, openedAtMs: nowMs, until };
+    this.unsaved.set(id, breaker);
+    this.stored.set(id, breaker); // in force here at once, and kept by every reload until it is saved
+    return breaker;
   }
 
   /** What stands in the way of everything from this number, in this run; undefined when nothing does. */
@@ -67,12 +112,13 @@ export class Breakers {
   }
 
   isAssetClosed(sha256: string): boolean {
-    return (this.assetFailures.get(sha256) ?? 0) >= ASSET_TRIPS_AFTER;
+    return (this.assetFailures.get(sha256) ?? 0) >= ASSET_TRIPS_AFTER || this.stored.has(idOf({ scope: 'media', key: sha256 }));
   }
 
   /** It was uploaded again. */
   assetRenewed(sha256: string): void {
     this.assetFailures.delete(sha256);
+    this.stored.delete(idOf({ scope: 'media', key: sha256 }));
   }
 
   /** Everything that stands still. */
@@ -88,9 +134,9 @@ export class Breakers {
   /** What is stored now, after what was to be saved was saved. What is missing from it was ended by somebody. */
   load(stored: readonly Breaker[]): void {
     const next = new Map(stored.map((breaker) => [idOf(breaker), breaker]));
-    for (const [id, breaker] of this.stored) if (!next.has(id)) this.circuits.close(breaker.scope, breaker.key);
+    for (const [id, { scope, key }] of this.stored) if (!next.has(id) && scope !== 'media') this.circuits.close(scope, key);
     for (const [id] of this.unsaved) if (next.has(id)) this.unsaved.delete(id);
-    this.stored = next;
+    this.stored = new Map([...this.unsaved, ...next]);
   }
 
   /** An asset that Meta cannot use is a matter of that asset: with personal packs nobody else has it. */

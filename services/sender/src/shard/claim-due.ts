@@ -71,6 +71,9 @@ export class ClaimDue {
   private async nextOf(run: KnownRun, lease: ShardLease, limit: number, nowMs: number): Promise<Claim[]> {
     const shard = this.states.shard(lease.shardId);
     if (!shard || this.states.standstill(lease.shardId, run.runId, true) !== undefined) return [];
+    const mayTake =
+      shard.dailyCap === 0 ? limit : Math.min(limit, shard.dailyCap - (await this.claims.startedToday(run.runDate, shard.shardId)));
+    if (mayTake <= 0) return [];
     const claims = await this.claims.claimDue({
       runDate: run.runDate,
       runId: run.runId,
@@ -79,7 +82,7 @@ export class ClaimDue {
       owner: lease.owner,
       nowMs,
       dueUntilMs: nowMs + this.aheadMs,
-      limit,
+      limit: mayTake,
       onlyCritical: this.states.standstill(lease.shardId, run.runId, false) !== undefined,
       exceptTemplates: this.hopelessTemplates(),
     });

@@ -50,3 +50,11 @@ export interface Claim extends Pick<
 
 /** `name/language`: how breakers and claims call a template. */
 export const templateKeyOf = (template: Pick<TemplateFilling, 'name' | 'language'>): string => `${template.name}/${template.language}`;
+
+/** What is ready, and new claims. Both are in the order in which they are due, and the new ones usually all come after. */
+export function inDueOrder(ready: readonly Claim[], claims: readonly Claim[]): Claim[] {
+  const all = [...ready, ...claims];
+  const last = ready.at(-1);
+  const first = claims[0];
+  return last && first && first.dueAtMs < last.dueAtMs ? all.sort((a, b) => a.dueAtMs - b.dueAtMs) : all;
+}

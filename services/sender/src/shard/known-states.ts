@@ -100,6 +100,13 @@ export class KnownStates {
     return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;
   }
 
+  /** It was uploaded again: what waited for it goes on, in every pod. */
+  async assetRenewed(sha256: string): Promise<void> {
+    if (!this.breakers.isAssetClosed(sha256)) return;
+    await this.states.closeBreakers([{ scope: 'media', key: sha256 }]);
+    this.breakers.assetRenewed(sha256);
+  }
+
   standsStill = (claim: Pick<Claim, 'shardId' | 'runId' | 'critical'>): boolean =>
     this.standstill(claim.shardId, claim.runId, claim.critical) !== undefined;
 

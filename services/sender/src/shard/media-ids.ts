@@ -5,10 +5,13 @@ import { MediaRepository } from '../store/media.repository.js';
 const HOUR_MS = 3_600_000; // an id that is about to end is no id for this morning
 const MOST_KEPT = 20_000;
 
-/** Under which id a number has an asset. Ids live for 30 days, so what was read once holds for the morning. */
+/** An id may be forgotten by another pod, which heard that Meta does not take it. Real ms. */
+const BELIEVED_FOR_MS = 5_000;
+
+/** Under which id a number has an asset. Read with each claim, so that sending asks no store. */
 @Injectable()
 export class MediaIds {
-  private readonly ids = new Map<string, string>();
+  private readonly ids = new Map<string, { readonly id: string; readonly readAtMonoMs: number }>();
 
   constructor(
     private readonly media: MediaRepository,
@@ -16,15 +19,22 @@ export class MediaIds {
   ) {}
 
   get(phoneNumberId: string, sha256: string): string | undefined {
-    return this.ids.get(keyOf(phoneNumberId, sha256));
+    return this.ids.get(keyOf(phoneNumberId, sha256))?.id;
   }
 
   async load(phoneNumberId: string, hashes: Iterable<string>, nowMs: number): Promise<void> {
-    const missing = [...new Set(hashes)].filter((sha256) => !this.ids.has(keyOf(phoneNumberId, sha256)));
-    if (missing.length === 0) return;
-    if (this.ids.size + missing.length > MOST_KEPT) this.ids.clear();
-    for (const [sha256, id] of await this.media.idsOf(phoneNumberId, missing, nowMs + HOUR_MS))
-      this.ids.set(keyOf(phoneNumberId, sha256), id);
+    const nowMonoMs = performance.now();
+    const isStale = (sha256: string): boolean =>
+      nowMonoMs - (this.ids.get(keyOf(phoneNumberId, sha256))?.readAtMonoMs ?? Number.NEGATIVE_INFINITY) > BELIEVED_FOR_MS;
+    const stale = [...new Set(hashes)].filter(isStale);
+    if (stale.length === 0) return;
+    if (this.ids.size + stale.length > MOST_KEPT) this.ids.clear();
+    const found = await this.media.idsOf(phoneNumberId, stale, nowMs + HOUR_MS);
+    for (const sha256 of stale) {
+      const id = found.get(sha256);
+      if (id === undefined) this.ids.delete(keyOf(phoneNumberId, sha256));
+      else this.ids.set(keyOf(phoneNumberId, sha256), { id, readAtMonoMs: nowMonoMs });
+    }
   }
 
   /** Meta does not know the id: until it is uploaded again, its messages go by link. */

@@ -46,7 +46,7 @@ export class Media {
       const mediaId = await this.api.uploadMedia(shard.phoneNumberId, { bytes, mediaType: asset.mediaType });
       const nowMs = this.clock.nowMs();
       await this.store.uploaded(shard.phoneNumberId, asset.sha256, mediaId, nowMs, nowMs + MEDIA_LIFE_MS);
-      this.states.breakers.assetRenewed(asset.sha256);
+      await this.states.assetRenewed(asset.sha256);
       metrics.mediaUploads.inc({ shard_id: shard.shardId, outcome: 'uploaded' });
       return true;
     } catch (error) {

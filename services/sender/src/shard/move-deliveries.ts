@@ -5,6 +5,7 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { AlertPublisher } from '../outbound/alert.publisher.js';
 import { DeliveryEventsPublisher } from '../outbound/delivery-events.publisher.js';
+import { ClaimRepository } from '../store/claim.repository.js';
 import { MoveRepository } from '../store/move.repository.js';
 import { allowedRate, RAMP_COSTS_MS } from './allowed-rate.js';
 import type { KnownRun, KnownShard } from './known-shard.js';
@@ -31,12 +32,13 @@ export class MoveDeliveries {
   constructor(
     private readonly database: Database,
     private readonly moves: MoveRepository,
+    private readonly claims: ClaimRepository,
     private readonly events: DeliveryEventsPublisher,
     private readonly alerts: AlertPublisher,
     private readonly states: KnownStates,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  @Inject(CLOCK) private readonly clock!: Clock;
   @Inject(LOGGER) private readonly logger!: Logger;
 
   /** @param ratePerSecond what the number may send now */
@@ -121,7 +123,7 @@ export class MoveDeliveries {
         ),
         sendsFromMs: nowMs + (shard.mode === 'standby' ? RAMP_COSTS_MS : 0),
         closesAtMs: run.window.closesAt,
-        dailyCapLeft: shard.dailyCap > 0 ? shard.dailyCap - (await this.moves.startedToday(run.runDate, shard.shardId)) : undefined,
+        dailyCapLeft: shard.dailyCap > 0 ? shard.dailyCap - (await this.claims.startedToday(run.runDate, shard.shardId)) : undefined,
       })),
     );
   }

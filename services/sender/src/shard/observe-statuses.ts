@@ -5,6 +5,7 @@ import { StatesRepository } from '../store/states.repository.js';
 import { DeliveryLedger } from './delivery-ledger.js';
 import { proven } from './delivery-machine.js';
 import { KnownStates } from './known-states.js';
+import { LateFailures } from './late-failures.js';
 
 /** Meta spoke of one of our POSTs, which proves that it was accepted. */
 export interface Proof {
@@ -15,6 +16,8 @@ export interface Proof {
   readonly wamidHash: string;
   /** When ingest saw it, epoch ms. */
   readonly observedAtMs: number;
+  /** Meta's code of a message that failed after it was accepted; 0 otherwise. */
+  readonly errorCode: number;
 }
 
 /** How exactly it is remembered how far the webhooks have come. Clock ms. */
@@ -33,6 +36,7 @@ export class ObserveStatuses {
     private readonly replies: ReplyRepository,
     private readonly states: KnownStates,
     private readonly statesStore: StatesRepository,
+    private readonly lateFailures: LateFailures,
   ) {}
 
   async all(proofs: readonly Proof[]): Promise<void> {
@@ -40,7 +44,9 @@ export class ObserveStatuses {
     if (replies.length > 0) await this.replies.proven(replies);
     const ofDeliveries = proofs.filter((proof) => proof.kind === 'delivery');
     for (const [runDate, ofDate] of Map.groupBy(ofDeliveries, ({ runId }) => runDateOf(runId))) {
-      if (runDate !== undefined) await this.deliveries(runDate, ofDate);
+      if (runDate === undefined) continue;
+      await this.deliveries(runDate, ofDate);
+      await this.lateFailures.blame(runDate, ofDate);
     }
     await this.remember(proofs);
   }

@@ -13,6 +13,8 @@ import type { ShardRunner } from './shard-runner.js';
 const BEFORE_MS = 12 * 3_600_000;
 const AFTER_MS = 600_000;
 
+const SCOPES = ['template', 'shard', 'account', 'campaign'] as const;
+
 /** Real ms between reports when nothing changes. */
 const REPEAT_MS = 2_000;
 
@@ -55,6 +57,8 @@ export class ReportShard {
     // Rows come before the window; while it is open nothing is counted that need not be.
     const statisticsFresh = run !== undefined && (nowMs >= run.window.opensAt ? run.analyzed : await this.staging.analyzeWhenGrown(run));
     metrics.deliveriesStaged.set({ shard_id: shard.shardId }, staged);
+    const open = new Set(this.states.breakers.all().map(({ scope }) => scope));
+    for (const scope of SCOPES) metrics.breakerOpen.set({ shard_id: shard.shardId, scope }, open.has(scope) ? 1 : 0);
     metrics.ambiguousSends.set({ shard_id: shard.shardId }, ambiguous);
     return {
       shardId: shard.shardId,

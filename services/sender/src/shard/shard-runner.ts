@@ -2,7 +2,7 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics, type Logger } from '@daybreak/observability';
 import type { LatePolicy } from '@daybreak/timing';
 import { allowedRate } from './allowed-rate.js';
-import { templateKeyOf, type Claim } from './claim.js';
+import { inDueOrder, templateKeyOf, type Claim } from './claim.js';
 import type { ClaimDue } from './claim-due.js';
 import type { Settlement } from './delivery-record.js';
 import type { KnownRun } from './known-shard.js';
@@ -137,6 +137,7 @@ export class ShardRunner {
       const waitMs = start ? this.throttle.take(nowMs) : 0;
       if (waitMs > 0) return waitMs / clock.speed;
       if (!reply) this.ready.shift();
+      if (start && claim && !reply) metrics.throttleWait.observe({ shard_id: this.shardId }, (nowMs - claim.dueAtMs) / 1_000);
       if (start) this.track(start());
     }
     return Number.POSITIVE_INFINITY;
@@ -252,7 +253,7 @@ export class ShardRunner {
       this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
       if (claims.length > 0) this.rampUpSpare();
-      this.ready = merged(this.ready, claims);
+      this.ready = inDueOrder(this.ready, claims);
       this.lookAtMonoMs = performance.now() + clock.realMsUntil(lookAgainAtMs);
       // What is known to be due needs no job to wake for it.
       if (Number.isFinite(lookAgainAtMs)) this.awakeUntilMs = Math.max(this.awakeUntilMs, lookAgainAtMs + claimDue.aheadMs);
@@ -296,11 +297,3 @@ export class ShardRunner {
 }
 
 const notPosted = (claim: Claim): Settlement => ({ kind: 'not-posted', dueAtMs: claim.dueAtMs });
-
-/** Both are in the order in which they are due; claims usually all come after what is ready. */
-function merged(ready: readonly Claim[], claims: readonly Claim[]): Claim[] {
-  const all = [...ready, ...claims];
-  const last = ready.at(-1);
-  const first = claims[0];
-  return last && first && first.dueAtMs < last.dueAtMs ? all.sort((a, b) => a.dueAtMs - b.dueAtMs) : all;
-}

@@ -83,6 +83,16 @@ export class ClaimRepository {
     return rows.map((row) => toClaim(row, request, claimedAtMonoMs)).sort((a, b) => a.dueAtMs - b.dueAtMs);
   }
 
+  /** Recipients that a number has started today, or is about to: what counts against its daily cap. */
+  async startedToday(runDate: string, shardId: string): Promise<number> {
+    const [row] = await this.database.query<{ n: number }>(
+      `select (select count(distinct delivery_id) from attempt where run_date = $1::date and shard_id = $2 and outcome <> 'rejected')
+            + (select count(*) from delivery where run_date = $1::date and shard_id = $2 and state = 'CLAIMED') as n`,
+      [runDate, shardId],
+    );
+    return row?.n ?? 0;
+  }
+
   /** When the next delivery after `afterMs` is due; infinite when none is. */
   async nextDueAfter(run: { readonly runDate: string; readonly runId: string }, shardId: string, afterMs: number): Promise<number> {
     const [row] = await this.database.query<{ due_ms: number | null }>(

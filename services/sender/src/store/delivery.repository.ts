@@ -43,6 +43,18 @@ export interface AttemptRow {
   readonly wamidHash: string;
 }
 
+/** What one POST was made of: whom to blame when it fails after the fact. */
+export interface PostBehind {
+  readonly deliveryId: string;
+  readonly runId: string;
+  readonly shardId: string;
+  readonly phoneNumberId: string;
+  /** `name/language`. */
+  readonly template: string;
+  /** Hash of the header image. */
+  readonly asset: string | null;
+}
+
 /** The rows that are the deliveries: locks them, reads them, writes them. Decides nothing. */
 @Injectable()
 export class DeliveryRepository {
@@ -190,6 +202,23 @@ export class DeliveryRepository {
     await sql.execute(
       `update delivery set sealed_address = '', body_parameters = '{}' where recipient_id = any($1::text[]) and sealed_address <> ''`,
       [recipientIds],
+    );
+  }
+
+  /** What the given POSTs were made of, as far as they were written down. */
+  async postsBehind(
+    sql: Sql,
+    runDate: string,
+    posts: readonly { readonly deliveryId: string; readonly attempt: number }[],
+  ): Promise<PostBehind[]> {
+    return sql.query<PostBehind>(
+      `select a.delivery_id as "deliveryId", d.run_id as "runId", a.shard_id as "shardId", a.phone_number_id as "phoneNumberId", a.template,
+         c.body->'headerMedia'->>'sha256' as asset
+       from unnest($2::uuid[], $3::smallint[]) as p (delivery_id, attempt)
+       join attempt a on a.run_date = $1::date and a.delivery_id = p.delivery_id and a.attempt = p.attempt
+       join delivery d on d.run_date = $1::date and d.delivery_id = p.delivery_id
+       left join content c on c.content_id = d.content_id`,
+      [runDate, posts.map((post) => post.deliveryId), posts.map((post) => post.attempt)],
     );
   }
 }

@@ -20,15 +20,6 @@ export class MoveRepository {
     return new Map(rows.map((row) => [row.shard_id, row.n]));
   }
 
-  /** How many recipients a shard has started today. */
-  async startedToday(runDate: string, shardId: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(
-      `select count(distinct delivery_id) as n from attempt where run_date = $1::date and shard_id = $2 and outcome <> 'rejected'`,
-      [runDate, shardId],
-    );
-    return row?.n ?? 0;
-  }
-
   /** Unclaimed deliveries of a shard, those due last first, if the lease is still its owner's. Locked until the transaction ends. */
   async lockMovable(
     tx: Sql,

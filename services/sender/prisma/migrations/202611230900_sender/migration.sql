@@ -202,8 +202,8 @@ create table media_id (
 
 -- What stands still until the platform or an operator ends it. Deleting a row ends it, in every process.
 create table breaker (
-  scope text not null, -- template, shard, account, campaign
-  key text not null, -- name/language, phone number id, WABA id, run id
+  scope text not null, -- template, media, shard, account, campaign
+  key text not null, -- name/language, hash, phone number id, WABA id, run id
   fault text not null,
   opened_at timestamptz not null,
   ended_by text not null, -- platform or operator
