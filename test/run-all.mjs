@@ -3,16 +3,25 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'daybreak-test-'));
 const npm = (...script) => ['npm', ['run', '--silent', ...script]];
 const check = (name, command, env = {}) => ({ name, command, env, count: countExit });
-const jest = (name, size, env = {}) => {
+const jest = (name, size, env = {}, only = []) => {
   const report = join(scratch, `${name.replaceAll(/\W+/g, '-')}.json`);
-  return { name, command: npm(`test:${size}`, '--', '--json', `--outputFile=${report}`), env, count: () => countJest(report) };
+  const command = npm(`test:${size}`, '--', '--json', `--outputFile=${report}`, ...only);
+  return { name, command, env, count: () => countJest(report), failedFiles: () => failedFilesOf(report) };
 };
+/**
+ * With real stores on a busy machine a test can meet a second that it did not allow for. Files that failed run once more, alone: what fails twice
+ * fails; what does not is named as unsteady at the end, for somebody to mend. Pure code has no such excuse.
+ */
+const jestWithSecondRun = (name, size) => ({
+  ...jest(name, size),
+  again: (files) => jest(`${name}, second run`, size, {}, ['--runTestsByPath', ...files]),
+});
 
 const SIZES = {
   checks: [
@@ -25,8 +34,8 @@ const SIZES = {
     check('layer rules bite', ['node', ['test/boundaries.mjs']]),
   ],
   unit: [jest('unit, TZ=UTC', 'unit', { TZ: 'UTC' }), jest('unit, TZ=America/New_York', 'unit', { TZ: 'America/New_York' })],
-  medium: [check('build', npm('build')), jest('medium', 'medium')],
-  e2e: [check('build', npm('build')), jest('e2e', 'e2e')],
+  medium: [check('build', npm('build')), jestWithSecondRun('medium', 'medium')],
+  e2e: [check('build', npm('build')), jestWithSecondRun('e2e', 'e2e')],
 };
 
 const named = process.argv.slice(2);
@@ -36,29 +45,45 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+// More than these are no accident.
+const MOST_UNSTEADY_FILES = 3;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+const unsteady = [];
 const done = new Set();
 for (const step of (named.length > 0 ? named : Object.keys(SIZES)).flatMap((size) => SIZES[size])) {
   if (done.has(step.name)) continue;
   done.add(step.name);
-  console.log(`\n── ${step.name}`);
-  const startedMs = performance.now();
-  const [command, args] = step.command;
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...step.env } });
-  const { passed, failed, skipped } = step.count(status);
-  total.passed += passed;
-  total.failed += failed;
-  total.skipped += skipped;
-  if (failed > 0) failures.push(step.name);
-  console.log(`   ${failed > 0 ? 'FAILED' : 'ok'} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  let result = run(step);
+  const { files, passed } = result.failed > 0 && step.again ? step.failedFiles() : { files: [], passed: 0 };
+  if (files.length > 0 && files.length <= MOST_UNSTEADY_FILES) {
+    const second = run(step.again(files));
+    if (second.failed === 0) {
+      unsteady.push(...files);
+      result = { ...result, passed: result.passed - passed + second.passed, failed: 0 };
+    }
+  }
+  for (const outcome of Object.keys(total)) total[outcome] += result[outcome];
+  if (result.failed > 0) failures.push(step.name);
 }
 rmSync(scratch, { recursive: true, force: true });
 
 if (failures.length > 0) console.log(`\nfailed: ${failures.join('; ')}`);
+if (unsteady.length > 0)
+  console.log(`\nunsteady, passed only on the second run: ${unsteady.map((file) => relative(root, file)).join(', ')}`);
 if (total.skipped > 0) console.log(`\n${total.skipped} skipped: they need something that is not on this machine (each says what)`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
+
+function run({ name, command: [command, args], env, count }) {
+  console.log(`\n── ${name}`);
+  const startedMs = performance.now();
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  const result = count(status);
+  console.log(`   ${result.failed > 0 ? 'FAILED' : 'ok'} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+  return result;
+}
 
 function countExit(status) {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
@@ -70,4 +95,12 @@ function countJest(report) {
   const result = JSON.parse(readFileSync(report, 'utf8'));
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: result.success ? failed : Math.max(1, failed), skipped: result.numPendingTests };
+}
+
+/** The files in which something failed, and how many of their tests passed nevertheless. */
+function failedFilesOf(report) {
+  if (!existsSync(report)) return { files: [], passed: 0 };
+  const failed = JSON.parse(readFileSync(report, 'utf8')).testResults.filter(({ status }) => status === 'failed');
+  const passed = failed.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'passed').length;
+  return { files: failed.map(({ name }) => name), passed };
 }
