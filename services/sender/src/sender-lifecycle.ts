@@ -2,8 +2,8 @@ import { CloudApiClient } from '@daybreak/cloud-api';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { FollowConsentDirect } from './inbound/follow-consent-direct.js';
 import { Housekeeping } from './shard/housekeeping.js';
-import { KnownStates } from './shard/known-states.js';
 import { ShardOwner } from './shard/shard-owner.js';
+import { KnownStates } from './states/known-states.js';
 
 /**
  * The order in which a pod starts and stops. It stops before the event bus and the database do: shards are handed over first, so that every

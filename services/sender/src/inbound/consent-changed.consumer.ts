@@ -4,7 +4,7 @@ import type { Received } from '@daybreak/event-bus';
 import type { Clock } from '@daybreak/kernel';
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { TakeConsent } from '../shard/take-consent.js';
+import { TakeConsent } from '../states/take-consent.js';
 import { toConsentRows } from './consent-changed.mapper.js';
 
 /** Who said yes and no. A tombstone: the recipient was erased. */

@@ -3,7 +3,7 @@ import type { Received, Rejection } from '@daybreak/event-bus';
 import { isAppError } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { StageDeliveries, type PlannedDelivery } from '../shard/stage-deliveries.js';
+import { StageDeliveries, type PlannedDelivery } from '../delivery/stage-deliveries.js';
 import { toPlannedDelivery } from './delivery-planned.mapper.js';
 
 /** Kafka in, delivery rows out. Nothing is decided here. */

@@ -1,8 +1,8 @@
 import { timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import type { DeliveryPlanned, MediaAsset, TemplateChoice } from '@daybreak/contracts';
 import { canonicalJson, deliveryIdOf, invalid, sha256Hex, type Violation } from '@daybreak/kernel';
-import { templateKeyOf, type Content, type HeaderMedia, type TemplateFilling } from '../shard/claim.js';
-import type { PlannedDelivery } from '../shard/stage-deliveries.js';
+import { templateKeyOf, type Content, type HeaderMedia, type TemplateFilling } from '../delivery/claim.js';
+import type { PlannedDelivery } from '../delivery/stage-deliveries.js';
 
 /** The wire's planned delivery as the sender keeps it. Throws `invalid` naming every field that cannot be sent from. */
 export function toPlannedDelivery(event: DeliveryPlanned): PlannedDelivery {

@@ -3,7 +3,7 @@ import { ObservedStatus, ReferenceKind, topics, type DeliveryStatusObserved } fr
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { ObserveStatuses, type Proof } from '../shard/observe-statuses.js';
+import { ObserveStatuses, type Proof } from '../delivery/observe-statuses.js';
 
 /** Whatever Meta says of a message, it first of all says that it has it. */
 @Controller()

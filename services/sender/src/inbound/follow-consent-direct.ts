@@ -5,7 +5,7 @@ import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { SenderConfig } from '../sender.config.js';
-import { TakeConsent } from '../shard/take-consent.js';
+import { TakeConsent } from '../states/take-consent.js';
 import type { ConsentRow } from '../store/consent.repository.js';
 
 const BLOCK_MS = 2_000;

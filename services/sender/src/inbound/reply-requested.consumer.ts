@@ -4,7 +4,7 @@ import type { Received, Rejection } from '@daybreak/event-bus';
 import { invalid } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { TakeReplies, type OwedReply } from '../shard/take-replies.js';
+import { TakeReplies, type OwedReply } from '../replies/take-replies.js';
 
 /** People who are owed an answer, from the number they wrote to. */
 @Controller()

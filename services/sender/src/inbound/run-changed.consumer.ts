@@ -4,7 +4,7 @@ import type { Received, Rejection } from '@daybreak/event-bus';
 import { invalid } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { TakeStates } from '../shard/take-states.js';
+import { TakeStates } from '../states/take-states.js';
 import type { RunRow } from '../store/states.repository.js';
 
 /** When a run's window opens and closes, and how much of it each shard was given. */

@@ -4,7 +4,7 @@ import type { Received } from '@daybreak/event-bus';
 import type { ShardStateName } from '@daybreak/shards';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { TakeStates } from '../shard/take-states.js';
+import { TakeStates } from '../states/take-states.js';
 import type { ShardStateRow } from '../store/states.repository.js';
 
 /** What each number may do now. A tombstone: the number is gone. */

@@ -3,7 +3,7 @@ import { topics, type TemplateState } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { TakeStates } from '../shard/take-states.js';
+import { TakeStates } from '../states/take-states.js';
 
 /** Whether Meta takes a template again: what closes its breaker. */
 @Controller()

@@ -12,7 +12,7 @@ import {
 import type { Sql } from '@daybreak/database';
 import { Outbox } from '@daybreak/event-bus';
 import { Injectable } from '@nestjs/common';
-import type { DeliveryRecord } from '../shard/delivery-record.js';
+import type { DeliveryRecord } from '../delivery/delivery-record.js';
 import type { AttemptRow } from '../store/delivery.repository.js';
 import { wireInstant } from './wire-instant.js';
 

@@ -3,22 +3,22 @@ import { JobQueues } from '@daybreak/job-queue';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { ClaimDue } from '../delivery/claim-due.js';
+import { DeliveryLedger } from '../delivery/delivery-ledger.js';
+import { MoveDeliveries } from '../delivery/move-deliveries.js';
+import { ResultWriter } from '../delivery/result-writer.js';
+import { SendDelivery } from '../delivery/send-delivery.js';
+import { Sweeper } from '../delivery/sweeper.js';
+import { Media } from '../media/media.js';
+import { ReplyLane } from '../replies/reply-lane.js';
+import { SendReply } from '../replies/send-reply.js';
 import type { SenderConfig } from '../sender.config.js';
+import { KnownStates } from '../states/known-states.js';
 import { ReplyRepository } from '../store/reply.repository.js';
-import { ClaimDue } from './claim-due.js';
-import { DeliveryLedger } from './delivery-ledger.js';
-import { KnownStates } from './known-states.js';
-import { Media } from './media.js';
-import { MoveDeliveries } from './move-deliveries.js';
 import { OwnedShard } from './owned-shard.js';
-import { ReplyLane } from './reply-lane.js';
 import { ReportShard } from './report-shard.js';
-import { ResultWriter } from './result-writer.js';
-import { SendDelivery } from './send-delivery.js';
-import { SendReply } from './send-reply.js';
 import type { ShardLease } from './shard-lease.js';
 import { ShardRunner } from './shard-runner.js';
-import { Sweeper } from './sweeper.js';
 
 /** Puts a shard together, for as long as this pod holds its lease, from what all shards of the pod share. */
 @Injectable()

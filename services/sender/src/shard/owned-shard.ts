@@ -2,15 +2,15 @@ import { shardQueueName, type JobQueues } from '@daybreak/job-queue';
 import type { Clock } from '@daybreak/kernel';
 import { metrics, type Logger } from '@daybreak/observability';
 import { SLICE_MS } from '@daybreak/timing';
-import type { KnownStates } from './known-states.js';
-import type { Media } from './media.js';
-import type { MoveDeliveries } from './move-deliveries.js';
-import type { ReplyLane } from './reply-lane.js';
+import type { MoveDeliveries } from '../delivery/move-deliveries.js';
+import { WAKE_AHEAD_MS } from '../delivery/slices.js';
+import type { Sweeper } from '../delivery/sweeper.js';
+import type { Media } from '../media/media.js';
+import type { ReplyLane } from '../replies/reply-lane.js';
+import type { KnownStates } from '../states/known-states.js';
 import type { ReportShard } from './report-shard.js';
 import type { ShardLease } from './shard-lease.js';
 import type { ShardRunner } from './shard-runner.js';
-import { WAKE_AHEAD_MS } from './slices.js';
-import type { Sweeper } from './sweeper.js';
 
 export interface OwnedShardParts {
   readonly queues: JobQueues;

@@ -3,10 +3,10 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ShardReportedPublisher, type ShardReport } from '../outbound/shard-reported.publisher.js';
+import { KnownStates } from '../states/known-states.js';
 import { MediaRepository } from '../store/media.repository.js';
 import { StagingRepository } from '../store/staging.repository.js';
 import type { KnownRun } from './known-shard.js';
-import { KnownStates } from './known-states.js';
 import type { ShardRunner } from './shard-runner.js';
 
 /** A run is reported from when its rows may come until its ambiguous ones are settled. Clock ms. */

@@ -1,7 +1,7 @@
 import { HealthRegistry, LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { KnownStates } from '../states/known-states.js';
 import { LeaseRepository } from '../store/lease.repository.js';
-import { KnownStates } from './known-states.js';
 import { OpenShard } from './open-shard.js';
 import type { OwnedShard } from './owned-shard.js';
 import { POD, type Pod } from './pod.js';

@@ -1,7 +1,7 @@
 import type { ConsentState } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
-import type { Claim } from '../shard/claim.js';
+import type { Claim } from '../delivery/claim.js';
 import { instantOf, msOf } from './instants.js';
 
 export interface ClaimRequest {

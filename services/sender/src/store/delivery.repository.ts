@@ -1,6 +1,6 @@
 import type { Sql } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
-import type { DeliveryRecord } from '../shard/delivery-record.js';
+import type { DeliveryRecord } from '../delivery/delivery-record.js';
 import { instantOf, msOf } from './instants.js';
 
 /** Which rows to lock. Always of one run date: its partition is the only one that is looked at. */

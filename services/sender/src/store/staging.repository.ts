@@ -1,7 +1,7 @@
 import { Database, type Sql } from '@daybreak/database';
 import type { DeliveryState } from '@daybreak/delivery';
 import { Injectable } from '@nestjs/common';
-import type { Content } from '../shard/claim.js';
+import type { Content } from '../delivery/claim.js';
 import { instantOf } from './instants.js';
 
 /** A planned delivery as the sender keeps it. */

@@ -2,9 +2,9 @@ import { Database, type Sql } from '@daybreak/database';
 import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
 import { sendWindowFrom } from '@daybreak/timing';
 import { Injectable } from '@nestjs/common';
-import type { Breaker } from '../shard/breakers.js';
-import type { Content } from '../shard/claim.js';
+import type { Content } from '../delivery/claim.js';
 import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
+import type { Breaker } from '../states/breakers.js';
 import { instantOf, msOf } from './instants.js';
 import { Prisma } from './prisma.js';
 

@@ -1,10 +1,10 @@
 import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
 import { seededRandom, type SeededRandom } from '@daybreak/kernel';
 import { retryFits, sendWindowFrom, type SendWindow } from '@daybreak/timing';
-import { closed, orphaned, proven, resolved, settle } from '../../src/shard/delivery-machine.js';
-import type { AmbiguousPolicy, DeliveryRecord } from '../../src/shard/delivery-record.js';
-import { isOurs } from '../../src/shard/last-checks.js';
-import { settleAttempt } from '../../src/shard/settle-attempt.js';
+import { closed, orphaned, proven, resolved, settle } from '../../src/delivery/delivery-machine.js';
+import type { AmbiguousPolicy, DeliveryRecord } from '../../src/delivery/delivery-record.js';
+import { isOurs } from '../../src/delivery/last-checks.js';
+import { settleAttempt } from '../../src/delivery/settle-attempt.js';
 import { CLAIM_LIFE_MS, LEASE_RENEW_EVERY_MS, LEASE_TTL_MS, ShardLease } from '../../src/shard/shard-lease.js';
 import { ShardThrottle } from '../../src/shard/shard-throttle.js';
 

@@ -1,12 +1,12 @@
 import type { PurposeConsent } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
+import { DeliveryLedger } from '../delivery/delivery-ledger.js';
+import { withheld } from '../delivery/delivery-machine.js';
+import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import { ConsentRepository, type ConsentRow } from '../store/consent.repository.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
-import { DeliveryLedger } from './delivery-ledger.js';
-import { withheld } from './delivery-machine.js';
 import { KnownStates } from './known-states.js';
-import { CAMPAIGN_PURPOSE } from './last-checks.js';
 
 /** What people said reaches the last look first, then the table that every claim reads. */
 @Injectable()

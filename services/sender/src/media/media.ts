@@ -5,9 +5,9 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { localDateOf } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
+import type { KnownShard } from '../shard/known-shard.js';
+import { KnownStates } from '../states/known-states.js';
 import { MediaRepository, type WantedAsset } from '../store/media.repository.js';
-import type { KnownShard } from './known-shard.js';
-import { KnownStates } from './known-states.js';
 
 const MEDIA_LIFE_MS = 30 * 86_400_000; // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
 /** An id must live until the morning is over, or it is renewed now, not in the window. */

@@ -1,14 +1,14 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
+import { MediaIds } from '../media/media-ids.js';
 import type { SenderConfig } from '../sender.config.js';
+import type { KnownRun } from '../shard/known-shard.js';
+import type { ShardLease } from '../shard/shard-lease.js';
+import { KnownStates } from '../states/known-states.js';
 import { ClaimRepository } from '../store/claim.repository.js';
 import type { Claim, Content } from './claim.js';
 import { ContentCache } from './content-cache.js';
-import type { KnownRun } from './known-shard.js';
-import { KnownStates } from './known-states.js';
-import { MediaIds } from './media-ids.js';
-import type { ShardLease } from './shard-lease.js';
 
 /**
  * Deliveries are claimed so far ahead of their due instant, real ms. More would make more of them ambiguous when the process dies;

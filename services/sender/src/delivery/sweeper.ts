@@ -5,13 +5,13 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { retryFits } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
+import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
+import { KnownStates } from '../states/known-states.js';
 import { DeliveryRepository, type AttemptRow, type Selection, type Unsettled } from '../store/delivery.repository.js';
 import { DeliveryLedger, type Change, type Decision } from './delivery-ledger.js';
 import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
-import type { KnownRun, KnownShard } from './known-shard.js';
-import { KnownStates } from './known-states.js';
-import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
 
 type SweepConfig = Pick<
   SenderConfig,

@@ -1,9 +1,9 @@
 import { mayReceive, type PurposeConsent } from '@daybreak/consent';
 import { canStart, type LatePolicy, type SendWindow } from '@daybreak/timing';
+import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
 import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
-import type { Settlement } from './delivery-record.js';
-import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
 import { WINDOW_CLOSED } from './delivery-machine.js';
+import type { Settlement } from './delivery-record.js';
 
 /** The daily pack is what the recipient agreed to get. */
 export const CAMPAIGN_PURPOSE = 'content';

@@ -2,9 +2,9 @@ import { errorMeaning, type ErrorMeaning } from '@daybreak/cloud-api';
 import { Database } from '@daybreak/database';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import { KnownStates } from '../states/known-states.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
 import { MediaRepository } from '../store/media.repository.js';
-import { KnownStates } from './known-states.js';
 
 export interface LateFailure {
   readonly deliveryId: string;

@@ -3,13 +3,13 @@ import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { maySend } from '@daybreak/shards';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Claim } from '../delivery/claim.js';
+import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
+import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
 import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
 import { AnnounceBreakers } from './announce-breakers.js';
 import { Breakers, type Breaker } from './breakers.js';
-import type { Claim } from './claim.js';
-import type { Control, KnownRun, KnownShard } from './known-shard.js';
-import { CAMPAIGN_PURPOSE } from './last-checks.js';
 import { RecentConsent } from './recent-consent.js';
 
 /** Everybody: the kill switch is a control on it. */

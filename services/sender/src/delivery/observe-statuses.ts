@@ -1,10 +1,10 @@
 import { metrics } from '@daybreak/observability';
 import { Injectable } from '@nestjs/common';
+import { KnownStates } from '../states/known-states.js';
 import { ReplyRepository } from '../store/reply.repository.js';
 import { StatesRepository } from '../store/states.repository.js';
 import { DeliveryLedger } from './delivery-ledger.js';
 import { proven } from './delivery-machine.js';
-import { KnownStates } from './known-states.js';
 import { LateFailures } from './late-failures.js';
 
 /** Meta spoke of one of our POSTs, which proves that it was accepted. */

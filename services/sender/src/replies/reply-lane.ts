@@ -1,9 +1,9 @@
 import type { Clock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
+import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
+import { EVERY_SHARD, type KnownStates } from '../states/known-states.js';
 import type { ReplyClaim, ReplyRepository } from '../store/reply.repository.js';
-import { EVERY_SHARD, type KnownStates } from './known-states.js';
 import type { SendReply } from './send-reply.js';
-import { CLAIM_LIFE_MS, type ShardLease } from './shard-lease.js';
 
 export interface ReplyLaneParts {
   readonly replies: ReplyRepository;

@@ -5,13 +5,13 @@ import { metrics } from '@daybreak/observability';
 import { AddressSealer, WamidKeyer } from '@daybreak/privacy';
 import type { SendWindow } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
+import { MediaIds } from '../media/media-ids.js';
 import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
 import type { SenderConfig } from '../sender.config.js';
+import type { KnownShard } from '../shard/known-shard.js';
 import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
 import { composeMessage } from './compose-message.js';
 import type { Settlement } from './delivery-record.js';
-import type { KnownShard } from './known-shard.js';
-import { MediaIds } from './media-ids.js';
 import type { ClaimResult } from './result-writer.js';
 import { blamesMedia, settleAttempt, type SettleContext } from './settle-attempt.js';
 

@@ -5,9 +5,9 @@ import { isAppError, type Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { AddressSealer } from '@daybreak/privacy';
 import { Inject, Injectable } from '@nestjs/common';
+import { MediaIds } from '../media/media-ids.js';
+import type { KnownShard } from '../shard/known-shard.js';
 import { ReplyRepository, type ReplyClaim, type ReplyOutcome } from '../store/reply.repository.js';
-import type { KnownShard } from './known-shard.js';
-import { MediaIds } from './media-ids.js';
 
 /** Replies belong to no run; the reference still has a place for one. */
 const REPLY_RUN_ID = 'reply';

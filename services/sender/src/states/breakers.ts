@@ -1,6 +1,6 @@
 import { CircuitBreakers, type BreakerTarget, type ErrorMeaning, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
 import type { Clock, PauseScope } from '@daybreak/kernel';
-import { blamesMedia } from './settle-attempt.js';
+import { blamesMedia } from '../delivery/settle-attempt.js';
 
 /** Something that stands still: as the circuits of this process see it, as the store keeps it for everybody. */
 export interface Breaker extends Pick<OpenBreaker, 'key' | 'fault' | 'openedAtMs' | 'until'> {

@@ -5,13 +5,13 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { AlertPublisher } from '../outbound/alert.publisher.js';
 import { DeliveryEventsPublisher } from '../outbound/delivery-events.publisher.js';
+import { allowedRate, RAMP_COSTS_MS } from '../shard/allowed-rate.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
+import type { ShardLease } from '../shard/shard-lease.js';
+import { KnownStates } from '../states/known-states.js';
 import { ClaimRepository } from '../store/claim.repository.js';
 import { MoveRepository } from '../store/move.repository.js';
-import { allowedRate, RAMP_COSTS_MS } from './allowed-rate.js';
-import type { KnownRun, KnownShard } from './known-shard.js';
-import { KnownStates } from './known-states.js';
 import { assignToHelpers, needOfHelp, type Helper } from './need-of-help.js';
-import type { ShardLease } from './shard-lease.js';
 
 /** A number that is only slow for a moment (Meta's refusals, a pause that ends) does not give its deliveries away. Clock ms. */
 const PATIENCE_MS = 10_000;
