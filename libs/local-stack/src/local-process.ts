@@ -68,9 +68,14 @@ export class LocalProcess {
     return this.child?.pid !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Undefined when it does not run. */
+  get pid(): number | undefined {
+    return this.running ? this.child?.pid : undefined;
+  }
+
   /** Signals the process alone, and resolves once it and all its descendants are gone. */
   async kill(signal: NodeJS.Signals): Promise<void> {
-    const pid = this.pid();
+    const pid = this.demandPid();
     this.expectedToEnd = true;
     this.child?.ref(); // this end is waited for, even by a launcher that has nothing else to do
     const tree = processTree(pid);
@@ -84,7 +89,7 @@ export class LocalProcess {
   /** The stop signal, and SIGKILL for what still runs after `graceMs`. Resolves at once when it does not run. */
   async stop(graceMs: number): Promise<void> {
     if (!this.running) return;
-    const pid = this.pid();
+    const pid = this.demandPid();
     this.expectedToEnd = true;
     this.child?.ref(); // this end is waited for, even by a launcher that has nothing else to do
     const tree = processTree(pid);
@@ -95,11 +100,11 @@ export class LocalProcess {
   }
 
   pause(): void {
-    signalAll(processTree(this.pid()), 'SIGSTOP');
+    signalAll(processTree(this.demandPid()), 'SIGSTOP');
   }
 
   resume(): void {
-    signalAll(processTree(this.pid()), 'SIGCONT');
+    signalAll(processTree(this.demandPid()), 'SIGCONT');
   }
 
   logTail(): string {
@@ -107,9 +112,9 @@ export class LocalProcess {
     return readFileSync(this.spec.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
   }
 
-  private pid(): number {
-    if (!this.running || this.child?.pid === undefined) throw drop(`${this.spec.name} does not run`);
-    return this.child.pid;
+  private demandPid(): number {
+    if (this.pid === undefined) throw drop(`${this.spec.name} does not run`);
+    return this.pid;
   }
 
   private spawn(): ChildProcess {

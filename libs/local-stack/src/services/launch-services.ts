@@ -44,10 +44,15 @@ export interface LaunchedServices {
   readonly env: Readonly<Record<string, string>>;
   readonly crashes: readonly Crash[];
   isRunning(instance: string): boolean;
+  /** Undefined when it does not run. */
+  pidOf(instance: string): number | undefined;
   /** Sends a signal (default SIGKILL) and resolves once the process is gone. */
   kill(instance: string, signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again with the same variables and port (SIGTERM first if it runs); resolves when it is ready. */
-  restart(instance: string): Promise<void>;
+  /**
+   * Starts it again with the same variables and port (SIGTERM first if it runs); resolves when it is ready.
+   * @param env laid over its variables, for this life only
+   */
+  restart(instance: string, env?: Readonly<Record<string, string>>): Promise<void>;
   /** SIGSTOP: the process and its connections stay, nothing moves. */
   pause(instance: string): void;
   resume(instance: string): void;
@@ -126,7 +131,8 @@ function handlesOf(processes: ReadonlyMap<string, ServiceProcess>, reaper: Reape
   return {
     isRunning: (instance) => find(instance).running,
     kill: async (instance, signal = 'SIGKILL') => find(instance).kill(signal),
-    restart: async (instance) => find(instance).restart(),
+    pidOf: (instance) => find(instance).pid,
+    restart: async (instance, env) => find(instance).restart(env),
     pause: (instance) => find(instance).pause(),
     resume: (instance) => find(instance).resume(),
     stopAll: () => (stopped ??= stopAll()),

@@ -37,34 +37,24 @@ export interface ServiceProcessOptions {
   readonly onCrash: (crash: Crash) => void;
 }
 
-/** One built service as a child process; the same variables and port over all its restarts. */
+/** One built service as a child process; the same port over all its restarts, and the same variables where none are laid over them. */
 export class ServiceProcess {
-  private readonly process: LocalProcess;
+  private process: LocalProcess;
   private stopping = false;
 
   constructor(
     private readonly options: ServiceProcessOptions,
-    reaper: Reaper,
+    private readonly reaper: Reaper,
   ) {
-    const { service, instance, env, logDir, repositoryRoot } = options;
-    this.process = new LocalProcess(
-      {
-        name: instance,
-        command: process.execPath,
-        args: [...NODE_OPTIONS, entryOf(repositoryRoot, service)],
-        env,
-        cwd: repositoryRoot,
-        logFile: join(logDir, `${instance}.log`),
-        stopSignal: 'SIGTERM',
-        ipc: true,
-        onCrash: (how) => void this.crashed(how),
-      },
-      reaper,
-    );
+    this.process = this.processWith(options.env);
   }
 
   get running(): boolean {
     return this.process.running;
+  }
+
+  get pid(): number | undefined {
+    return this.process.pid;
   }
 
   async start(): Promise<void> {
@@ -82,8 +72,10 @@ export class ServiceProcess {
     await this.process.stop(STOP_GRACE_MS);
   }
 
-  async restart(): Promise<void> {
+  /** @param env laid over its variables, for this life only */
+  async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.stop();
+    this.process = this.processWith({ ...this.options.env, ...env });
     await this.start();
   }
 
@@ -93,6 +85,24 @@ export class ServiceProcess {
 
   resume(): void {
     this.process.resume();
+  }
+
+  private processWith(env: NodeJS.ProcessEnv): LocalProcess {
+    const { service, instance, logDir, repositoryRoot } = this.options;
+    return new LocalProcess(
+      {
+        name: instance,
+        command: process.execPath,
+        args: [...NODE_OPTIONS, entryOf(repositoryRoot, service)],
+        env,
+        cwd: repositoryRoot,
+        logFile: join(logDir, `${instance}.log`),
+        stopSignal: 'SIGTERM',
+        ipc: true,
+        onCrash: (how) => void this.crashed(how),
+      },
+      this.reaper,
+    );
   }
 
   private async crashed(how: string): Promise<void> {
