@@ -7,8 +7,11 @@ import {
   prepareNamespace,
   startStack,
   type LaunchedServices,
+  type LaunchOptions,
   type PreparedNamespace,
+  type ServiceSpec,
   type Stack,
+  type Urls,
 } from '@daybreak/local-stack';
 import { stringify } from 'yaml';
 import { readLedger } from '../witness/ledger.js';
@@ -18,7 +21,7 @@ import { OutsideTeam } from './outside-team.js';
 import { NUMBERS, numbersRegistry, simulatorSettings } from './platform.js';
 import { advisorsOf, type Advisor, type Part } from './population.js';
 import type { RunReport } from './report.js';
-import { CLOCK_STARTS_AT, instantMs, RUN_DATE, RUN_ID, RUN_TIMES, TENANT, TIME_ZONE } from './run-plan.js';
+import { CLOCK_STARTS_AT, instantMs, RUN_DATE, RUN_ID, RUN_TIMES, TENANT, TIME_ZONE, type RunTimes } from './run-plan.js';
 
 export interface MorningOptions {
   readonly advisors: number;
@@ -31,7 +34,19 @@ export interface MorningOptions {
   /** Real seconds from the launch to 05:58:30: enough for every process to start and every event to be projected. */
   readonly leadSeconds: number | undefined;
   readonly say: (line: string) => void;
+  /** Stores that somebody else started and will stop. Absent: the morning has its own. */
+  readonly stack?: Stack | undefined;
+  /** Default: those of the demo. */
+  readonly times?: RunTimes | undefined;
+  /** Variables of a service, or of one instance of it, over everything else. */
+  readonly env?: Readonly<Record<string, Variables>> | undefined;
+  /** Processes of a service of which there may be several. Default: one; of the sender, one for each number and a spare. */
+  readonly replicas?: Readonly<Partial<Record<'scheduler' | 'sender', number>>> | undefined;
+  /** What leads the services to a store by another way than its own address: a URL to the one they are given instead. */
+  readonly detour?: ((store: 'postgres' | 'redis', url: string) => Promise<string>) | undefined;
 }
+
+export type Variables = NonNullable<ServiceSpec['env']>;
 
 /** Number of sender processes: one per shard and a spare pod that takes over what a dead one leaves. */
 const SENDERS = NUMBERS.length + 1;
@@ -50,7 +65,7 @@ export class Morning {
 
   private constructor(
     readonly options: MorningOptions,
-    private readonly stack: Stack,
+    readonly stack: Stack,
     private readonly namespace: PreparedNamespace,
     readonly services: LaunchedServices,
     advisors: readonly Advisor[],
@@ -65,17 +80,22 @@ export class Morning {
     await rm(options.outDir, { recursive: true, force: true });
     await mkdir(options.outDir, { recursive: true });
     const advisors = advisorsOf(options.advisors, options.seed);
-    options.say('starting Postgres, Redis and Kafka');
-    const stack = await startStack();
+    if (options.stack === undefined) options.say('starting Postgres, Redis and Kafka');
+    const stack = options.stack ?? (await startStack());
     try {
       const namespace = await prepareNamespace(stack, options.namespace, SERVICES);
       options.say(`infrastructure is up (${stack.key}); starting the services and the stand-in for Meta`);
       const services = await launch(options, stack, namespace, advisors);
       return new Morning(options, stack, namespace, services, advisors);
     } catch (error) {
-      await stack.stop();
+      if (options.stack === undefined) await stack.stop();
       throw error;
     }
+  }
+
+  /** Epoch ms of one of the run's times. */
+  instantMs(time: keyof RunTimes): number {
+    return instantMs(time, this.options.times);
   }
 
   get pageUrl(): string {
@@ -108,7 +128,7 @@ export class Morning {
   /** Resolves when a plan drawn up now would have everybody in it: recipients, consent, packs, templates and numbers are all known. */
   async ready(): Promise<void> {
     const expected = this.phonesOf('ordinary', 'without-pack', 'unreachable', 'stops-in-window').length;
-    const freezeAtMs = instantMs('FREEZE_AT');
+    const freezeAtMs = this.instantMs('FREEZE_AT');
     for (let planned: number | undefined; planned !== expected;) {
       if (this.clock.nowMs() >= freezeAtMs) {
         throw new Error(
@@ -139,10 +159,10 @@ export class Morning {
   async witness(report: RunReport): Promise<{ figures: Figures; broken: string[]; differences: string[] }> {
     const judgement: Judgement = {
       runId: RUN_ID,
-      opensAtMs: instantMs('WINDOW_OPENS'),
-      closesAtMs: instantMs('WINDOW_CLOSES'),
-      deadlineAtMs: instantMs('SLA_DEADLINE'),
-      sealedAtMs: instantMs('LIVE_SEAL_AT'),
+      opensAtMs: this.instantMs('WINDOW_OPENS'),
+      closesAtMs: this.instantMs('WINDOW_CLOSES'),
+      deadlineAtMs: this.instantMs('SLA_DEADLINE'),
+      sealedAtMs: this.instantMs('LIVE_SEAL_AT'),
     };
     const lines = await readLedger(this.ledgerFile);
     const figures = figuresOf(lines, judgement);
@@ -158,7 +178,7 @@ export class Morning {
 
   async stop(): Promise<void> {
     await this.services.stopAll();
-    await this.stack.stop();
+    if (this.options.stack === undefined) await this.stack.stop();
   }
 
   /** Undefined before the run is announced, and once it is frozen. */
@@ -196,38 +216,63 @@ async function launch(
   await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, { appId, accessToken, appSecret, verifyToken })));
   await writeFile(numbersFile, stringify(numbersRegistry()));
   const leadSeconds = options.leadSeconds ?? LEAD_S.base + (LEAD_S.perThousandAdvisors * options.advisors) / 1_000;
+  const services: ServiceSpec[] = [
+    {
+      name: 'cloud-api-simulator',
+      env: {
+        SIM_CONFIG: simulatorFile,
+        SIM_SCENARIO: options.scenario,
+        SIM_LEDGER_FILE: join(options.outDir, 'ledger.ndjson'),
+      },
+    },
+    { name: 'quality-monitor', env: { NUMBERS_FILE: numbersFile } },
+    { name: 'template-manager' },
+    { name: 'ingest' },
+    ...Array.from({ length: options.replicas?.scheduler ?? 1 }, (_, replica) => ({
+      name: 'scheduler',
+      instance: replica === 0 ? 'scheduler' : `scheduler-${replica}`,
+      env: { ...RUN_TIMES, ...options.times, RUN_DAYS: '1', CONTENT_HTTP_ALLOWED: 'true', ADDRESS_JWE_REQUIRED: 'true' },
+    })),
+    ...Array.from({ length: options.replicas?.sender ?? SENDERS }, (_, ordinal) => ({
+      name: 'sender',
+      instance: `sender-${ordinal}`,
+      env: (urls: Urls) => ({ SHARD_ORDINAL: String(ordinal), MEDIA_ORIGINS: urls['cloud-api-simulator'] ?? '' }),
+    })),
+    { name: 'sla-tracker' },
+  ];
   return launchServices({
-    stack,
-    namespace,
+    ...(await detoured(options, stack, namespace)),
     logDir: join(options.outDir, 'logs'),
     clockSpec: { at: CLOCK_STARTS_AT, speed: options.speed, startsInMs: leadSeconds * 1_000 },
     env: { LOG_FORMAT: 'json', TENANT_ID: TENANT, TIME_ZONE },
     restartCrashed: true,
     onCrash: (crash) => options.say(`${crash.instance} ended (${crash.how}) and is started again`),
-    services: [
-      {
-        name: 'cloud-api-simulator',
-        env: {
-          SIM_CONFIG: simulatorFile,
-          SIM_SCENARIO: options.scenario,
-          SIM_LEDGER_FILE: join(options.outDir, 'ledger.ndjson'),
-        },
-      },
-      { name: 'quality-monitor', env: { NUMBERS_FILE: numbersFile } },
-      { name: 'template-manager' },
-      { name: 'ingest' },
-      { name: 'scheduler', env: { ...RUN_TIMES, RUN_DAYS: '1', CONTENT_HTTP_ALLOWED: 'true', ADDRESS_JWE_REQUIRED: 'true' } },
-      ...Array.from({ length: SENDERS }, (_, ordinal) => ({
-        name: 'sender',
-        instance: `sender-${ordinal}`,
-        env: (urls: Readonly<Record<string, string>>) => ({
-          SHARD_ORDINAL: String(ordinal),
-          MEDIA_ORIGINS: urls['cloud-api-simulator'] ?? '',
-        }),
-      })),
-      { name: 'sla-tracker' },
-    ],
+    services: services.map((service) => withVariables(service, options.env)),
   });
+}
+
+/** The stores' addresses as the services are given them. */
+async function detoured(
+  { detour }: MorningOptions,
+  stack: Stack,
+  namespace: PreparedNamespace,
+): Promise<Pick<LaunchOptions, 'stack' | 'namespace'>> {
+  if (detour === undefined) return { stack, namespace };
+  const databaseUrls: Record<string, string> = {};
+  for (const [service, url] of Object.entries(namespace.databaseUrls)) databaseUrls[service] = await detour('postgres', url);
+  return {
+    stack: { kafkaBrokers: stack.kafkaBrokers, redisUrl: await detour('redis', stack.redisUrl) },
+    namespace: { ...namespace, databaseUrls },
+  };
+}
+
+function withVariables(service: ServiceSpec, over: MorningOptions['env']): ServiceSpec {
+  const layers = [service.env, over?.[service.name], service.instance === undefined ? undefined : over?.[service.instance]];
+  return {
+    ...service,
+    env: (urls) =>
+      Object.assign({}, ...layers.map((layer) => (typeof layer === 'function' ? layer(urls) : layer))) as Record<string, string>,
+  };
 }
 
 /** The public half of a private JWK, as the back office was given it. */

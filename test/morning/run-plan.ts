@@ -20,5 +20,7 @@ export const RUN_TIMES = {
   LIVE_SEAL_AT: '06:05:45',
 } as const;
 
+export type RunTimes = Readonly<Record<keyof typeof RUN_TIMES, string>>;
+
 /** Epoch ms of one of those times. */
-export const instantMs = (time: keyof typeof RUN_TIMES): number => local(RUN_TIMES[time]).toMillis();
+export const instantMs = (time: keyof RunTimes, times: RunTimes = RUN_TIMES): number => local(times[time]).toMillis();
