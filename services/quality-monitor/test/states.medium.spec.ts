@@ -135,11 +135,11 @@ describe('the quality monitor', () => {
   });
 
   it('takes an upgrade from its webhook, and a ban of the account as a halt of its numbers', async () => {
+    platform[SPARE] = { ...platform[SPARE], throughput: { level: 'UPGRADED' } }; // a word nobody documents
     await stack.publish(
       topics.phoneNumberObserved,
       create(PhoneNumberObservedSchema, { phoneNumberId: SPARE, wabaId: WABA_ID, event: 'THROUGHPUT_UPGRADE' }),
     );
-    platform[SPARE] = { ...platform[SPARE], throughput: { level: 'UPGRADED' } }; // a word nobody documents
     await eventually(() => expect(last('shard-2')?.throughputMps).toBe(1_000));
 
     await stack.publish(

@@ -231,21 +231,24 @@ describe('the fold', () => {
     await world.stack.publish(topics.deliveryStatusObserved, aDeliveryStatusObserved(planned, failed));
     await eventually(async () => expect(await figures(morning)).toMatchObject({ failedAfterAcceptance: 1, failuresByCode: { 131026: 1 } }));
 
-    const byId = await world.get<Timeline>(`/runs/${morning.runId}/deliveries/${planned.deliveryId}`);
-
-    expect(byId).toMatchObject({
-      ...{
-        recipientId: planned.recipientId,
-        shardId: 'shard-1',
-        status: 'failed',
-        outcome: 'accepted',
-        reason: 'unreachable',
-        errorCode: 131026,
-      },
-      ladder: { claimed: new Date(dueMs(planned)).toISOString(), accepted: new Date(dueMs(planned) + 500).toISOString(), sent: null },
-      miss: { cause: 'recipient', detail: 'unreachable' },
-      events: [{ what: 'attempted' }, { what: 'status', detail: { status: 'failed', errorCode: 131026 } }],
+    const byId = await eventually(async () => {
+      const timeline = await world.get<Timeline>(`/runs/${morning.runId}/deliveries/${planned.deliveryId}`);
+      expect(timeline).toMatchObject({
+        ...{
+          recipientId: planned.recipientId,
+          shardId: 'shard-1',
+          status: 'failed',
+          outcome: 'accepted',
+          reason: 'unreachable',
+          errorCode: 131026,
+        },
+        ladder: { claimed: new Date(dueMs(planned)).toISOString(), accepted: new Date(dueMs(planned) + 500).toISOString(), sent: null },
+        miss: { cause: 'recipient', detail: 'unreachable' },
+        events: [{ what: 'attempted' }, { what: 'status', detail: { status: 'failed', errorCode: 131026 } }],
+      });
+      return timeline;
     });
+
     expect(await world.get(`/runs/${morning.runId}/deliveries/${planned.recipientId}`)).toEqual(byId);
     expect(await world.get(`/runs/${morning.runId}/deliveries/nobody`)).toMatchObject({ statusCode: 404 });
   });

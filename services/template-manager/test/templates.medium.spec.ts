@@ -106,17 +106,19 @@ describe('the template manager', () => {
   }
 
   it('lists every page, takes what is ours, and makes the only approved version active', async () => {
-    await eventually(() => expect(last('mr', 'v1')?.role).toBe(TemplateRole.ACTIVE));
+    const shape = { name: 'daily_pack_v1', bodyParameterNames: ['name', 'headline'], namedParameters: true };
+    for (const language of ['en', 'hi', 'mr']) {
+      await eventually(() => expect(last(language, 'v1')).toMatchObject({ role: TemplateRole.ACTIVE, ...shape }));
+    }
 
     expect(pagesAsked).toEqual(expect.arrayContaining(['0', '2']));
-    expect(last('hi', 'v1')).toMatchObject({ name: 'daily_pack_v1', bodyParameterNames: ['name', 'headline'], namedParameters: true });
     expect(states.events.some((event) => event.name === 'hello_world')).toBe(false);
   });
 
   it('submits what is prepared and missing, once, and waits for its review', async () => {
     await eventually(() => expect(last('en', 'v2')).toMatchObject({ role: TemplateRole.NONE, reason: expect.stringContaining('PENDING') }));
 
-    expect(listed.filter((t) => t.name === 'daily_pack_v2').map((t) => t.language)).toEqual(['en', 'hi', 'mr']);
+    await eventually(() => expect(listed.filter((t) => t.name === 'daily_pack_v2').map((t) => t.language)).toEqual(['en', 'hi', 'mr']));
     await eventually(() => expect(verdict('en')).toBe(ReadinessState.DEGRADED)); // no standby yet
   });
 
@@ -147,10 +149,12 @@ describe('the template manager', () => {
 
     await stack.publish(topics.templateObserved, observed(hindi?.id ?? '', { case: 'category', value: 'MARKETING' }));
 
+    const pages = (): AlertRaised[] => alerts.events.filter((a) => a.labels['language'] === 'hi' && a.summary.includes('MARKETING'));
     await eventually(() => expect(verdict('hi')).toBe(ReadinessState.FAILED));
+    await eventually(() => expect(pages()).toHaveLength(1));
     const listingsSoFar = pagesAsked.length;
     await eventually(() => expect(pagesAsked.length).toBeGreaterThan(listingsSoFar + 4)); // more listings see the same
-    expect(alerts.events.filter((a) => a.labels['language'] === 'hi' && a.summary.includes('MARKETING'))).toHaveLength(1);
+    expect(pages()).toHaveLength(1);
   });
 
   const observed = (templateId: string, observation: { case: 'status' | 'category'; value: string }) =>
