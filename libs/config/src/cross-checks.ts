@@ -24,6 +24,13 @@ const RULES: readonly { readonly over: string; readonly check: (given: Given) =>
         ? [{ name: 'ADDRESS_JWE_PRIVATE_KEY', reason: 'is required with ADDRESS_JWE_REQUIRED' }]
         : [],
   },
+  {
+    over: 'ACCESS_OIDC_ISSUER',
+    check: (given) =>
+      given['ACCESS_OIDC_ISSUER'] !== undefined && given['ACCESS_OIDC_AUDIENCE'] === undefined
+        ? [{ name: 'ACCESS_OIDC_AUDIENCE', reason: 'is required with ACCESS_OIDC_ISSUER' }]
+        : [],
+  },
 ];
 
 export const crossChecks = (shape: object, given: Given): ConfigProblem[] =>

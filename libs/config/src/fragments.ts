@@ -8,6 +8,14 @@ export interface AddressKey {
   readonly key: Uint8Array;
 }
 
+/** Somebody who may sign in without an identity provider: what they are called, what they may do, and the SHA-256 of their token. */
+export interface AccessToken {
+  readonly subject: string;
+  readonly roles: readonly string[];
+  /** 32 bytes. */
+  readonly sha256: Uint8Array;
+}
+
 const csv = z.string().transform((text) =>
   text
     .split(',')
@@ -165,3 +173,45 @@ export const cloudApiConfig = {
   CLOUD_API_APP_ID: z.string().describe('Id of the Meta app that owns the webhook.'),
   CLOUD_API_APP_SECRET: z.string().optional().describe('App secret; adds appsecret_proof to every request.'),
 };
+
+const ACCESS_TOKEN =
+  /^([A-Za-z0-9][A-Za-z0-9._@-]{0,63}):((?:viewer|operator|approver|dpo)(?:\+(?:viewer|operator|approver|dpo))*):([0-9a-f]{64})$/;
+
+const accessTokens = csv.transform((parts, context): AccessToken[] =>
+  parts.flatMap((part, index) => {
+    const [, subject, roles, digest] = ACCESS_TOKEN.exec(part) ?? [];
+    if (subject !== undefined && roles !== undefined && digest !== undefined)
+      return [{ subject, roles: roles.split('+'), sha256: new Uint8Array(Buffer.from(digest, 'hex')) }];
+    context.addIssue({
+      code: 'custom',
+      message: `entry ${index + 1} must be <subject>:<role>+<role>:<64 hex digits>, roles of viewer, operator, approver, dpo`,
+    });
+    return [];
+  }),
+);
+
+/** Who may call a service's operator API. Nothing set: nobody. */
+export const accessConfig = {
+  ACCESS_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .optional()
+    .describe('OIDC provider whose access tokens are accepted. Absent: none.'),
+  ACCESS_OIDC_AUDIENCE: z.string().optional().describe('Audience that a token must be meant for; required with ACCESS_OIDC_ISSUER.'),
+  ACCESS_OIDC_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .optional()
+    .describe('Where the provider publishes its keys. Absent: found through its discovery document.'),
+  ACCESS_OIDC_ROLES_CLAIM: z
+    .string()
+    .default('roles')
+    .describe('Claim that lists the roles (viewer, operator, approver, dpo), or the path to it, e.g. `realm_access.roles`.'),
+  ACCESS_OIDC_SUBJECT_CLAIM: z.string().default('sub').describe('Claim that names the caller in the audit log.'),
+  ACCESS_TOKENS: accessTokens
+    .prefault('')
+    .describe(
+      'Tokens where there is no provider: `<subject>:<role>+<role>:<SHA-256 of the token, hex>`, separated by commas. `daybreak tokens new` makes one.',
+    ),
+};
+
+/** What `accessConfig` parses to. */
+export type AccessConfig = z.output<z.ZodObject<typeof accessConfig>>;

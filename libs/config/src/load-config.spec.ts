@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { clockOf } from './config.module.js';
 import { describeConfig } from './describe-config.js';
-import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from './fragments.js';
+import { accessConfig, cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from './fragments.js';
 import { ConfigError, loadConfig } from './load-config.js';
 
 const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
@@ -79,6 +79,34 @@ describe(loadConfig.name, () => {
   ])('refuses %s', (_, keys) => {
     expect(problemsOf(z.object(privacyConfig), { ADDRESS_KEYS: keys, ADDRESS_PEPPER: key(9) })).toEqual([
       expect.stringMatching(/^ADDRESS_KEYS: /),
+    ]);
+  });
+
+  it('reads who may sign in without a provider', () => {
+    const digest = 'ab'.repeat(32);
+
+    const { ACCESS_TOKENS } = loadConfig(z.object(accessConfig), { ACCESS_TOKENS: `ops:operator+viewer:${digest}, wall:viewer:${digest}` });
+
+    expect(ACCESS_TOKENS.map(({ subject, roles }) => [subject, ...roles])).toEqual([
+      ['ops', 'operator', 'viewer'],
+      ['wall', 'viewer'],
+    ]);
+    expect(ACCESS_TOKENS[0]?.sha256).toEqual(new Uint8Array(32).fill(0xab));
+  });
+
+  it.each([
+    ['a role that does not exist', `ops:admin:${'ab'.repeat(32)}`],
+    ['a token instead of its hash', 'ops:operator:dbk_secret'],
+    ['nobody', `:operator:${'ab'.repeat(32)}`],
+  ])('refuses an access token entry with %s, without repeating it', (_, entry) => {
+    expect(problemsOf(z.object(accessConfig), { ACCESS_TOKENS: entry })).toEqual([
+      'ACCESS_TOKENS: entry 1 must be <subject>:<role>+<role>:<64 hex digits>, roles of viewer, operator, approver, dpo',
+    ]);
+  });
+
+  it('asks whom the tokens of a provider must be meant for', () => {
+    expect(problemsOf(z.object(accessConfig), { ACCESS_OIDC_ISSUER: 'https://id.example' })).toEqual([
+      'ACCESS_OIDC_AUDIENCE: is required with ACCESS_OIDC_ISSUER',
     ]);
   });
 

@@ -3,3 +3,4 @@ export { NestPinoLogger } from './nest-pino-logger.js';
 export { metrics } from './metrics.js';
 export { HealthRegistry, type HealthKind, type HealthReport } from './health.js';
 export { ObservabilityModule, LOGGER } from './observability.module.js';
+export { ObservabilityController } from './observability.controller.js';

@@ -163,5 +163,6 @@ export const metrics = {
   outboxRows: gauge('daybreak_outbox_rows', 'Events in the outbox, waiting for the relay.'),
   outboxOldestAge: gauge('daybreak_outbox_oldest_age_seconds', 'Age of the oldest event in the outbox; 0 when empty.'),
   deadLetters: counter('daybreak_dead_letters_total', 'Events sent to the dead-letter topic, by the topic they came from.', ['topic']),
+  accessRefused: counter('daybreak_access_refused_total', 'Calls of an operator API that were refused, by HTTP status.', ['status']),
   databasePool: gauge('daybreak_database_pool_connections', 'Connections of the pool, by state: total, idle, waiting.', ['state']),
 } as const;

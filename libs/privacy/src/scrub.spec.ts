@@ -17,6 +17,7 @@ describe(scrub.name, () => {
     ['a URL-encoded wamid', 'message_id=wamid.HBgMOTE5ODEy%3D%3D&fields=id', 'message_id=[wamid]&fields=id'],
     ['a bearer token', 'Authorization: Bearer abc.def-123', 'Authorization: Bearer [token]'],
     ['an access token of Meta', 'token EAAGm0PX4ZCpsBAK refused', 'token [token] refused'],
+    ['an access token of ours', 'token dbk_Zm9vYmFyYmF6cXV4 refused', 'token [token] refused'],
     ['a token in a query', 'GET /debug_token?access_token=123|abc&fields=x', 'GET /debug_token?access_token=[token]&fields=x'],
     ['an app secret proof', 'appsecret_proof=ab12cd&x=1', 'appsecret_proof=[token]&x=1'],
   ])('removes %s', (_, text, expected) => {

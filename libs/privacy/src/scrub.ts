@@ -7,6 +7,7 @@ const PATTERNS: readonly (readonly [replacement: string, source: string])[] = [
   ['', String.raw`\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b(?=\d*[a-f])[0-9a-f]{32,}\b`],
   ['[wamid]', String.raw`wamid(?:\.|%2E)[A-Za-z0-9+/=_%-]+`],
   ['[token]', String.raw`\bEAA[A-Za-z0-9_-]{8,}`], // Meta's access tokens
+  ['[token]', String.raw`\bdbk_[A-Za-z0-9_-]{8,}`], // our own
   ['[token]', String.raw`(?<=\bbearer(?:\s|%20)+)[A-Za-z0-9._~+/=-]{6,}`],
   ['[token]', String.raw`(?<=\b(?:access_token|client_secret|appsecret_proof|hub\.verify_token)(?:=|%3D|"\s*:\s*"))[^\s&"\\]+`],
   // An E.164 number of any country. A digit before the plus makes it a sum, not a number.
