@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { commonConfig, loadConfig } from '@daybreak/config';
 import { HealthRegistry, ObservabilityModule } from '@daybreak/observability';
 import { Module } from '@nestjs/common';
 import { z } from 'zod';
+import { serveApiDescription } from './serve-api-description.js';
 import { startService, type RunningService } from './start-service.js';
 
 @Module({ imports: [ObservabilityModule.for({ service: 'specimen' })] })
@@ -10,17 +13,21 @@ class SpecimenModule {}
 
 const config = loadConfig(z.object(commonConfig), { HTTP_PORT: '0', HTTP_HOST: '127.0.0.1', LOG_LEVEL: 'fatal' });
 
+const DESCRIPTION = resolve(import.meta.dirname, '../../../services/cloud-api-simulator/openapi/simulator.yaml');
+
 describe(startService.name, () => {
   let running: RunningService;
   const get = (path: string) => fetch(`http://127.0.0.1:${running.port}${path}`);
 
   beforeAll(async () => {
     running = await startService(SpecimenModule, config, {
-      prepare: (app) =>
-        void app
+      prepare: (app) => {
+        app
           .getHttpAdapter()
           .getInstance()
-          .get('/outside-nest', () => 'prepared'),
+          .get('/outside-nest', () => 'prepared');
+        serveApiDescription(app, 'specimen', DESCRIPTION);
+      },
     });
   });
 
@@ -38,6 +45,16 @@ describe(startService.name, () => {
     const text = await response.text();
     expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
     expect(text).toContain('daybreak_webhook_requests_total');
+  });
+
+  it('shows its API description, and the page that reads it', async () => {
+    const [description, page] = await Promise.all([get('/openapi.yaml'), get('/docs')]);
+
+    expect(description.headers.get('content-type')).toBe('application/yaml');
+    expect(await description.text()).toBe(readFileSync(DESCRIPTION, 'utf8'));
+    const loaded = [...(await page.text()).matchAll(/(?:href|src)="(docs\/[^"]+)"/g)].map(([, path]) => path);
+    expect(loaded).toHaveLength(2);
+    for (const path of loaded) expect((await get(`/${path}`)).status).toBe(200);
   });
 
   it('is alive and ready, and stops being ready, not alive, when it drains', async () => {
