@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Kafka, logLevel, type logCreator, type SASLOptions } from 'kafkajs';
+import { quickenEncoding } from './kafkajs-encoding.js';
 import { tameTimers } from './kafkajs-timers.js';
 
 /** What the event bus reads of a service's configuration: `commonConfig` and `kafkaConfig`. */
@@ -22,6 +23,7 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime:
 /** @param level least severe of kafkajs’s own words that are logged */
 export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = logLevel.WARN): Kafka {
   tameTimers();
+  quickenEncoding();
   return new Kafka({
     clientId,
     brokers: [...config.KAFKA_BROKERS],
