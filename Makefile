@@ -43,6 +43,10 @@ medium: install ## tests on real Postgres, Redis and Kafka
 e2e: install ## whole mornings with real processes
 	npm run --silent test -- e2e
 
+.PHONY: faults
+faults: build ## mornings in which something breaks, and what must be true of them (ONLY=F1,F3 SEED= ADVISORS= RANDOM=)
+	npm run --silent faults
+
 .PHONY: stack
 stack: build ## Postgres, Redis and Kafka on free ports, until Ctrl-C; prints their addresses
 	npm run --silent stack

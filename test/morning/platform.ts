@@ -8,7 +8,7 @@ export const NUMBERS = [
   { shardId: 'shard-2', id: '400000000000002', phoneNumber: '+912240000002', role: 'primary' },
   { shardId: 'shard-3', id: '400000000000003', phoneNumber: '+912240000003', role: 'standby' },
 ] as const;
-const MESSAGES_PER_SECOND = 80;
+export const MESSAGES_PER_SECOND = 80;
 
 const TEMPLATE_TEXTS = {
   en: {

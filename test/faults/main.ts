@@ -1,0 +1,44 @@
+import { join, resolve } from 'node:path';
+import { startStack, type Stack } from '@daybreak/local-stack';
+import { say } from '../demo/terminal.js';
+import { loadScenarios } from './load-scenarios.js';
+import { readOptions, type FaultOptions } from './options.js';
+import { tableOf, writeResults } from './results.js';
+import { runScenario, type Outcome } from './run-scenario.js';
+import type { Scenario } from './scenario.js';
+
+const OUT_DIR = resolve('.daybreak', 'faults');
+
+process.exitCode = await faults(readOptions(process.env));
+
+/** Every scenario, one after the other. The exit code is that of a test: 0 when none failed. */
+async function faults(options: FaultOptions): Promise<number> {
+  const chosen = choose(await loadScenarios(), options);
+  let shared: Promise<Stack> | undefined;
+  const stack = (): Promise<Stack> => (shared ??= startStack());
+  const outcomes: Outcome[] = [];
+  try {
+    for (const scenario of chosen) {
+      const { seed, advisors, leadSeconds } = options;
+      say(`${scenario.id} ${scenario.title} (seed ${seed})`);
+      const outDir = join(OUT_DIR, scenario.id.toLowerCase());
+      outcomes.push(await runScenario(scenario, { seed, advisors, leadSeconds, outDir, stack, say: (line) => say(`  ${line}`) }));
+      say(`${scenario.id} ${outcomes.at(-1)?.verdict}`);
+    }
+  } finally {
+    await (await shared)?.stop();
+  }
+  const file = await writeResults(outcomes, OUT_DIR);
+  const number = (verdict: Outcome['verdict']): number => outcomes.filter((outcome) => outcome.verdict === verdict).length;
+  process.stdout.write(
+    `\n${tableOf(outcomes)}\n\n${number('passed')} passed, ${number('failed')} failed, ${number('skipped')} skipped (${file})\n`,
+  );
+  return number('failed') === 0 && outcomes.length > 0 ? 0 : 1;
+}
+
+function choose(all: readonly Scenario[], { only }: FaultOptions): readonly Scenario[] {
+  if (only === undefined) return all;
+  const unknown = only.filter((id) => !all.some((scenario) => scenario.id === id));
+  if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(', ')}`);
+  return all.filter(({ id }) => only.includes(id));
+}
