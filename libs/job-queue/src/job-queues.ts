@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { prefixOf } from './queue-name.js';
 import { QUEUE_POLICY, type QueueKind } from './queue-policy.js';
 import { assertNoEviction, EvictingRedisError } from './redis-policy.js';
+import { readRedisHealth, type RedisHealth } from './redis-health.js';
 import { Watchdog } from './watchdog.js';
 
 /** What the queues read of a service's configuration: `commonConfig` and `redisConfig`. */
@@ -17,6 +18,15 @@ export interface JobQueuesConfig extends RedisConfig {
 const FIRST_CONTACT_MS = 3_000;
 const WATCH_MS = 5_000;
 const PATIENCE_MS = 30_000;
+const ANSWER_MS = 2_000;
+
+/** What lies in a queue. */
+export interface QueueCounts {
+  readonly queue: string;
+  /** By state: waiting, active, delayed, completed, failed. */
+  readonly jobs: Readonly<Record<string, number>>;
+  readonly paused: boolean;
+}
 
 interface Watched {
   readonly worker: Worker;
@@ -96,6 +106,20 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     await this.connection.ping();
   }
 
+  /** For operators. Throws when Redis does not answer soon. */
+  async health(): Promise<RedisHealth> {
+    return this.soon(() => readRedisHealth(this.connection));
+  }
+
+  /** Jobs of a queue by state, for operators. Throws when Redis does not answer soon. */
+  async counts(kind: QueueKind, name: string): Promise<QueueCounts> {
+    const queue = this.queue(kind, name);
+    const [jobs, paused] = await this.soon(() =>
+      Promise.all([queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'), queue.isPaused()]),
+    );
+    return { queue: name, jobs, paused };
+  }
+
   /** For liveness: throws when jobs wait beside a worker that has stopped taking any. Asks nothing of Redis. */
   assertConsuming(): void {
     for (const { watchdog, worker } of this.watched) {
@@ -112,6 +136,18 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.close()));
     this.connection.disconnect();
+  }
+
+  /** Commands wait for a Redis that is away, for ever: a person does not. */
+  private async soon<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.connection.status !== 'ready') throw new Error(`Redis is ${this.connection.status}`);
+    const answer = ask();
+    answer.catch(() => undefined); // it may fail long after nobody waits for it
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`)), ANSWER_MS);
+    });
+    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
   private guard(watched: Watched): void {

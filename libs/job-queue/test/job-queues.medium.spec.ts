@@ -49,6 +49,26 @@ describe(JobQueues.name, () => {
     expect(() => sut.assertConsuming()).not.toThrow();
   });
 
+  it('tells operators what lies in a queue and how Redis is', async () => {
+    await sut.queue('slice', queueName).add('slice', {});
+    await sut.queue('slice', queueName).add('slice', {}, { delay: 60_000 });
+
+    await expect(sut.counts('slice', queueName)).resolves.toEqual({
+      queue: queueName,
+      jobs: { waiting: 1, delayed: 1, active: 0, completed: 0, failed: 0 },
+      paused: false,
+    });
+    await expect(sut.health()).resolves.toMatchObject({ role: 'master', maxmemoryPolicy: 'noeviction', concerns: [] });
+  });
+
+  it('does not let an operator wait for a Redis that is away', async () => {
+    const lost = new JobQueues({ ...config(namespace), REDIS_URL: 'redis://127.0.0.1:1' });
+
+    await expect(lost.health()).rejects.toThrow(/^Redis is /);
+    await expect(lost.counts('slice', queueName)).rejects.toThrow(/^Redis is /);
+    await stop(lost);
+  });
+
   it('keeps every key under one hash slot of its namespace, and payloads out of another namespace', async () => {
     const other = new JobQueues(config(`${namespace}x`));
     await sut.queue('slice', queueName).add('slice', {});
