@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { CloudApiClient } from '@daybreak/cloud-api';
-import { CLOCK, CONFIG } from '@daybreak/config';
+import { CloudApiModule } from '@daybreak/cloud-api-host';
+import { CONFIG } from '@daybreak/config';
 import { Database, DatabaseModule } from '@daybreak/database';
 import { EventBusModule } from '@daybreak/event-bus';
 import { JobQueueModule } from '@daybreak/job-queue';
-import { newEventId, type Clock } from '@daybreak/kernel';
+import { newEventId } from '@daybreak/kernel';
 import { ObservabilityModule } from '@daybreak/observability';
 import { PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
@@ -30,6 +30,7 @@ import { TemplateStateConsumer } from './inbound/template-state.consumer.js';
 import { MediaIds } from './media/media-ids.js';
 import { Media } from './media/media.js';
 import { TakePacks } from './media/take-packs.js';
+import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { AlertPublisher } from './outbound/alert.publisher.js';
 import { DeliveryEventsPublisher } from './outbound/delivery-events.publisher.js';
 import { ShardReportedPublisher } from './outbound/shard-reported.publisher.js';
@@ -42,6 +43,7 @@ import { OpenShard } from './shard/open-shard.js';
 import { POD, type Pod } from './shard/pod.js';
 import { ReportShard } from './shard/report-shard.js';
 import { ShardOwner } from './shard/shard-owner.js';
+import { ReadStatus } from './shard/shard-status.js';
 import { AnnounceBreakers } from './states/announce-breakers.js';
 import { KnownStates } from './states/known-states.js';
 import { RecentConsent } from './states/recent-consent.js';
@@ -50,6 +52,7 @@ import { TakeStates } from './states/take-states.js';
 import { ClaimRepository } from './store/claim.repository.js';
 import { ConsentRepository } from './store/consent.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
+import { FiguresRepository } from './store/figures.repository.js';
 import { LeaseRepository } from './store/lease.repository.js';
 import { MediaRepository } from './store/media.repository.js';
 import { MoveRepository } from './store/move.repository.js';
@@ -59,23 +62,6 @@ import { ReplyRepository } from './store/reply.repository.js';
 import { RetentionRepository } from './store/retention.repository.js';
 import { StagingRepository } from './store/staging.repository.js';
 import { StatesRepository } from './store/states.repository.js';
-
-/** Meta, as all shards of the pod share it: one pool of connections. */
-const cloudApi = {
-  provide: CloudApiClient,
-  inject: [CONFIG, CLOCK],
-  useFactory: (config: SenderConfig, clock: Clock) =>
-    new CloudApiClient({
-      baseUrl: config.CLOUD_API_BASE_URL,
-      version: config.CLOUD_API_VERSION,
-      tokens: () => [config.CLOUD_API_TOKEN],
-      appId: config.CLOUD_API_APP_ID,
-      appSecret: config.CLOUD_API_APP_SECRET,
-      connections: config.SHARD_IN_FLIGHT,
-      sendTimeoutMs: config.CLOUD_API_TIMEOUT_MS,
-      clock,
-    }),
-};
 
 const pod = {
   provide: POD,
@@ -94,6 +80,8 @@ const pod = {
     DatabaseModule.for({ service: 'sender' }),
     EventBusModule.for({ clientId: 'sender', outbox: true }),
     JobQueueModule.for(),
+    // Meta, as all shards of the pod share it: one pool of connections.
+    CloudApiModule.for((config: SenderConfig) => ({ connections: config.SHARD_IN_FLIGHT, sendTimeoutMs: config.CLOUD_API_TIMEOUT_MS })),
   ],
   controllers: [
     // what is to be sent
@@ -103,6 +91,7 @@ const pod = {
     // what decides whether it may be
     RunChangedConsumer,
     ShardStateConsumer,
+    WabaStateConsumer,
     TemplateStateConsumer,
     ConsentChangedConsumer,
     // what became of it
@@ -113,12 +102,12 @@ const pod = {
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
     ...[KnownStates, AnnounceBreakers, RecentConsent, ContentCache, MediaIds],
-    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, cloudApi],
+    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, ReadStatus],
     // outbound
     ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher],
     // store
     ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
-    ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository],
+    ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
     ...[Housekeeping, SenderLifecycle],
   ],

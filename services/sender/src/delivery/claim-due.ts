@@ -5,6 +5,7 @@ import { MediaIds } from '../media/media-ids.js';
 import type { SenderConfig } from '../sender.config.js';
 import type { KnownRun } from '../shard/known-shard.js';
 import type { ShardLease } from '../shard/shard-lease.js';
+import type { StartedRecipients } from '../shard/started-recipients.js';
 import { KnownStates } from '../states/known-states.js';
 import { ClaimRepository } from '../store/claim.repository.js';
 import type { Claim, Content } from './claim.js';
@@ -46,14 +47,14 @@ export class ClaimDue {
   }
 
   /** The next due deliveries, in order, and when to look again (epoch ms of the run's clock; infinite when nothing else waits). */
-  async next(lease: ShardLease, limit: number): Promise<{ claims: Claim[]; lookAgainAtMs: number }> {
+  async next(lease: ShardLease, limit: number, started: StartedRecipients): Promise<{ claims: Claim[]; lookAgainAtMs: number }> {
     const nowMs = this.clock.nowMs();
     const claims: Claim[] = [];
     let lookAgainAtMs = Number.POSITIVE_INFINITY;
     for (const run of this.states.runs) {
       if (!this.isOpen(run, nowMs)) continue;
       if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
-      claims.push(...(await this.nextOf(run, lease, limit - claims.length, nowMs)));
+      claims.push(...(await this.nextOf(run, lease, limit - claims.length, started, nowMs)));
       if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
       const nextDueAtMs = await this.claims.nextDueAfter(run, lease.shardId, nowMs + this.aheadMs);
       lookAgainAtMs = Math.min(lookAgainAtMs, nextDueAtMs - this.aheadMs / 2);
@@ -68,12 +69,10 @@ export class ClaimDue {
     );
   }
 
-  private async nextOf(run: KnownRun, lease: ShardLease, limit: number, nowMs: number): Promise<Claim[]> {
+  private async nextOf(run: KnownRun, lease: ShardLease, limit: number, started: StartedRecipients, nowMs: number): Promise<Claim[]> {
     const shard = this.states.shard(lease.shardId);
-    if (!shard || this.states.standstill(lease.shardId, run.runId, true) !== undefined) return [];
-    const mayTake =
-      shard.dailyCap === 0 ? limit : Math.min(limit, shard.dailyCap - (await this.claims.startedToday(run.runDate, shard.shardId)));
-    if (mayTake <= 0) return [];
+    if (!shard || this.states.closedToClaims(lease.shardId, run.runId, true) !== undefined) return [];
+    const room = started.room(shard, nowMs);
     const claims = await this.claims.claimDue({
       runDate: run.runDate,
       runId: run.runId,
@@ -82,10 +81,12 @@ export class ClaimDue {
       owner: lease.owner,
       nowMs,
       dueUntilMs: nowMs + this.aheadMs,
-      limit: mayTake,
-      onlyCritical: this.states.standstill(lease.shardId, run.runId, false) !== undefined,
+      limit: room === 0 ? limit : Math.min(limit, room),
+      onlyStarted: room === 0,
+      onlyCritical: this.states.closedToClaims(lease.shardId, run.runId, false) !== undefined,
       exceptTemplates: this.hopelessTemplates(),
     });
+    started.claimed(claims, nowMs);
     await this.contents.load(claims.map((claim) => claim.contentId));
     const hashes = claims.flatMap((claim) => this.contents.get(claim.contentId)?.headerMedia?.sha256 ?? []);
     await this.mediaIds.load(shard.phoneNumberId, hashes, nowMs);

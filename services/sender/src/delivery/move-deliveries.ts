@@ -8,6 +8,8 @@ import { DeliveryEventsPublisher } from '../outbound/delivery-events.publisher.j
 import { allowedRate, RAMP_COSTS_MS } from '../shard/allowed-rate.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ShardLease } from '../shard/shard-lease.js';
+import type { ShardRunner } from '../shard/shard-runner.js';
+import { StartedRecipients } from '../shard/started-recipients.js';
 import { KnownStates } from '../states/known-states.js';
 import { ClaimRepository } from '../store/claim.repository.js';
 import { MoveRepository } from '../store/move.repository.js';
@@ -16,7 +18,7 @@ import { assignToHelpers, needOfHelp, type Helper } from './need-of-help.js';
 /** A number that is only slow for a moment (Meta's refusals, a pause that ends) does not give its deliveries away. Clock ms. */
 const PATIENCE_MS = 10_000;
 
-/** Fewer than this a retry or two can make of nothing. */
+/** Fewer than this a retry or two can make of nothing, unless the number is out of action. */
 const FEWEST = 5;
 const AT_ONCE = 2_000;
 
@@ -41,8 +43,7 @@ export class MoveDeliveries {
   @Inject(CLOCK) private readonly clock!: Clock;
   @Inject(LOGGER) private readonly logger!: Logger;
 
-  /** @param ratePerSecond what the number may send now */
-  async consider(lease: ShardLease, ratePerSecond: number): Promise<void> {
+  async consider(lease: ShardLease, number: Pick<ShardRunner, 'allowedRate' | 'capLeft'>): Promise<void> {
     const nowMs = this.clock.nowMs();
     const shard = this.states.shard(lease.shardId);
     const run = this.states.runs.find(({ window }) => window.contains(nowMs));
@@ -50,11 +51,17 @@ export class MoveDeliveries {
     const waiting = await this.moves.waiting(run);
     const troubleUntilMs = this.states.outOfActionUntil(shard.shardId, run.runId);
     const sendsFromMs = Math.max(nowMs, troubleUntilMs ?? nowMs);
-    const need = needOfHelp({ waiting: waiting.get(shard.shardId) ?? 0, ratePerSecond, sendsFromMs, closesAtMs: run.window.closesAt });
-    if (need < FEWEST) return void this.needySince.delete(shard.shardId);
+    const need = needOfHelp({
+      waiting: waiting.get(shard.shardId) ?? 0,
+      ratePerSecond: number.allowedRate,
+      sendsFromMs,
+      closesAtMs: run.window.closesAt,
+      capLeft: await number.capLeft(),
+    });
+    const isHopeless = sendsFromMs === Number.POSITIVE_INFINITY;
+    if (need < (isHopeless ? 1 : FEWEST)) return void this.needySince.delete(shard.shardId);
     const sinceMs = this.needySince.get(shard.shardId) ?? nowMs;
     this.needySince.set(shard.shardId, sinceMs);
-    const isHopeless = sendsFromMs === Number.POSITIVE_INFINITY;
     if (!isHopeless && nowMs - sinceMs < PATIENCE_MS) return;
     await this.handOver(run, shard, lease, { need, waiting, reason: this.reasonOf(shard, run, isHopeless) });
   }
@@ -111,7 +118,7 @@ export class MoveDeliveries {
   private async helpersFor(run: KnownRun, needy: KnownShard, waiting: ReadonlyMap<string, number>): Promise<Helper[]> {
     const nowMs = this.clock.nowMs();
     const able = this.states.shards.filter(
-      ({ shardId }) => shardId !== needy.shardId && this.states.standstill(shardId, run.runId, false) === undefined,
+      ({ shardId }) => shardId !== needy.shardId && this.states.closedToClaims(shardId, run.runId, false) === undefined,
     );
     return Promise.all(
       able.map(async (shard) => ({
@@ -123,13 +130,19 @@ export class MoveDeliveries {
         ),
         sendsFromMs: nowMs + (shard.mode === 'standby' ? RAMP_COSTS_MS : 0),
         closesAtMs: run.window.closesAt,
-        dailyCapLeft: shard.dailyCap > 0 ? shard.dailyCap - (await this.claims.startedToday(run.runDate, shard.shardId)) : undefined,
+        capLeft: await this.capLeftOf(shard, run, nowMs),
       })),
     );
   }
 
+  /** Its owner may be another process: what the rows say. */
+  private async capLeftOf(shard: KnownShard, run: KnownRun, nowMs: number): Promise<number> {
+    if (shard.dailyCap === 0 && shard.hourlyCap === 0) return Number.POSITIVE_INFINITY;
+    return new StartedRecipients(await this.claims.startsByMinute(run.runDate, shard.shardId)).room(shard, nowMs);
+  }
+
   private reasonOf(shard: KnownShard, run: KnownRun, isHopeless: boolean): string {
     if (!isHopeless) return 'a projected finish after the window';
-    return this.states.standstill(shard.shardId, run.runId, true) ?? 'a standstill';
+    return this.states.closedToClaims(shard.shardId, run.runId, true) ?? 'a standstill';
   }
 }

@@ -10,6 +10,7 @@ const aHelper = (over: Partial<Helper> = {}): Helper => ({
   ratePerSecond: 10,
   sendsFromMs: 200_000,
   closesAtMs: CLOSES,
+  capLeft: Number.POSITIVE_INFINITY,
   ...over,
 });
 
@@ -19,6 +20,7 @@ describe(needOfHelp.name, () => {
     ['a number that is too slow for what it has', { waiting: 1_000 }, 50],
     ['a number that sends again only later', { waiting: 500, sendsFromMs: 270_000 }, 250],
     ['a number that nobody knows the return of', { waiting: 500, sendsFromMs: Number.POSITIVE_INFINITY }, 500],
+    ['a number that may start only a few more', { waiting: 500, capLeft: 120 }, 380],
     ['a number that may send nothing', { waiting: 500, ratePerSecond: 0 }, 500],
   ])('%s', (_, over, need) => {
     expect(needOfHelp(aHelper(over))).toBe(need);
@@ -32,7 +34,7 @@ describe(assignToHelpers.name, () => {
     const helper = fc.record({
       waiting: fc.integer({ min: 0, max: 500 }),
       ratePerSecond: fc.integer({ min: 0, max: 20 }),
-      dailyCapLeft: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
+      capLeft: fc.option(fc.integer({ min: 0, max: 300 }), { nil: Number.POSITIVE_INFINITY }),
     });
     fc.assert(
       fc.property(fc.array(helper, { maxLength: 4 }), (several) => {
@@ -43,7 +45,7 @@ describe(assignToHelpers.name, () => {
         for (const one of helpers) {
           const given = assigned.filter((shardId) => shardId === one.shardId).length;
           expect(given).toBeLessThanOrEqual(Math.max(0, roomLeft(one) - one.waiting));
-          expect(given).toBeLessThanOrEqual(one.dailyCapLeft ?? Number.POSITIVE_INFINITY);
+          expect(given).toBeLessThanOrEqual(one.capLeft);
         }
       }),
     );

@@ -9,15 +9,17 @@ export interface RemainingMorning {
   /** From when on it can use that rate; infinite when nobody can say. */
   readonly sendsFromMs: number;
   readonly closesAtMs: number;
+  /** Recipients that it may still start by its caps; infinite when it has none. */
+  readonly capLeft: number;
 }
 
 /** The last seconds of the window belong to what is on the wire and to retries. */
 const KEPT_FREE_MS = 5_000;
 
 /** How many deliveries a number can still send before the window closes. */
-export function roomLeft({ ratePerSecond, sendsFromMs, closesAtMs }: Omit<RemainingMorning, 'waiting'>): number {
+export function roomLeft({ ratePerSecond, sendsFromMs, closesAtMs, capLeft }: Omit<RemainingMorning, 'waiting'>): number {
   const leftMs = Math.max(0, closesAtMs - KEPT_FREE_MS - sendsFromMs);
-  return ratePerSecond === 0 ? 0 : Math.floor((ratePerSecond * leftMs) / 1_000);
+  return ratePerSecond === 0 ? 0 : Math.min(capLeft, Math.floor((ratePerSecond * leftMs) / 1_000));
 }
 
 /** How many of its deliveries a number cannot send in time by itself. */
@@ -26,8 +28,6 @@ export const needOfHelp = (morning: RemainingMorning): number => Math.max(0, mor
 /** A number that could take over deliveries of another one. */
 export interface Helper extends RemainingMorning {
   readonly shardId: string;
-  /** Unique recipients that it may still start today; undefined when it has no cap of its own. */
-  readonly dailyCapLeft?: number | undefined;
 }
 
 /** Whom each recipient goes to: the same mapping that planned them, over the numbers that have room. Who is missing from the answer stays. */
@@ -38,7 +38,7 @@ export function assignToHelpers(recipientIds: readonly string[], helpers: readon
       shardId: helper.shardId,
       weight: room,
       ratePerSecond: Number.POSITIVE_INFINITY,
-      dailyCapLeft: Math.min(room, helper.dailyCapLeft ?? Number.POSITIVE_INFINITY),
+      dailyCapLeft: room,
     };
   });
   const allocation = allocateShards(rooms, 1_000);

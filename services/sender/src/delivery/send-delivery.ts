@@ -1,5 +1,5 @@
 import { CloudApiClient, type MediaSource, type MessageRequest, type SendOutcome } from '@daybreak/cloud-api';
-import { CLOCK, CONFIG } from '@daybreak/config';
+import { CLOCK, CONFIG, failpoint } from '@daybreak/config';
 import { isAppError, newEventId, seededRandom, type Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { AddressSealer, WamidKeyer } from '@daybreak/privacy';
@@ -66,7 +66,9 @@ export class SendDelivery {
     const startedAtMs = this.clock.nowMs();
     const startedAtMonoMs = performance.now();
     if (claim.attempt === 1) metrics.sendDueError.observe({ shard_id: claim.shardId }, Math.max(0, startedAtMs - claim.dueAtMs) / 1_000);
+    failpoint('sender.before-post');
     const outcome = await this.api.sendMessage(shard.phoneNumberId, request, posting.mayStart);
+    failpoint('sender.after-post');
     metrics.sendDuration.observe({ shard_id: claim.shardId }, (performance.now() - startedAtMonoMs) / 1_000);
     metrics.sendAttempts.inc({ shard_id: claim.shardId, outcome: outcomeWord(outcome), code_class: codeClassOf(outcome) });
 

@@ -64,7 +64,7 @@ export class Sweeper {
     for (const run of this.states.runs) {
       if (!run.window.contains(nowMs)) continue;
       deliveries += await this.deliveries.countDue(this.database, run, shardId, nowMs);
-      mayGo ||= this.states.standstill(shardId, run.runId, false) === undefined;
+      mayGo ||= this.states.closedToClaims(shardId, run.runId, false) === undefined;
     }
     return { deliveries, mayGo };
   }

@@ -41,6 +41,7 @@ const toRow = (event: ShardState): ShardStateRow => ({
   allowedRate: event.allowedRate,
   throughputMps: event.throughputMps,
   dailyCap: Number(event.dailyCap),
+  hourlyCap: Number(event.hourlyCap),
   weight: event.weight,
   untilMs: event.until ? timestampMs(event.until) : null,
   reason: event.reason,

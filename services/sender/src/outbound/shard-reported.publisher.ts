@@ -19,9 +19,11 @@ export interface ShardReport {
   readonly settled: number;
   readonly mediaReady: number;
   readonly mediaNeeded: number;
+  readonly maximumRate: number;
   readonly allowedRate: number;
   readonly actualRate: number;
   readonly paused: boolean;
+  readonly draining: boolean;
   readonly breakers: readonly string[];
   readonly statisticsFresh: boolean;
   readonly reportedAtMs: number;

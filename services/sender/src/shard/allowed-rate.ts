@@ -1,5 +1,6 @@
 import { rampedRate } from '@daybreak/shards';
-import type { Control, KnownShard } from './known-shard.js';
+import type { Control } from '../states/control.js';
+import type { KnownShard } from './known-shard.js';
 
 /** Meta counts what comes in and what goes out together, and measures on its own clock: the last twentieth stays free. */
 const SHARE_OF_THROUGHPUT = 0.95;
@@ -22,10 +23,13 @@ export interface RateInputs {
   readonly rampStartedAtMs: number | null;
 }
 
+/** Messages per second that a number could send if nobody wrote to it and nothing held it back. */
+export const maximumRate = ({ throughputMps }: Pick<KnownShard, 'throughputMps'>): number => SHARE_OF_THROUGHPUT * throughputMps;
+
 /** Messages per second that the shard may send now: the least of what everybody allows. */
 export function allowedRate(inputs: RateInputs, nowMs: number): number {
   const { shard, control } = inputs;
-  const ofNumber = SHARE_OF_THROUGHPUT * shard.throughputMps - inputs.inboundPerSecond;
+  const ofNumber = maximumRate(shard) - inputs.inboundPerSecond;
   // A spare has no share of the campaign until it must help; then its number is the only limit.
   const ofMonitor = shard.mode === 'standby' && shard.allowedRate === 0 ? ofNumber : shard.allowedRate;
   const whole = Math.max(0, Math.min(ofNumber, ofMonitor, control?.maxRate ?? Number.POSITIVE_INFINITY));

@@ -6,23 +6,17 @@ export interface KnownShard {
   readonly shardId: string;
   readonly phoneNumberId: string;
   readonly wabaId: string;
+  readonly businessPortfolioId: string;
   readonly role: 'primary' | 'standby';
   readonly mode: ShardStateName;
   /** Messages per second that campaign traffic may use. */
   readonly allowedRate: number;
   /** Meta's throughput of the number, in and out together. */
   readonly throughputMps: number;
-  /** Unique recipients per day; 0: no cap of its own. */
+  /** Unique recipients that it may start per day, and in a rolling hour; 0: no cap of its own. */
   readonly dailyCap: number;
+  readonly hourlyCap: number;
   readonly weight: number;
-  readonly reason: string;
-}
-
-/** An operator's word: on one shard, or on all. */
-export interface Control {
-  readonly paused: boolean;
-  /** Messages per second; null: as the number allows. */
-  readonly maxRate: number | null;
   readonly reason: string;
 }
 

@@ -104,9 +104,7 @@ export class OwnedShard {
     await sweeper
       .sweep(this.lease, (deliveryId) => runner.holds(deliveryId))
       .catch(orLog('the sweep did not succeed; the next one tries again'));
-    await moves
-      .consider(this.lease, runner.rate.allowed)
-      .catch(orLog('deliveries could not be handed to other numbers; the next look tries again'));
+    await moves.consider(this.lease, runner).catch(orLog('deliveries could not be handed to other numbers; the next look tries again'));
     await this.findOverdue().catch(orLog('overdue deliveries could not be looked for'));
     await reporter.report(runner).catch(orLog('the shard could not report; the next report replaces this one'));
   }

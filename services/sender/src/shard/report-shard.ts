@@ -4,14 +4,10 @@ import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ShardReportedPublisher, type ShardReport } from '../outbound/shard-reported.publisher.js';
 import { KnownStates } from '../states/known-states.js';
+import { FiguresRepository, type ShardFigures } from '../store/figures.repository.js';
 import { MediaRepository } from '../store/media.repository.js';
 import { StagingRepository } from '../store/staging.repository.js';
-import type { KnownRun } from './known-shard.js';
 import type { ShardRunner } from './shard-runner.js';
-
-/** A run is reported from when its rows may come until its ambiguous ones are settled. Clock ms. */
-const BEFORE_MS = 12 * 3_600_000;
-const AFTER_MS = 600_000;
 
 const SCOPES = ['template', 'shard', 'account', 'campaign'] as const;
 
@@ -28,12 +24,15 @@ export class ReportShard {
     private readonly staging: StagingRepository,
     private readonly media: MediaRepository,
     private readonly states: KnownStates,
+    private readonly figures: FiguresRepository,
     private readonly publisher: ShardReportedPublisher,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async report(runner: ShardRunner): Promise<void> {
-    const report = await this.countOf(runner);
+    const figures = await runner.figures();
+    await this.figures.save(runner.lease, figures);
+    const report = await this.countOf(runner, figures);
     if (!report) return;
     const { reportedAtMs, actualRate, ...steady } = report;
     const text = JSON.stringify(steady);
@@ -43,11 +42,11 @@ export class ReportShard {
     this.last.set(runner.shardId, { text, atMonoMs: performance.now() });
   }
 
-  private async countOf(runner: ShardRunner): Promise<ShardReport | undefined> {
+  private async countOf(runner: ShardRunner, figures: ShardFigures): Promise<ShardReport | undefined> {
     const shard = this.states.shard(runner.shardId);
     if (!shard) return undefined;
     const nowMs = this.clock.nowMs();
-    const run = this.currentRun(nowMs);
+    const run = this.states.currentRun(nowMs);
     const counts = run ? await this.staging.countByState(run, shard.shardId) : {};
     const staged = Object.values(counts).reduce((sum, n) => sum + n, 0);
     const ambiguous = counts.AMBIGUOUS ?? 0;
@@ -73,9 +72,11 @@ export class ReportShard {
       settled: staged - waiting - claimed - ambiguous,
       mediaReady: media.ready,
       mediaNeeded: media.needed,
-      allowedRate: runner.rate.allowed,
-      actualRate: runner.rate.actual,
-      paused: this.states.standstill(shard.shardId, run?.runId ?? '', false) !== undefined,
+      maximumRate: figures.maximumRate,
+      allowedRate: figures.allowedRate,
+      actualRate: figures.actualRate,
+      paused: this.states.closedToClaims(shard.shardId, run?.runId ?? '', false) !== undefined,
+      draining: this.states.control(shard.shardId)?.draining ?? false,
       breakers: this.states.breakers
         .all()
         .map(
@@ -84,11 +85,5 @@ export class ReportShard {
       statisticsFresh,
       reportedAtMs: nowMs,
     };
-  }
-
-  /** The one that is open or comes next; after it, the one that was last. */
-  private currentRun(nowMs: number): KnownRun | undefined {
-    const near = this.states.runs.filter(({ window }) => nowMs >= window.opensAt - BEFORE_MS && nowMs <= window.closesAt + AFTER_MS);
-    return near.toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
   }
 }

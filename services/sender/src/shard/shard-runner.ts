@@ -9,12 +9,12 @@ import type { ClaimResult, ResultWriter } from '../delivery/result-writer.js';
 import type { Posting, SendDelivery, Sent } from '../delivery/send-delivery.js';
 import { isTooFast } from '../delivery/settle-attempt.js';
 import type { ReplyLane } from '../replies/reply-lane.js';
+import type { ShardFigures } from '../store/figures.repository.js';
 import type { KnownStates } from '../states/known-states.js';
-import { allowedRate } from './allowed-rate.js';
 import type { KnownRun } from './known-shard.js';
 import type { ShardLease } from './shard-lease.js';
-import { ShardThrottle } from './shard-throttle.js';
-import { ThroughputFeedback } from './throughput-feedback.js';
+import { ShardRate } from './shard-rate.js';
+import type { StartedRecipients } from './started-recipients.js';
 
 export interface RunnerLimits {
   /** Requests on the wire at once. At 300 ms an answer, 1 000 messages/s need 300. */
@@ -27,6 +27,8 @@ export interface RunnerParts {
   readonly send: SendDelivery;
   readonly replies: ReplyLane;
   readonly states: KnownStates;
+  /** Whom the number had started before this process took it over. */
+  readonly startedBefore: (shardId: string) => Promise<StartedRecipients>;
   /** Made by the runner, because it tells the runner which claims are safe. */
   readonly writerFor: (written: (results: readonly ClaimResult[]) => void) => ResultWriter;
   readonly clock: Clock;
@@ -44,8 +46,7 @@ const LAST_ANSWERS_MS = 11_000; // the HTTP time-out, and a little
  * One synchronous pump decides what starts now and when to look again; everything slow happens beside it.
  */
 export class ShardRunner {
-  private readonly throttle = new ShardThrottle(0);
-  private readonly feedback = new ThroughputFeedback();
+  private readonly rate: ShardRate;
   private readonly writer: ResultWriter;
   /** Claimed and not posted yet, in the order in which they are due. */
   private ready: Claim[] = [];
@@ -58,7 +59,8 @@ export class ShardRunner {
   private awakeUntilMs = Number.NEGATIVE_INFINITY;
   /** `performance.now()` of the next look. */
   private lookAtMonoMs = 0;
-  private rampStartedAtMs: number | null = null;
+  /** Undefined until the first claim. */
+  private started: StartedRecipients | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly tuning: NodeJS.Timeout;
   private lastPickUpMonoMs = performance.now();
@@ -68,6 +70,7 @@ export class ShardRunner {
     private readonly parts: RunnerParts,
     private readonly limits: RunnerLimits,
   ) {
+    this.rate = new ShardRate(lease.shardId, parts);
     this.writer = parts.writerFor((results) => {
       for (const result of results) this.letGo(result);
       this.pump();
@@ -80,9 +83,21 @@ export class ShardRunner {
     return this.lease.shardId;
   }
 
-  /** Messages per second: what may be sent now, and what was sent in the last second. By the run's clock. */
-  get rate(): { readonly allowed: number; readonly actual: number } {
-    return { allowed: this.throttle.rate, actual: this.throttle.grantedInLastSecond(this.parts.clock.nowMs()) };
+  /** Messages per second that may be sent now. */
+  get allowedRate(): number {
+    return this.rate.allowed;
+  }
+
+  async figures(): Promise<ShardFigures> {
+    const nowMs = this.parts.clock.nowMs();
+    const started = await this.startedRecipients();
+    return { ...this.rate.figures, inFlight: this.inFlight, startedHour: started.inLastHour(nowMs), startedDay: started.today(nowMs) };
+  }
+
+  /** Recipients that the number's caps still let it start; infinite where it has none. */
+  async capLeft(): Promise<number> {
+    const shard = this.parts.states.shard(this.shardId);
+    return shard ? (await this.startedRecipients()).room(shard, this.parts.clock.nowMs()) : 0;
   }
 
   /** `performance.now()` of the last time a delivery was claimed or there was nothing to claim. */
@@ -134,7 +149,7 @@ export class ShardRunner {
       else if (claim.dueAtMs > nowMs) return clock.realMsUntil(claim.dueAtMs);
       else start = this.lookAt(claim, nowMs);
       // What stays takes no slot; what goes, goes in this same tick, so nothing can come between the look and the POST.
-      const waitMs = start ? this.throttle.take(nowMs) : 0;
+      const waitMs = start ? this.rate.take(nowMs) : 0;
       if (waitMs > 0) return waitMs / clock.speed;
       if (!reply) this.ready.shift();
       if (start && claim && !reply) metrics.throttleWait.observe({ shard_id: this.shardId }, (nowMs - claim.dueAtMs) / 1_000);
@@ -183,11 +198,8 @@ export class ShardRunner {
   /** What one outcome says about everybody behind the same number, template, account. */
   private learn({ outcome, asset }: Sent, { claim, shard, template }: Posting): void {
     if (!outcome) return;
-    const { states, logger, clock } = this.parts;
-    if (isTooFast(outcome)) {
-      this.feedback.tooFast(clock.nowMs());
-      this.tune();
-    }
+    const { states, logger } = this.parts;
+    if (isTooFast(outcome)) this.rate.tooFast();
     const target = {
       phoneNumberId: shard.phoneNumberId,
       wabaId: shard.wabaId,
@@ -214,6 +226,7 @@ export class ShardRunner {
   /** Its row says what became of it. What is to be sent again is claimed again when it is due. */
   private letGo({ claim, settlement }: ClaimResult): void {
     if (this.held.get(claim.deliveryId) === claim) this.held.delete(claim.deliveryId);
+    this.started?.settled(claim, settlement);
     if (settlement.kind !== 'again' && settlement.kind !== 'not-posted') return;
     const { clock, claimDue } = this.parts;
     this.awakeUntilMs = Math.max(this.awakeUntilMs, settlement.dueAtMs + claimDue.aheadMs);
@@ -227,7 +240,7 @@ export class ShardRunner {
   /** Claims more when what is ready is half used up. Returns real ms until the next look; infinite while asleep, or when a claim or a result has to come first. */
   private refill(): number {
     const { claimDue, clock } = this.parts;
-    const batch = claimDue.batchSize(this.throttle.rate);
+    const batch = claimDue.batchSize(this.rate.allowed);
     const asleep = clock.nowMs() >= this.awakeUntilMs;
     if (
       asleep ||
@@ -249,10 +262,10 @@ export class ShardRunner {
     const { claimDue, clock, logger } = this.parts;
     this.claiming = true;
     try {
-      const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch);
+      const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch, await this.startedRecipients());
       this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
-      if (claims.length > 0) this.rampUpSpare();
+      if (claims.length > 0) this.rate.rampUpSpare();
       this.ready = inDueOrder(this.ready, claims);
       this.lookAtMonoMs = performance.now() + clock.realMsUntil(lookAgainAtMs);
       // What is known to be due needs no job to wake for it.
@@ -266,32 +279,13 @@ export class ShardRunner {
     this.pump();
   }
 
-  /** A spare that begins to help has idled until now: its rate rises within a minute. */
-  private rampUpSpare(): void {
-    if (this.rampStartedAtMs !== null || this.parts.states.shard(this.shardId)?.mode !== 'standby') return;
-    this.rampStartedAtMs = this.parts.clock.nowMs();
-    this.tune();
+  private async startedRecipients(): Promise<StartedRecipients> {
+    return (this.started ??= await this.parts.startedBefore(this.shardId));
   }
 
   private tune(): void {
-    const { states, clock } = this.parts;
-    const shard = states.shard(this.shardId);
-    const nowMs = clock.nowMs();
-    const rate = shard
-      ? allowedRate(
-          {
-            shard,
-            control: states.control(this.shardId),
-            inboundPerSecond: this.parts.replies.inboundPerSecond(nowMs),
-            feedbackShare: this.feedback.shareAt(nowMs),
-            rampStartedAtMs: this.rampStartedAtMs,
-          },
-          nowMs,
-        )
-      : 0;
-    metrics.throttleRate.set({ shard_id: this.shardId }, rate);
     metrics.sendInflight.set({ shard_id: this.shardId }, this.inFlight);
-    this.throttle.setRate(rate);
+    this.rate.tune();
     this.pump(); // also lets go what waits for a rate of zero
   }
 }

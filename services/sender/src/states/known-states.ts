@@ -5,15 +5,20 @@ import { maySend } from '@daybreak/shards';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Claim } from '../delivery/claim.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
-import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
 import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
 import { AnnounceBreakers } from './announce-breakers.js';
 import { Breakers, type Breaker } from './breakers.js';
+import { strictest, type Control } from './control.js';
 import { RecentConsent } from './recent-consent.js';
 
 /** Everybody: the kill switch is a control on it. */
 export const EVERY_SHARD = '*';
+
+/** A run is the current one from when its rows may come until its ambiguous ones are settled. Clock ms. */
+const REPORTED_BEFORE_MS = 12 * 3_600_000;
+const REPORTED_AFTER_MS = 600_000;
 
 const REFRESH_MS = 500;
 const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit later than it touched its row
@@ -65,8 +70,17 @@ export class KnownStates {
     return this.runs.find((run) => run.runId === runId);
   }
 
+  /** The run that is open or comes next; after it, the one that was last. Undefined between mornings. */
+  currentRun(nowMs: number): KnownRun | undefined {
+    const near = this.runs.filter(
+      ({ window }) => nowMs >= window.opensAt - REPORTED_BEFORE_MS && nowMs <= window.closesAt + REPORTED_AFTER_MS,
+    );
+    return near.toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
+  }
+
+  /** What operators said of a shard, and of everybody. */
   control(shardId: string): Control | undefined {
-    return this.controls.get(shardId);
+    return strictest(this.controls.get(shardId), this.controls.get(EVERY_SHARD));
   }
 
   closesAtOf = (runId: string): number | undefined => this.run(runId)?.window.closesAt;
@@ -77,10 +91,8 @@ export class KnownStates {
   standstill(shardId: string, runId: string, critical: boolean): string | undefined {
     const shard = this.byShard.get(shardId);
     if (!shard) return 'the number is not known yet';
-    const everybody = this.controls.get(EVERY_SHARD);
-    if (everybody?.paused) return `everything is paused: ${everybody.reason}`;
-    const own = this.controls.get(shardId);
-    if (own?.paused) return `paused: ${own.reason}`;
+    const control = this.control(shardId);
+    if (control?.paused) return `paused: ${control.reason}`;
     // A spare has deliveries only when it is to help; a paused number still sends what is critical.
     const sends = maySend(shard.mode) || shard.mode === 'standby' || (shard.mode === 'paused' && critical);
     if (!sends) return `the number is ${shard.mode}: ${shard.reason}`;
@@ -88,13 +100,19 @@ export class KnownStates {
     return breaker && `breaker of ${breaker.scope} ${breaker.key}: ${breaker.fault}`;
   }
 
+  /** Why nothing more of a run is claimed for this shard; undefined when something may be. A drained one finishes what it has claimed. */
+  closedToClaims(shardId: string, runId: string, critical: boolean): string | undefined {
+    const control = this.control(shardId);
+    return control?.draining && !control.paused ? `drained: ${control.reason}` : this.standstill(shardId, runId, critical);
+  }
+
   /**
-   * Until when this number is out of action by itself (halted, restricted, unanswered), as far as others could take over: infinite when nobody
+   * Until when this number is out of action by itself (halted, restricted, unanswered) or drained, as far as others could take over: infinite when nobody
    * knows, undefined when it is not. What an operator or a quality rule paused is meant to wait.
    */
   outOfActionUntil(shardId: string, runId: string): number | undefined {
     const shard = this.byShard.get(shardId);
-    if (shard?.mode === 'halted') return Number.POSITIVE_INFINITY;
+    if (shard?.mode === 'halted' || this.control(shardId)?.draining) return Number.POSITIVE_INFINITY;
     const breaker = shard && this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
     if (!breaker || breaker.scope === 'campaign') return undefined;
     return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;

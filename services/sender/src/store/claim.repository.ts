@@ -14,6 +14,8 @@ export interface ClaimRequest {
   /** Claims what is due until then. */
   readonly dueUntilMs: number;
   readonly limit: number;
+  /** The number has started as many recipients as it may: only those who were started already. */
+  readonly onlyStarted: boolean;
   /** The number is paused: only what is critical. */
   readonly onlyCritical: boolean;
   /** `name/language` of templates that stand still and have no standby. */
@@ -54,7 +56,7 @@ export class ClaimRepository {
        ), due as (
          select delivery_id, recipient_id from delivery
          where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at <= ${instantOf('$7')}
-           and (critical or not $9) and template <> all($10::text[]) and exists (select from lease)
+           and (critical or not $9) and template <> all($10::text[]) and (attempt > spared or not $11) and exists (select from lease)
          order by due_at limit $8
          for update skip locked
        )
@@ -78,19 +80,23 @@ export class ClaimRepository {
         request.limit,
         request.onlyCritical,
         request.exceptTemplates,
+        request.onlyStarted,
       ],
     );
     return rows.map((row) => toClaim(row, request, claimedAtMonoMs)).sort((a, b) => a.dueAtMs - b.dueAtMs);
   }
 
-  /** Recipients that a number has started today, or is about to: what counts against its daily cap. */
-  async startedToday(runDate: string, shardId: string): Promise<number> {
-    const [row] = await this.database.query<{ n: number }>(
-      `select (select count(distinct delivery_id) from attempt where run_date = $1::date and shard_id = $2 and outcome <> 'rejected')
-            + (select count(*) from delivery where run_date = $1::date and shard_id = $2 and state = 'CLAIMED') as n`,
+  /** How many recipients of a day a number has started, or is about to, by minute of their first POST (epoch minutes). Reads the whole day: not for every claim. */
+  async startsByMinute(runDate: string, shardId: string): Promise<Map<number, number>> {
+    const rows = await this.database.query<{ minute: number; n: number }>(
+      `select floor(extract(epoch from coalesce(a.first_at, d.claimed_at, d.due_at)) / 60)::integer as minute, count(*) as n
+       from delivery d
+       left join (select delivery_id, min(started_at) as first_at from attempt where run_date = $1::date and shard_id = $2 group by delivery_id) a using (delivery_id)
+       where d.run_date = $1::date and d.shard_id = $2 and d.attempt > d.spared
+       group by 1`,
       [runDate, shardId],
     );
-    return row?.n ?? 0;
+    return new Map(rows.map(({ minute, n }) => [minute, n]));
   }
 
   /** When the next delivery after `afterMs` is due; infinite when none is. */

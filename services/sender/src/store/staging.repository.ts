@@ -50,6 +50,20 @@ export class StagingRepository {
     return Object.fromEntries(rows.map((row) => [row.state, row.n]));
   }
 
+  /** The same for all shards of a run. */
+  async countByShard(run: {
+    readonly runDate: string;
+    readonly runId: string;
+  }): Promise<Map<string, Partial<Record<DeliveryState, number>>>> {
+    const rows = await this.database.query<{ shard_id: string; states: Partial<Record<DeliveryState, number>> }>(
+      `select shard_id, jsonb_object_agg(state, n) as states
+       from (select shard_id, state, count(*) as n from delivery where run_date = $1::date and run_id = $2 group by shard_id, state) c
+       group by shard_id`,
+      [run.runDate, run.runId],
+    );
+    return new Map(rows.map(({ shard_id, states }) => [shard_id, states]));
+  }
+
   async ensurePartitions(runDates: Iterable<string>): Promise<void> {
     for (const runDate of runDates) {
       if (this.prepared.has(runDate)) continue;

@@ -3,15 +3,26 @@ import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
 import { sendWindowFrom } from '@daybreak/timing';
 import { Injectable } from '@nestjs/common';
 import type { Content } from '../delivery/claim.js';
-import type { Control, KnownRun, KnownShard } from '../shard/known-shard.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
+import type { Control } from '../states/control.js';
 import type { Breaker } from '../states/breakers.js';
 import { instantOf, msOf } from './instants.js';
 import { Prisma } from './prisma.js';
 
 /** A shard's state as it came, with the version that orders it. */
 export interface ShardStateRow extends KnownShard {
-  readonly businessPortfolioId: string;
   readonly untilMs: number | null;
+  readonly version: number;
+}
+
+/** A business account, as the quality monitor last described it. */
+export interface WabaStateRow {
+  readonly wabaId: string;
+  readonly businessPortfolioId: string;
+  readonly mode: 'active' | 'restricted' | 'halted';
+  readonly reason: string;
+  /** Unique recipients in rolling 24 hours, of all numbers of the portfolio; -1 unlimited, 0 not known. */
+  readonly portfolioLimit: number;
   readonly version: number;
 }
 
@@ -51,12 +62,12 @@ export class StatesRepository {
   async upsertShards(rows: readonly ShardStateRow[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
-        `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, weight, until, reason, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${instantOf('$11')}, $12, $13)
+        `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, hourly_cap, weight, until, reason, version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${instantOf('$12')}, $13, $14)
          on conflict (shard_id) do update set
            phone_number_id = excluded.phone_number_id, waba_id = excluded.waba_id, business_portfolio_id = excluded.business_portfolio_id, role = excluded.role,
            mode = excluded.mode, allowed_rate = excluded.allowed_rate, throughput_mps = excluded.throughput_mps, daily_cap = excluded.daily_cap,
-           weight = excluded.weight, until = excluded.until, reason = excluded.reason, version = excluded.version
+           hourly_cap = excluded.hourly_cap, weight = excluded.weight, until = excluded.until, reason = excluded.reason, version = excluded.version
          where shard_state.version < excluded.version`,
         [
           row.shardId,
@@ -68,6 +79,7 @@ export class StatesRepository {
           row.allowedRate,
           row.throughputMps,
           row.dailyCap,
+          row.hourlyCap,
           row.weight,
           row.untilMs,
           row.reason,
@@ -79,6 +91,10 @@ export class StatesRepository {
 
   async removeShards(shardIds: readonly string[]): Promise<void> {
     await this.prisma.shardState.deleteMany({ where: { shardId: { in: [...shardIds] } } });
+  }
+
+  async removeWabas(wabaIds: readonly string[]): Promise<void> {
+    await this.prisma.wabaState.deleteMany({ where: { wabaId: { in: [...wabaIds] } } });
   }
 
   async upsertRuns(rows: readonly RunRow[]): Promise<void> {
@@ -135,6 +151,7 @@ export class StatesRepository {
       role: row.role === 'standby' ? 'standby' : 'primary',
       mode: modeOf(row.mode),
       dailyCap: Number(row.dailyCap),
+      hourlyCap: Number(row.hourlyCap),
     }));
   }
 
@@ -185,7 +202,29 @@ export class StatesRepository {
   /** Operators' words, by shard; `*` is everybody. */
   async controls(): Promise<Map<string, Control>> {
     const rows = await this.prisma.shardControl.findMany();
-    return new Map(rows.map((row) => [row.shardId, { paused: row.paused, maxRate: row.maxRate, reason: row.reason }]));
+    return new Map(rows.map((row) => [row.shardId, { ...row, updatedAtMs: row.updatedAt.getTime() }]));
+  }
+
+  /** Newer versions replace older ones. */
+  async upsertWabas(rows: readonly WabaStateRow[]): Promise<void> {
+    for (const row of rows) {
+      await this.database.execute(
+        `insert into waba_state (waba_id, business_portfolio_id, mode, reason, portfolio_limit, version) values ($1, $2, $3, $4, $5, $6)
+         on conflict (waba_id) do update set
+           business_portfolio_id = excluded.business_portfolio_id, mode = excluded.mode, reason = excluded.reason,
+           portfolio_limit = excluded.portfolio_limit, version = excluded.version
+         where waba_state.version < excluded.version`,
+        [row.wabaId, row.businessPortfolioId, row.mode, row.reason, row.portfolioLimit, row.version],
+      );
+    }
+  }
+
+  /** Unique recipients in rolling 24 hours, by portfolio, where there is a limit. Accounts of one portfolio may know of it at different times: the lowest counts. */
+  async portfolioLimits(): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ id: string; lowest: number }>(
+      `select business_portfolio_id as id, min(portfolio_limit) as lowest from waba_state where portfolio_limit > 0 group by business_portfolio_id`,
+    );
+    return new Map(rows.map(({ id, lowest }) => [id, lowest]));
   }
 
   async contents(contentIds: readonly string[]): Promise<Map<string, Content>> {

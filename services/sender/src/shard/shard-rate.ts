@@ -1,0 +1,81 @@
+import type { Clock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
+import type { ReplyLane } from '../replies/reply-lane.js';
+import type { KnownStates } from '../states/known-states.js';
+import type { ShardFigures } from '../store/figures.repository.js';
+import { allowedRate, maximumRate } from './allowed-rate.js';
+import { ShardThrottle } from './shard-throttle.js';
+import { ThroughputFeedback } from './throughput-feedback.js';
+
+export interface RateParts {
+  readonly states: KnownStates;
+  readonly replies: Pick<ReplyLane, 'inboundPerSecond'>;
+  readonly clock: Clock;
+}
+
+/** A number's throttle, kept at the rate that everybody allows: the monitor, operators, what people write to it, Meta's refusals, a ramp. */
+export class ShardRate {
+  private readonly throttle = new ShardThrottle(0);
+  private readonly feedback = new ThroughputFeedback();
+  private rampStartedAtMs: number | null = null;
+
+  constructor(
+    private readonly shardId: string,
+    private readonly parts: RateParts,
+  ) {}
+
+  /** Messages per second that may start now. */
+  get allowed(): number {
+    return this.throttle.rate;
+  }
+
+  /** Messages per second: what the number could send, may send, and sent in the last second. */
+  get figures(): Pick<ShardFigures, 'maximumRate' | 'allowedRate' | 'actualRate'> {
+    const { states, clock } = this.parts;
+    const shard = states.shard(this.shardId);
+    return {
+      maximumRate: shard ? maximumRate(shard) : 0,
+      allowedRate: this.throttle.rate,
+      actualRate: this.throttle.grantedInLastSecond(clock.nowMs()),
+    };
+  }
+
+  /** Takes a slot: 0 when it may be used now, else how long to wait, clock ms. */
+  take(nowMs: number): number {
+    return this.throttle.take(nowMs);
+  }
+
+  /** Meta found the number too fast. */
+  tooFast(): void {
+    this.feedback.tooFast(this.parts.clock.nowMs());
+    this.tune();
+  }
+
+  /** A spare that begins to help has idled until now: its rate rises within a minute. */
+  rampUpSpare(): void {
+    if (this.rampStartedAtMs !== null || this.parts.states.shard(this.shardId)?.mode !== 'standby') return;
+    this.rampStartedAtMs = this.parts.clock.nowMs();
+    this.tune();
+  }
+
+  /** Whatever was said since takes effect with the next slot. */
+  tune(): void {
+    const { states, replies, clock } = this.parts;
+    const shard = states.shard(this.shardId);
+    const nowMs = clock.nowMs();
+    const rate = shard
+      ? allowedRate(
+          {
+            shard,
+            control: states.control(this.shardId),
+            inboundPerSecond: replies.inboundPerSecond(nowMs),
+            feedbackShare: this.feedback.shareAt(nowMs),
+            rampStartedAtMs: this.rampStartedAtMs,
+          },
+          nowMs,
+        )
+      : 0;
+    metrics.throttleRate.set({ shard_id: this.shardId }, rate);
+    this.throttle.setRate(rate);
+  }
+}
