@@ -1,12 +1,16 @@
+import { errorMeaning } from '@daybreak/cloud-api';
 import { z } from 'zod';
 import type { Clock } from '@daybreak/kernel';
 import type { Figures } from './figures.js';
-import { RUN_STATES, type Run } from './run.js';
+import { READINESS_VERDICTS, RUN_STATES, type Run } from './run.js';
 import type { NumberTally } from './tally.js';
 
 const count = z.int().min(0);
 const ratio = z.number().min(0).max(1).nullable();
 const perStage = <T extends z.ZodType>(of: T) => z.object({ accepted: of, sent: of, delivered: of });
+
+/** What a line of the story is about. */
+const INCIDENT_KINDS = ['gate', 'number', 'account', 'template', 'breaker', 'move', 'alert'] as const;
 
 /** `report.json`. `docs/report.schema.json` is made from this. */
 export const runReportSchema = z
@@ -46,6 +50,16 @@ export const runReportSchema = z
     failuresByCode: z
       .record(z.string().regex(/^\d+$/), count)
       .describe('Deliveries by Meta’s code, refused or failed; 0 where Meta gave none.'),
+    failures: z
+      .array(z.object({ code: z.int().min(0), deliveries: count, why: z.string() }))
+      .describe('The same in words, most frequent first: what happened and what to do.'),
+    exclusions: z
+      .array(z.object({ reason: z.string(), recipients: count }))
+      .describe('Who is known and not in the plan: no-consent, no-pack, portfolio-limit …'),
+    readiness: z
+      .object({ verdict: z.enum(READINESS_VERDICTS), reasons: z.array(z.string()) })
+      .nullable()
+      .describe('The last word of the readiness gate, worst reason first; null when it said nothing.'),
     perShard: z.array(
       z.object({
         shardId: z.string(),
@@ -58,10 +72,15 @@ export const runReportSchema = z
       .object({ ours: count, platform: count, recipient: count, not_eligible: count })
       .describe('Who missed the stage, by who is answerable. not_eligible is not in the denominator. All 0 before the deadline.'),
     missesByDetail: z.record(z.string(), count).describe('The same, as <cause>/<detail>.'),
-    witness: z
-      .object({ accepted: count, duplicates: count, agrees: z.boolean() })
+    scenario: z.object({ name: z.string(), about: z.string() }).optional().describe('The trouble that was made on purpose (simulator).'),
+    incidents: z
+      .array(z.object({ at: z.iso.datetime(), kind: z.enum(INCIDENT_KINDS), what: z.string() }))
       .optional()
-      .describe('The platform’s own ledger beside it, where there is one (simulator).'),
+      .describe('What happened during a demo or rehearsal and what was done about it, as the topics told it, oldest first.'),
+    witness: z
+      .object({ accepted: count, duplicates: count, agrees: z.boolean(), unexpected: z.array(z.string()).optional() })
+      .optional()
+      .describe('The platform’s own ledger beside it, where there is one (simulator), and what its scenario did not lead to expect.'),
   })
   .meta({ title: 'Daybreak run report', description: 'What a morning came to. Counts are of deliveries unless said otherwise.' });
 
@@ -88,6 +107,11 @@ export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInp
     speed: clock.speed,
     objective: run.objective,
     slaStage: run.slaStage,
+    failures: Object.entries(figures.failuresByCode)
+      .map(([code, deliveries]) => ({ code: Number(code), deliveries, why: whyOf(Number(code)) }))
+      .sort((a, b) => b.deliveries - a.deliveries || a.code - b.code),
+    exclusions: [...run.exclusions],
+    readiness: run.readiness === undefined ? null : { verdict: run.readiness.verdict, reasons: [...run.readiness.reasons] },
     outOfWindow: numbers.reduce((total, number) => total + number.outOfWindow, 0),
     perShard: numbers.map(({ shardId, phoneNumberId, accepted, maxPerRollingSecond }) => ({
       shardId,
@@ -98,3 +122,6 @@ export function reportOf({ run, figures, numbers, clock, sealedAtMs }: ReportInp
   };
   return runReportSchema.parse(report);
 }
+
+/** Codes that come in an answer mean the same in a `failed` status, but for a few that only a status carries. */
+const whyOf = (code: number): string => (code === 0 ? 'Meta gave no code.' : errorMeaning(code, null, 'async').why);

@@ -4,7 +4,8 @@ import type { WindowInstants } from '@daybreak/timing';
 export const RUN_STATES = ['OPEN', 'FROZEN', 'STAGED', 'RUNNING', 'CLOSED'] as const;
 export type RunStateName = (typeof RUN_STATES)[number];
 
-export type ReadinessVerdictName = 'GO' | 'GO_DEGRADED' | 'NO_GO';
+export const READINESS_VERDICTS = ['GO', 'GO_DEGRADED', 'NO_GO'] as const;
+export type ReadinessVerdictName = (typeof READINESS_VERDICTS)[number];
 
 export interface RunReadiness {
   readonly verdict: ReadinessVerdictName;
