@@ -4,3 +4,4 @@ export { commonConfig, kafkaConfig, databaseConfig, redisConfig, privacyConfig, 
 export { type AccessConfig, type AccessToken, type AddressKey } from './fragments.js';
 export { redisAddressOf, type RedisAddress, type RedisConfig } from './redis-address.js';
 export { ConfigModule, CONFIG, CLOCK, clockOf, type ClockConfig } from './config.module.js';
+export { failpoint, type Failpoint } from './failpoint.js';

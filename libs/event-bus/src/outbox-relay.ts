@@ -1,3 +1,4 @@
+import { failpoint } from '@daybreak/config';
 import type { Database, Sql } from '@daybreak/database';
 import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
@@ -86,6 +87,7 @@ export class OutboxRelay {
       );
       rows.sort((a, b) => a.id - b.id); // `returning` has no order
       await this.producer.send(rows.map(recordOf));
+      failpoint('outbox.after-send');
       return rows.length;
     });
   }
