@@ -70,6 +70,30 @@ export const metrics = {
   deliveriesStaged: gauge('daybreak_deliveries_staged', 'Rows staged for the coming window.', ['shard_id']),
   shardQueueDue: gauge('daybreak_shard_queue_due', 'Rows due now and not yet claimed.', ['shard_id']),
   throttleRate: gauge('daybreak_throttle_rate_messages_per_second', 'Rate the throttle allows now.', ['shard_id']),
+  throttleMaximum: gauge('daybreak_throttle_maximum_messages_per_second', 'Rate that the number could send at if nothing held it back.', [
+    'shard_id',
+  ]),
+  throttleUtilisation: gauge('daybreak_throttle_utilisation_ratio', 'Share of the allowed rate that was used in the last second, 0 to 1.', [
+    'shard_id',
+  ]),
+  wabaRate: gauge(
+    'daybreak_waba_rate_messages_per_second',
+    'Rates of all numbers of a business account together, by what: maximum, available, used. The same in every pod.',
+    ['waba_id', 'what'],
+  ),
+  wabaUtilisation: gauge('daybreak_waba_utilisation_ratio', 'Share of what a business account may send that was used in the last second.', [
+    'waba_id',
+  ]),
+  wabaPortfolioStarted: gauge(
+    'daybreak_waba_portfolio_started_recipients',
+    'Recipients started today by the portfolio that the account belongs to. The same in every pod.',
+    ['waba_id'],
+  ),
+  wabaPortfolioLimit: gauge(
+    'daybreak_waba_portfolio_limit_recipients',
+    'Unique recipients that the portfolio of the account may start in 24 hours; absent: no limit, or not known.',
+    ['waba_id'],
+  ),
   throttleWait: histogram(
     'daybreak_throttle_wait_seconds',
     'Time a claimed delivery waited for its slot.',

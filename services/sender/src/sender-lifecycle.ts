@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@
 import { FollowConsentDirect } from './inbound/follow-consent-direct.js';
 import { Housekeeping } from './shard/housekeeping.js';
 import { ShardOwner } from './shard/shard-owner.js';
+import { WatchAccounts } from './shard/watch-accounts.js';
 import { KnownStates } from './states/known-states.js';
 
 /**
@@ -16,6 +17,7 @@ export class SenderLifecycle implements OnApplicationBootstrap, OnModuleDestroy 
     private readonly consent: FollowConsentDirect,
     private readonly housekeeping: Housekeeping,
     private readonly owner: ShardOwner,
+    private readonly accounts: WatchAccounts,
     private readonly api: CloudApiClient,
   ) {}
 
@@ -24,11 +26,13 @@ export class SenderLifecycle implements OnApplicationBootstrap, OnModuleDestroy 
     this.consent.start();
     this.housekeeping.start();
     this.owner.start();
+    this.accounts.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     await this.owner.stop();
     this.housekeeping.stop();
+    this.accounts.stop();
     await this.consent.stop();
     this.states.stop();
     await this.api.close();

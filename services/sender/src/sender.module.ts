@@ -44,6 +44,7 @@ import { POD, type Pod } from './shard/pod.js';
 import { ReportShard } from './shard/report-shard.js';
 import { ShardOwner } from './shard/shard-owner.js';
 import { ReadStatus } from './shard/shard-status.js';
+import { WatchAccounts } from './shard/watch-accounts.js';
 import { AnnounceBreakers } from './states/announce-breakers.js';
 import { KnownStates } from './states/known-states.js';
 import { RecentConsent } from './states/recent-consent.js';
@@ -109,7 +110,7 @@ const pod = {
     ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
-    ...[Housekeeping, SenderLifecycle],
+    ...[Housekeeping, WatchAccounts, SenderLifecycle],
   ],
 })
 export class SenderModule {}

@@ -27,6 +27,17 @@ export interface OwnedShardParts {
 
 const TICK_MS = 1_000;
 
+const OWNERS_GAUGES = [
+  metrics.shardEpoch,
+  metrics.shardQueueDue,
+  metrics.sendInflight,
+  metrics.throttleRate,
+  metrics.throttleMaximum,
+  metrics.throttleUtilisation,
+  metrics.deliveriesStaged,
+  metrics.ambiguousSends,
+];
+
 /** Due rows, an open gate, and no pick-up for so long: something in this shard has died without an error. Real ms. */
 const STUCK_AFTER_MS = 15_000;
 
@@ -73,7 +84,8 @@ export class OwnedShard {
     await this.ticking;
     await Promise.all(this.stops.map((stop) => stop()));
     metrics.shardOwner.remove({ shard_id: this.shardId, owner: this.lease.owner });
-    metrics.shardEpoch.remove({ shard_id: this.shardId });
+    // The next owner says them; two pods must not.
+    for (const gauge of OWNERS_GAUGES) gauge.remove({ shard_id: this.shardId });
   }
 
   /** Deliveries are due and may go, yet nothing is picked up. */

@@ -8,6 +8,7 @@ import { FiguresRepository, type ShardFigures } from '../store/figures.repositor
 import { MediaRepository } from '../store/media.repository.js';
 import { StagingRepository } from '../store/staging.repository.js';
 import type { ShardRunner } from './shard-runner.js';
+import { capacityOf } from './shard-status.js';
 
 const SCOPES = ['template', 'shard', 'account', 'campaign'] as const;
 
@@ -32,6 +33,8 @@ export class ReportShard {
   async report(runner: ShardRunner): Promise<void> {
     const figures = await runner.figures();
     await this.figures.save(runner.lease, figures);
+    metrics.throttleMaximum.set({ shard_id: runner.shardId }, figures.maximumRate);
+    metrics.throttleUtilisation.set({ shard_id: runner.shardId }, capacityOf([figures]).utilisation);
     const report = await this.countOf(runner, figures);
     if (!report) return;
     const { reportedAtMs, actualRate, ...steady } = report;

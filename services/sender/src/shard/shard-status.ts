@@ -70,13 +70,19 @@ export class ReadStatus {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Whole, with the deliveries of the morning counted. */
   async read(): Promise<SenderStatus> {
     const run = this.states.currentRun(this.clock.nowMs());
-    const [owned, limits, counts] = await Promise.all([
-      this.figures.all(),
-      this.statesStore.portfolioLimits(),
-      run ? this.staging.countByShard(run) : new Map<string, ShardStatus['deliveries']>(),
-    ]);
+    return this.with(run, run ? await this.staging.countByShard(run) : new Map());
+  }
+
+  /** The accounts alone: cheap enough for every few seconds of the window. */
+  async accounts(): Promise<readonly WabaStatus[]> {
+    return (await this.with(undefined, new Map())).wabas;
+  }
+
+  private async with(run: KnownRun | undefined, counts: ReadonlyMap<string, ShardStatus['deliveries']>): Promise<SenderStatus> {
+    const [owned, limits] = await Promise.all([this.figures.all(), this.statesStore.portfolioLimits()]);
     const byShard = new Map(owned.map((one) => [one.shardId, one]));
     const shards = this.states.shards.map((shard) => this.shardStatus(shard, byShard.get(shard.shardId), run, counts.get(shard.shardId)));
     return { everybody: this.states.control(EVERY_SHARD) ?? null, shards, wabas: wabaStatuses(shards, limits) };
