@@ -13,7 +13,7 @@ export { errorMeaning, FAULT_ATTRIBUTION, pairRetryDelayMs } from './errors/erro
 export type { Attribution, ErrorClass, ErrorMeaning, ErrorScope, ErrorSurface, Fault } from './errors/error-meaning.js';
 export type { NeverLeftReason } from './http/exchange.js';
 export type { BusinessUseCaseUsage, Usage } from './http/usage.js';
-export { CircuitBreakers, type BreakerPolicy, type BreakerTarget, type OpenBreaker } from './limits/circuit-breakers.js';
+export { brokenScope, CircuitBreakers, type BreakerPolicy, type BreakerTarget, type OpenBreaker } from './limits/circuit-breakers.js';
 export * from './limits/management-budget.js';
 export * from './messages/message-builders.js';
 export { messagingLimitOf } from './messaging-limit.js';
@@ -21,5 +21,5 @@ export type { JsonObject } from './read-json.js';
 export { answerHandshake, type HandshakeAnswer } from './webhook/answer-handshake.js';
 export { parseJsonLosslessly } from './webhook/lossless-json.js';
 export { parseWebhook } from './webhook/parse-webhook.js';
-export { signatureOf, verifySignature } from './webhook/verify-signature.js';
+export { signatureCheck, signatureOf, type SignatureCheck } from './webhook/verify-signature.js';
 export * from './webhook/webhook-event.js';

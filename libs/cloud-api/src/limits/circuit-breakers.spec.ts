@@ -32,6 +32,16 @@ function setup() {
 }
 
 describe(CircuitBreakers.name, () => {
+  it.each([131031, 131042, 368])(
+    'stops only the number that was refused with %i: Meta says account also where it means one number',
+    (code) => {
+      const { sut, record } = setup();
+
+      expect(record(refused(code))).toMatchObject({ scope: 'shard', key: target.phoneNumberId });
+      expect(sut.blocking({ ...target, phoneNumberId: 'n2' })).toBeUndefined();
+    },
+  );
+
   it('stops an account at once when its token is refused, for every number and template of it', () => {
     const { sut, record } = setup();
 

@@ -88,7 +88,7 @@ export class CircuitBreakers {
   /** The same for a failure learnt by webhook. */
   recordFailure(target: BreakerTarget, meaning: ErrorMeaning, retryAfterMs: number | null = null): OpenBreaker | undefined {
     if (meaning.tripsAfter === null) return undefined;
-    const scope = meaning.retry.kind === 'pause' ? meaning.retry.scope : scopeOf(meaning);
+    const scope = brokenScope(meaning);
     const key = scope === undefined ? undefined : keyOf(scope, target);
     if (scope === undefined || key === undefined) return undefined;
     const circuit = this.circuitOf(scope, key);
@@ -167,8 +167,12 @@ export class CircuitBreakers {
   }
 }
 
-/** What to stop for an error that drops the delivery it hit: only scopes wider than one recipient. */
-const scopeOf = (meaning: ErrorMeaning): PauseScope | undefined =>
-  meaning.scope === 'template' || meaning.scope === 'campaign' || meaning.scope === 'account' || meaning.scope === 'shard'
-    ? meaning.scope
-    : undefined;
+/**
+ * What one failure proves to be broken; undefined for what only concerns one delivery. Meta says "account" also where it locked a single
+ * number, so each number finds out for itself: one refusal each, and a locked number does not stop those that work. A token is everybody's.
+ */
+export function brokenScope({ class: kind, retry, scope }: ErrorMeaning): PauseScope | undefined {
+  if (kind === 'account-halt') return 'shard';
+  const paused = retry.kind === 'pause' ? retry.scope : scope;
+  return paused === 'delivery' || paused === 'recipient' ? undefined : paused;
+}

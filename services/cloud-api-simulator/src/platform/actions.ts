@@ -37,33 +37,17 @@ export class Actions {
   }
 
   private readonly handlers: Handlers = {
+    // Meta documents no webhook for a single number that is banned or restricted; account_update speaks of whole WABAs.
     'set-number-status': ({ number, status }) => {
       for (const n of this.numbers(number)) {
         n.status = status;
         n.registered = !['PENDING', 'DISCONNECTED', 'DELETED'].includes(status);
-        if (status === 'BANNED')
-          this.tell(n.waba, 'account_update', {
-            phone_number: n.displayDigits,
-            event: 'DISABLED_UPDATE',
-            ban_info: { waba_ban_state: 'DISABLE', waba_ban_date: this.date() },
-          });
         if (status === 'FLAGGED')
           this.tell(n.waba, 'phone_number_quality_update', {
             display_phone_number: n.displayDigits,
             event: 'FLAGGED',
             current_limit: n.waba.portfolio.limit.messagingLimit,
           });
-        if (status === 'RESTRICTED') {
-          const restriction = {
-            restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING',
-            expiration: Math.floor(this.deps.clock.nowMs() / 1_000) + 86_400,
-          };
-          this.tell(n.waba, 'account_update', {
-            phone_number: n.displayDigits,
-            event: 'ACCOUNT_RESTRICTION',
-            restriction_info: [restriction],
-          });
-        }
       }
     },
     'set-number-quality': ({ number, qualityRating }) => {

@@ -1,4 +1,11 @@
-import { CircuitBreakers, type BreakerTarget, type ErrorMeaning, type OpenBreaker, type SendOutcome } from '@daybreak/cloud-api';
+import {
+  brokenScope,
+  CircuitBreakers,
+  type BreakerTarget,
+  type ErrorMeaning,
+  type OpenBreaker,
+  type SendOutcome,
+} from '@daybreak/cloud-api';
 import type { Clock, PauseScope } from '@daybreak/kernel';
 import { blamesMedia } from '../delivery/settle-attempt.js';
 
@@ -26,7 +33,7 @@ const idOf = ({ scope, key }: Pick<Breaker, 'scope' | 'key'>): string => `${scop
 /** Who is to blame for a failure that is not the recipient's; undefined when it is nobody in particular. */
 function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' | 'key'> | undefined {
   if (meaning.class === 'media-fix') return target.asset === undefined ? undefined : { scope: 'media', key: target.asset };
-  const scope = meaning.retry.kind === 'pause' ? meaning.retry.scope : meaning.scope;
+  const scope = brokenScope(meaning);
   switch (scope) {
     case 'template':
       return { scope, key: target.template };
@@ -36,8 +43,7 @@ function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' 
       return { scope, key: target.wabaId };
     case 'campaign':
       return { scope, key: target.runId };
-    case 'delivery':
-    case 'recipient':
+    case undefined:
       return undefined;
   }
 }
