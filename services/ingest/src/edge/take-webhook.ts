@@ -1,4 +1,4 @@
-import { parseWebhook, verifySignature, type WebhookEvent } from '@daybreak/cloud-api';
+import { parseWebhook, signatureCheck, type SignatureCheck, type WebhookEvent } from '@daybreak/cloud-api';
 import { CONFIG } from '@daybreak/config';
 import { isAppError } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
@@ -30,6 +30,7 @@ const DESK_SLIPS = 500;
  */
 @Injectable()
 export class TakeWebhook {
+  private readonly isSigned: SignatureCheck;
   private readonly desk: MicroBatch<DeskSlip, WhoIsWho>;
   private readonly handOver: MicroBatch<EdgeRecord, HandedTo>;
 
@@ -39,8 +40,9 @@ export class TakeWebhook {
     private readonly splitter: SplitWebhooks,
     private readonly counts: WebhookCounts,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_BUFFER_EVENTS'>,
+    @Inject(CONFIG) config: Pick<IngestConfig, 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_BUFFER_EVENTS'>,
   ) {
+    this.isSigned = signatureCheck(config.WEBHOOK_APP_SECRETS);
     const maxWaiting = config.WEBHOOK_BUFFER_EVENTS;
     const waiting = (lane: string) => (items: number) => metrics.webhookBuffered.set({ lane }, items);
     this.desk = new MicroBatch((slips) => desk.all(slips), {
@@ -56,7 +58,7 @@ export class TakeWebhook {
   }
 
   async take(raw: Buffer, signature: string | undefined): Promise<WebhookAnswer> {
-    if (!verifySignature(raw, signature, this.config.WEBHOOK_APP_SECRETS)) return { status: 401, result: 'bad_signature' };
+    if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' };
     try {
       const events = this.read(raw);
       if (events !== undefined) return await this.carry(events);
