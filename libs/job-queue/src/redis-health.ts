@@ -1,5 +1,4 @@
 import type { Redis } from 'ioredis';
-import { REQUIRED_POLICY } from './redis-policy.js';
 
 /** How the Redis of the queues is doing, in its own words. */
 export interface RedisHealth {
@@ -37,7 +36,7 @@ export function redisHealthOf(info: string, pingMs: number): RedisHealth {
   return {
     ...health,
     concerns: [
-      ...(maxmemoryPolicy === REQUIRED_POLICY ? [] : [`maxmemory-policy is ${maxmemoryPolicy || 'unknown'}: it may forget jobs`]),
+      ...(maxmemoryPolicy === 'noeviction' ? [] : [`maxmemory-policy is ${maxmemoryPolicy || 'unknown'}: it may forget jobs`]),
       ...(maxmemoryBytes > 0 && usedMemoryBytes > MEMORY_SHARE * maxmemoryBytes
         ? [`${Math.round((100 * usedMemoryBytes) / maxmemoryBytes)} % of its memory is used: full, it takes no writes`]
         : []),
