@@ -23,6 +23,10 @@ build: install ## compile every library and service to plain JavaScript
 demo: build ## one morning for 850 advisors, ten times faster (ADVISORS= SPEED= SEED= SCENARIO= KEEP=1)
 	npm run --silent demo
 
+.PHONY: scenarios
+scenarios: build ## one morning for each scenario of trouble, a line each (ONLY=a,b ADVISORS= SPEED= SEED=)
+	npm run --silent scenarios
+
 .PHONY: test
 test: install ## everything CI runs: checks, unit, medium, e2e; last line: N passed, N failed
 	npm run --silent test

@@ -22,11 +22,35 @@ export interface DemoOptions {
   readonly leadSeconds: number | undefined;
 }
 
+/** What `make scenarios` can be told: `make scenarios ONLY=pacing,low-limit ADVISORS=300 SPEED=5`. */
+const scenariosSchema = schema.omit({ KEEP: true, SCENARIO: true }).extend({
+  ADVISORS: schema.shape.ADVISORS.default(300),
+  OUT: schema.shape.OUT.default('.daybreak/scenarios'),
+  ONLY: z
+    .string()
+    .default('')
+    .transform((names) => names.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()]))),
+});
+
+export interface ScenariosOptions extends Omit<DemoOptions, 'keep' | 'scenario'> {
+  /** Names of scenarios; none: all of them. */
+  readonly only: readonly string[];
+}
+
 /** Throws an error that names every option that is wrong and why. */
 export function readOptions(env: NodeJS.ProcessEnv): DemoOptions {
-  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
-  const o = parsed.data;
+  const o = parsed(schema, env);
   return { advisors: o.ADVISORS, speed: o.SPEED, seed: o.SEED, keep: o.KEEP, scenario: o.SCENARIO, outDir: o.OUT, leadSeconds: o.LEAD_S };
+}
+
+export function readScenariosOptions(env: NodeJS.ProcessEnv): ScenariosOptions {
+  const o = parsed(scenariosSchema, env);
+  return { advisors: o.ADVISORS, speed: o.SPEED, seed: o.SEED, only: o.ONLY, outDir: o.OUT, leadSeconds: o.LEAD_S };
+}
+
+function parsed<T extends z.ZodObject>(schema: T, env: NodeJS.ProcessEnv): z.output<T> {
+  const given = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, env[name] === '' ? undefined : env[name]]));
+  const result = schema.safeParse(given);
+  if (!result.success) throw new Error(result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
+  return result.data;
 }

@@ -1,5 +1,7 @@
 import chalk from 'chalk';
+import { DateTime } from 'luxon';
 import type { RunReport } from '../morning/report.js';
+import { TIME_ZONE } from '../morning/run-plan.js';
 
 const brand = chalk.hex('#0EA5E9');
 
@@ -11,6 +13,7 @@ export const say = (line: string): void => {
 export interface Outcome {
   readonly broken: readonly string[];
   readonly differences: readonly string[];
+  readonly unexpected: readonly string[];
   readonly files: { readonly report: string; readonly ledger: string; readonly logs: string };
 }
 
@@ -22,6 +25,7 @@ export function tellReport(report: RunReport, outcome: Outcome): void {
   const verdict =
     report.verdict === 'PASS' ? chalk.green(report.verdict) : report.verdict === 'FAIL' ? chalk.red(report.verdict) : report.verdict;
   say(`SLA ${percent(report.objective)} on ${stage} before 06:05:00: ${verdict}`);
+  if (report.scenario) say(`scenario ${report.scenario.name}: ${report.scenario.about}`);
   const row = (name: string, text: string): void => say(`  ${name.padEnd(24)}${text}`);
   row('accepted on time', `${report.onTime.accepted} of ${report.denominator} (${percent(report.ratio.accepted)})`);
   row('sent on time', `${report.onTime.sent} of ${report.denominator} (${percent(report.ratio.sent)})`);
@@ -34,18 +38,51 @@ export function tellReport(report: RunReport, outcome: Outcome): void {
   row('fallback pack', String(report.fallback));
   row('attempts', `${report.attempts}, of which refused for rate: ${report.rateLimited}`);
   for (const shard of report.perShard) row(shard.shardId, `${shard.accepted} accepted, at most ${shard.maxPerRollingSecond} in any second`);
-  for (const [code, count] of Object.entries(report.failuresByCode)) row(`failed with ${code}`, String(count));
-  for (const [cause, count] of Object.entries(report.missesByCause)) row(`missed: ${cause}`, String(count));
+  for (const { code, deliveries, why } of report.failures) row(`failed with ${code}`, `${deliveries}: ${why}`);
+  for (const [cause, count] of Object.entries(report.missesByCause)) row(`missed: ${cause}`, `${count}${detailsOf(report, cause)}`);
   row('twice · lost · outside', `${report.duplicates} · ${report.lost} · ${report.outOfWindow}`);
+  tellStory(report);
   for (const line of outcome.broken) say(chalk.red(`broken promise: ${line}`));
   for (const line of outcome.differences) say(chalk.red(`the witness disagrees: ${line}`));
-  if (outcome.broken.length + outcome.differences.length === 0)
+  for (const line of outcome.unexpected) say(chalk.red(`not to be expected in this scenario: ${line}`));
+  if (report.witness?.agrees)
     say(
       chalk.green(
-        `the platform’s own ledger agrees: ${report.witness?.accepted ?? 0} accepted, nobody twice, nobody forgotten, nobody without consent`,
+        `the platform’s own ledger agrees: ${report.witness.accepted} accepted, nobody twice, nobody forgotten, nobody without consent`,
       ),
     );
   say(`report ${outcome.files.report} · ledger ${outcome.files.ledger} · logs ${outcome.files.logs}`);
+}
+
+/** What happened, in order, and who was left out of the plan. */
+function tellStory(report: RunReport): void {
+  for (const { reason, recipients } of report.exclusions) say(`  not planned: ${recipients}, ${reason}`);
+  for (const { at, kind, what } of report.incidents ?? []) say(`  ${localTime(at)} ${kind.padEnd(9)}${what}`);
+}
+
+const localTime = (at: string): string => DateTime.fromISO(at, { zone: TIME_ZONE }).toFormat('HH:mm:ss');
+
+function detailsOf({ missesByDetail }: RunReport, cause: string): string {
+  const details = Object.entries(missesByDetail).filter(([detail]) => detail.startsWith(`${cause}/`));
+  return details.length === 0 ? '' : ` (${details.map(([detail, count]) => `${detail.slice(cause.length + 1)} ${count}`).join(', ')})`;
+}
+
+const NAME_CELLS = 18;
+
+/** One morning of many. */
+export function tellLine(name: string, seconds: number, result: RunReport | Error): void {
+  const head = `${name.padEnd(NAME_CELLS)} ${String(seconds).padStart(4)} s `;
+  if (result instanceof Error) return say(chalk.red(`${head} FAILED: ${result.message.split('\n')[0]}`));
+  const { witness, planned, accepted, ratio, slaStage, duplicates, lost, verdict } = result;
+  const agrees = witness?.agrees === true;
+  const counts = `planned ${planned}  accepted ${accepted}  ${slaStage} on time ${percent(ratio[slaStage])}  twice ${duplicates}  lost ${lost}`;
+  say((agrees ? chalk.green : chalk.red)(`${head} ${agrees ? 'as expected' : 'UNEXPECTED '}  ${counts}  ${verdict}  ${whyOf(result)}`));
+}
+
+/** What the misses come from, in a few words. */
+function whyOf({ missesByDetail }: RunReport): string {
+  const details = Object.entries(missesByDetail).filter(([detail]) => !detail.startsWith('not_eligible/'));
+  return details.length === 0 ? 'nobody missed it' : `missed: ${details.map(([detail, count]) => `${detail} ${count}`).join(', ')}`;
 }
 
 /** Rounded down: 98.96 % is not 99 %. */

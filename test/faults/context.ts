@@ -9,6 +9,7 @@ import { PlatformAdmin } from './platform-admin.js';
 
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 30_000;
+const SLOW_ANSWER_MS = 2_000;
 
 /** Whether a fault really struck, in words: a kill after everything was sent proves nothing. */
 export interface Bite {
@@ -116,11 +117,22 @@ export class FaultContext {
     return this.senders.find((instance) => this.services.pidOf(instance) === pid);
   }
 
+  /** How often the shard has changed hands. */
+  async epochOf(shardId: string): Promise<number> {
+    const [row] = await this.sql<{ epoch: string }>('sender', `select epoch from shard_lease where shard_id = $1`, [shardId]);
+    return Number(row?.epoch ?? 0);
+  }
+
   /** The owner as it must be for a fault to have a victim. */
   async demandOwnerOf(shardId: string): Promise<string> {
     let owner: string | undefined;
     await this.until(`${shardId} has an owner`, async () => (owner = await this.ownerOf(shardId)) !== undefined);
     return owner as string;
+  }
+
+  /** From now on answers take two seconds of the run's clock, so that whoever dies dies with requests on the wire. */
+  async slowAnswers(): Promise<void> {
+    await this.platform.addFault({ kind: 'slow', delayMs: SLOW_ANSWER_MS });
   }
 
   ledger(): Promise<LedgerLine[]> {

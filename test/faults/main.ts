@@ -38,7 +38,8 @@ async function faults(options: FaultOptions): Promise<number> {
 
 function choose(all: readonly Scenario[], { only }: FaultOptions): readonly Scenario[] {
   if (only === undefined) return all;
-  const unknown = only.filter((id) => !all.some((scenario) => scenario.id === id));
+  const matches = (id: string, wanted: string): boolean => id === wanted || id.startsWith(`${wanted}-`); // F22 is all of F22-…
+  const unknown = only.filter((wanted) => !all.some(({ id }) => matches(id, wanted)));
   if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(', ')}`);
-  return all.filter(({ id }) => only.includes(id));
+  return all.filter(({ id }) => only.some((wanted) => matches(id, wanted)));
 }

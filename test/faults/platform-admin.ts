@@ -51,6 +51,18 @@ export class PlatformAdmin {
     return (await this.call('GET', 'state')) as PlatformState;
   }
 
+  /** Lines of its ledger whose members are these: `{ kind: 'request', fault: 'drop' }`; 10 000 at most. */
+  async lines(members: Readonly<Record<string, string | number | boolean>>): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const query = new URLSearchParams({ limit: '10000' });
+    for (const [name, value] of Object.entries(members)) query.set(name, String(value));
+    return (await this.call('GET', `ledger?${query.toString()}`)) as Readonly<Record<string, unknown>>[];
+  }
+
+  /** How many messages it was asked to take, whatever it said. */
+  async posts(members: Readonly<Record<string, string | number | boolean>> = {}): Promise<number> {
+    return (await this.lines({ kind: 'request', endpoint: 'messages', ...members })).length;
+  }
+
   private async call(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}/_sim/${path}`, {
       method,

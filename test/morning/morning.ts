@@ -16,7 +16,8 @@ import {
 import { stringify } from 'yaml';
 import { readLedger } from '../witness/ledger.js';
 import { figuresOf, type Figures, type Judgement } from '../witness/figures.js';
-import { brokenPromises, disagreements } from '../witness/judge.js';
+import { brokenPromises, disagreements, withoutMessage } from '../witness/judge.js';
+import type { Audience } from '../witness/expectation.js';
 import { OutsideTeam } from './outside-team.js';
 import { NUMBERS, numbersRegistry, simulatorSettings } from './platform.js';
 import { advisorsOf, type Advisor, type Part } from './population.js';
@@ -155,8 +156,14 @@ export class Morning {
     return (await response.json()) as RunReport;
   }
 
-  /** Figures from the ledger alone, what they break of our promises, and where the report differs from them. */
-  async witness(report: RunReport): Promise<{ figures: Figures; broken: string[]; differences: string[] }> {
+  /**
+   * Figures from the ledger alone, what they break of our promises, and where the report differs from them.
+   * @param mustGetShare share of the advisors that must get their message, in a morning in which not everybody can
+   */
+  async witness(
+    report: RunReport,
+    mustGetShare = 1,
+  ): Promise<{ figures: Figures; broken: string[]; differences: string[]; audience: Audience }> {
     const judgement: Judgement = {
       runId: RUN_ID,
       opensAtMs: this.instantMs('WINDOW_OPENS'),
@@ -168,12 +175,15 @@ export class Morning {
     const figures = figuresOf(lines, judgement);
     const early = figuresOf(lines, { ...judgement, sealedAtMs: judgement.sealedAtMs - SEAL_SLACK_MS });
     const late = figuresOf(lines, { ...judgement, sealedAtMs: judgement.sealedAtMs + SEAL_SLACK_MS });
+    const mustGet = this.phonesOf('ordinary', 'without-pack', 'unreachable');
     const broken = brokenPromises(lines, figures, judgement, {
-      mustGet: this.phonesOf('ordinary', 'without-pack', 'unreachable'),
+      mustGet,
+      mustGetShare,
       mustNotGet: this.phonesOf('opted-out', 'never-opted-in'),
       stopInWindow: this.phonesOf('stops-in-window'),
     });
-    return { figures, broken, differences: disagreements(report, early, late) };
+    const audience = { mustGet: mustGet.length, withoutMessage: withoutMessage(lines, judgement, mustGet) };
+    return { figures, broken, differences: disagreements(report, early, late), audience };
   }
 
   async stop(): Promise<void> {
@@ -181,12 +191,13 @@ export class Morning {
     if (this.options.stack === undefined) await this.stack.stop();
   }
 
-  /** Undefined before the run is announced, and once it is frozen. */
+  /** Whom a plan would have now or leaves out by Meta's limit alone. Undefined before the run is announced, and once it is frozen. */
   private async couldPlan(): Promise<number | undefined> {
     const response = await fetch(`${this.urlOf('scheduler')}/runs/${RUN_ID}/preview`);
     if (response.status === 404 || response.status === 409) return undefined;
     if (!response.ok) throw new Error(`the scheduler answered ${response.status} for the preview`);
-    return ((await response.json()) as { planned: number }).planned;
+    const { planned, exclusions } = (await response.json()) as { planned: number; exclusions: RunReport['exclusions'] };
+    return planned + (exclusions.find(({ reason }) => reason === 'portfolio-limit')?.recipients ?? 0);
   }
 
   private async call(instance: string, path: string, body: object): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Incident } from './incident.js';
+
 /** `report.json`, as docs/report.schema.json publishes it; the witness part is filled by whoever has a ledger. */
 export interface RunReport {
   readonly runId: string;
@@ -32,6 +34,10 @@ export interface RunReport {
   readonly outOfWindow: number;
   readonly rateLimited: number;
   readonly failuresByCode: Readonly<Record<string, number>>;
+  readonly failures: readonly { readonly code: number; readonly deliveries: number; readonly why: string }[];
+  /** Who is not in the plan. */
+  readonly exclusions: readonly { readonly reason: string; readonly recipients: number }[];
+  readonly readiness: { readonly verdict: 'GO' | 'GO_DEGRADED' | 'NO_GO'; readonly reasons: readonly string[] } | null;
   readonly perShard: readonly {
     readonly shardId: string;
     readonly phoneNumberId: string;
@@ -39,5 +45,13 @@ export interface RunReport {
     readonly maxPerRollingSecond: number;
   }[];
   readonly missesByCause: Readonly<Record<string, number>>;
-  readonly witness?: { readonly accepted: number; readonly duplicates: number; readonly agrees: boolean };
+  readonly missesByDetail: Readonly<Record<string, number>>;
+  readonly scenario?: { readonly name: string; readonly about: string };
+  readonly incidents?: readonly { readonly at: string; readonly kind: Incident['kind']; readonly what: string }[];
+  readonly witness?: {
+    readonly accepted: number;
+    readonly duplicates: number;
+    readonly agrees: boolean;
+    readonly unexpected?: readonly string[];
+  };
 }

@@ -19,6 +19,8 @@ export interface Figures {
   readonly phonesTwice: number;
   readonly outOfWindow: number;
   readonly rateLimited: number;
+  /** Requests that the platform refused, by its code. */
+  readonly refusedByCode: Readonly<Record<string, number>>;
   /** Per phone number id. */
   readonly acceptedByNumber: ReadonlyMap<string, number>;
   readonly maxPerRollingSecond: ReadonlyMap<string, number>;
@@ -56,6 +58,12 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
     phonesTwice: [...acceptsPerPhone.values()].filter((times) => times > 1).length,
     outOfWindow: posts.filter((l) => !inWindow(l)).length,
     rateLimited: posts.filter((l) => l.code === 130429).length,
+    refusedByCode: Object.fromEntries(
+      countBy(
+        posts.filter((l) => l.accepted !== true && l.code !== undefined),
+        (l) => String(l.code),
+      ),
+    ),
     acceptedByNumber: countBy(accepted, (l) => l.phoneNumberId ?? ''),
     maxPerRollingSecond: new Map(
       [...groupBy(posts, (l) => l.phoneNumberId ?? '')].map(([number, of]) => [number, mostInASecond(of.map((l) => l.atMs))]),

@@ -13,6 +13,8 @@ const line = z.looseObject({
   code: z.number().optional(),
   accepted: z.boolean().optional(),
   status: z.string().optional(),
+  /** What a person wrote. */
+  text: z.string().optional(),
   /** Meta's own stamp of a status, epoch seconds. */
   stamped: z.number().optional(),
   answer: z.number().nullable().optional(),
@@ -30,6 +32,7 @@ export interface LedgerLine {
   readonly code: number | undefined;
   readonly accepted: boolean | undefined;
   readonly status: string | undefined;
+  readonly text: string | undefined;
   readonly stampMs: number | undefined;
   readonly answer: number | null | undefined;
 }
@@ -56,6 +59,7 @@ export async function readLedger(path: string): Promise<LedgerLine[]> {
       code: l.code,
       accepted: l.accepted,
       status: l.status,
+      text: l.text,
       stampMs: l.stamped === undefined ? undefined : l.stamped * 1_000,
       answer: l.answer,
     });

@@ -26,6 +26,7 @@ const aLine = (over: Partial<LedgerLine>): LedgerLine => ({
   code: undefined,
   accepted: undefined,
   status: undefined,
+  text: undefined,
   stampMs: undefined,
   answer: 200,
   ...over,

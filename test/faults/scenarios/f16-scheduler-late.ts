@@ -1,0 +1,22 @@
+import { RUN_TIMES } from '../../morning/run-plan.js';
+import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
+
+/** The only scheduler is dead when the plan should be frozen and staged, and comes back when the window has been open for 50 s. */
+export const scenario: Scenario = {
+  id: 'F16-LATE',
+  title: 'no scheduler until T+50',
+  invariants: ALL_INVARIANTS,
+  morning: { times: RUN_TIMES },
+  async run(context) {
+    await context.services.kill('scheduler');
+    await context.at(50);
+    const posts = await context.platform.posts();
+    context.bit(
+      `the window had been open for 50 s and nothing was staged (${await context.deliveries(['QUEUED'])}) or sent (${posts})`,
+      posts === 0,
+    );
+    await context.services.restart('scheduler');
+    await context.until('the late plan is being sent', async () => (await context.platform.posts()) > 0);
+    context.note(`the first message left at T+${context.secondsIntoWindow.toFixed(0)}`);
+  },
+};
