@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
+  accessConfig,
   cloudApiConfig,
   commonConfig,
   databaseConfig,
@@ -25,7 +26,15 @@ const env = {
 
 describe('the sender’s configuration', () => {
   it('is what the README says', () => {
-    const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...redisConfig, ...privacyConfig, ...cloudApiConfig };
+    const shared = {
+      ...commonConfig,
+      ...kafkaConfig,
+      ...databaseConfig,
+      ...redisConfig,
+      ...privacyConfig,
+      ...cloudApiConfig,
+      ...accessConfig,
+    };
     const own = describeConfig(senderConfig).filter((row) => !(row.name in shared) || row.name === 'KAFKA_SESSION_TIMEOUT_MS');
     const rows = own.map((row) => `| \`${row.name}\` | ${row.default === '' ? '' : `\`${row.default}\``} | ${row.description} |`);
 

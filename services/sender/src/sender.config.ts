@@ -1,4 +1,4 @@
-import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
+import { accessConfig, cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { z } from 'zod';
 
 const origins = z
@@ -17,6 +17,22 @@ const origins = z
       }),
   );
 
+const testRecipients = z
+  .string()
+  .default('')
+  .transform((text, context): { readonly recipientId: string; readonly addressKey: string }[] =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .flatMap((part, index) => {
+        const [, recipientId, addressKey] = /^([^\s:]{1,128}):([0-9a-f]{64})$/.exec(part) ?? [];
+        if (recipientId !== undefined && addressKey !== undefined) return { recipientId, addressKey };
+        context.addIssue({ code: 'custom', message: `entry ${index + 1} must be <recipient id>:<address key, 64 hex digits>` });
+        return [];
+      }),
+  );
+
 /** Every variable the sender reads. The README table is generated from this. */
 export const senderConfig = z.object({
   ...commonConfig,
@@ -25,6 +41,7 @@ export const senderConfig = z.object({
   ...redisConfig,
   ...privacyConfig,
   ...cloudApiConfig,
+  ...accessConfig,
   // The shortest there is: the webhooks that settle a dead owner's sends must not wait behind its Kafka session longer than a takeover takes.
   KAFKA_SESSION_TIMEOUT_MS: z.coerce
     .number()
@@ -77,6 +94,9 @@ export const senderConfig = z.object({
     .describe('How long a lone result waits for company before it is written, ms.'),
   MEDIA_ORIGINS: origins.describe(
     'Origins that packs may point at, separated by commas, e.g. `https://cdn.example`. Nothing else is fetched.',
+  ),
+  TEST_RECIPIENTS: testRecipients.describe(
+    'Whose address `POST /messages` may bring along: `<recipient id>:<address key>`, separated by commas. A refused request names its entry.',
   ),
   KEEP_DAYS: z.coerce.number().int().min(2).default(14).describe('How many days deliveries and their attempts are kept.'),
 });

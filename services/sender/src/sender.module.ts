@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { AccessModule } from '@daybreak/access';
 import { CloudApiModule } from '@daybreak/cloud-api-host';
 import { CONFIG } from '@daybreak/config';
 import { Database, DatabaseModule } from '@daybreak/database';
@@ -23,17 +24,25 @@ import { ContentPackConsumer } from './inbound/content-pack.consumer.js';
 import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
 import { DeliveryStatusObservedConsumer } from './inbound/delivery-status-observed.consumer.js';
 import { FollowConsentDirect } from './inbound/follow-consent-direct.js';
+import { MessagesController } from './inbound/messages.controller.js';
 import { ReplyRequestedConsumer } from './inbound/reply-requested.consumer.js';
 import { RunChangedConsumer } from './inbound/run-changed.consumer.js';
 import { ShardStateConsumer } from './inbound/shard-state.consumer.js';
+import { ShardsController } from './inbound/shards.controller.js';
 import { TemplateStateConsumer } from './inbound/template-state.consumer.js';
 import { MediaIds } from './media/media-ids.js';
 import { Media } from './media/media.js';
 import { TakePacks } from './media/take-packs.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
+import { SteerShards } from './operations/steer-shards.js';
+import { SurveyQueues, SurveyShards } from './operations/survey.js';
 import { AlertPublisher } from './outbound/alert.publisher.js';
+import { AuditPublisher } from './outbound/audit.publisher.js';
 import { DeliveryEventsPublisher } from './outbound/delivery-events.publisher.js';
 import { ShardReportedPublisher } from './outbound/shard-reported.publisher.js';
+import { MessageRecipients } from './replies/message-recipients.js';
+import { MessageRoutes } from './replies/message-routes.js';
+import { QueueMessage } from './replies/queue-message.js';
 import { SendReply } from './replies/send-reply.js';
 import { TakeReplies } from './replies/take-replies.js';
 import { SenderLifecycle } from './sender-lifecycle.js';
@@ -52,10 +61,12 @@ import { TakeConsent } from './states/take-consent.js';
 import { TakeStates } from './states/take-states.js';
 import { ClaimRepository } from './store/claim.repository.js';
 import { ConsentRepository } from './store/consent.repository.js';
+import { ControlRepository } from './store/control.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
 import { FiguresRepository } from './store/figures.repository.js';
 import { LeaseRepository } from './store/lease.repository.js';
 import { MediaRepository } from './store/media.repository.js';
+import { MessageRepository } from './store/message.repository.js';
 import { MoveRepository } from './store/move.repository.js';
 import { PackRepository } from './store/pack.repository.js';
 import { Prisma } from './store/prisma.js';
@@ -77,6 +88,7 @@ const pod = {
 @Module({
   imports: [
     ObservabilityModule.for({ service: 'sender' }),
+    AccessModule,
     PrivacyModule,
     DatabaseModule.for({ service: 'sender' }),
     EventBusModule.for({ clientId: 'sender', outbox: true }),
@@ -97,18 +109,23 @@ const pod = {
     ConsentChangedConsumer,
     // what became of it
     DeliveryStatusObservedConsumer,
+    // what operators say and ask
+    ShardsController,
+    MessagesController,
   ],
   providers: [
     ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses, LateFailures],
+    ...[SurveyShards, SurveyQueues, SteerShards, QueueMessage, MessageRecipients, MessageRoutes],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
     ...[KnownStates, AnnounceBreakers, RecentConsent, ContentCache, MediaIds],
     ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, ReadStatus],
     // outbound
-    ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher],
+    ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher, AuditPublisher],
     // store
     ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
+    ...[ControlRepository, MessageRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
     ...[Housekeeping, WatchAccounts, SenderLifecycle],
   ],

@@ -19,6 +19,7 @@ export class DeliveryStatusObservedConsumer {
 const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = {
   [ReferenceKind.DELIVERY]: 'delivery',
   [ReferenceKind.REPLY]: 'reply',
+  [ReferenceKind.TEST]: 'reply', // lies among the replies
 };
 
 function proofOf(event: DeliveryStatusObserved): Proof | [] {

@@ -1,7 +1,9 @@
+import { mayReceive } from '@daybreak/consent';
 import type { Clock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
+import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
-import { EVERY_SHARD, type KnownStates } from '../states/known-states.js';
+import type { KnownStates } from '../states/known-states.js';
 import type { ReplyClaim, ReplyRepository } from '../store/reply.repository.js';
 import type { SendReply } from './send-reply.js';
 
@@ -17,7 +19,10 @@ const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
 const INBOUND_OVER_MS = 10_000;
 
-/** Answers to people who wrote to this number: ahead of the campaign, through the same throttle, and only inside the recipient's service window. */
+/**
+ * Answers to people who wrote to this number, inside their service window only, and single messages at an operator's word: ahead of the
+ * campaign, through the same throttle.
+ */
 export class ReplyLane {
   private readonly waiting: ReplyClaim[] = [];
   private stopped = false;
@@ -63,9 +68,10 @@ export class ReplyLane {
     const shard = states.shard(this.lease.shardId);
     if (!reply) return;
     const isOurs = this.lease.isFresh() && performance.now() - reply.claimedAtMonoMs < CLAIM_LIFE_MS;
-    const mayStart = isOurs && !states.control(EVERY_SHARD)?.paused && clock.nowMs() < reply.closesAtMs;
-    if (shard && mayStart) await sendReply.post(reply, shard);
-    else await sendReply.handBack(reply);
+    const mayStart = isOurs && !this.isPaused && !this.waitsForTemplate(reply) && clock.nowMs() < reply.closesAtMs;
+    if (!shard || !mayStart) await sendReply.handBack(reply);
+    else if (this.isUnwanted(reply)) await sendReply.suppress(reply);
+    else await sendReply.post(reply, shard);
   }
 
   inboundPerSecond(nowMs: number): number {
@@ -73,14 +79,29 @@ export class ReplyLane {
     return this.asked.length / (INBOUND_OVER_MS / 1_000);
   }
 
+  private get isPaused(): boolean {
+    return this.parts.states.control(this.lease.shardId)?.paused === true;
+  }
+
+  /** An answer is owed to whoever asked, also to say that their STOP was heard. A message goes to those who agreed. */
+  private isUnwanted({ content, recipientId, consent }: ReplyClaim): boolean {
+    if (content.kind !== 'template') return false;
+    const now = this.parts.states.recentConsent.since(recipientId) ?? consent;
+    return now === null || !mayReceive({ [CAMPAIGN_PURPOSE]: now }, CAMPAIGN_PURPOSE, this.parts.clock.nowMs());
+  }
+
+  private waitsForTemplate({ content }: ReplyClaim): boolean {
+    return content.kind === 'template' && this.parts.states.breakers.isTemplateClosed(`${content.name}/${content.language}`);
+  }
+
   private async look(): Promise<boolean> {
     const { states, replies, clock } = this.parts;
     const shard = states.shard(this.lease.shardId);
-    if (!shard || states.control(EVERY_SHARD)?.paused || !this.lease.isFresh() || this.waiting.length > 0) return false;
+    if (!shard || this.isPaused || !this.lease.isFresh() || this.waiting.length > 0) return false;
     const nowMs = clock.nowMs();
     const { shardId, epoch, owner } = this.lease;
     const claims = await replies.claim({ shardId, phoneNumberId: shard.phoneNumberId, epoch, owner, nowMs, limit: AT_ONCE });
-    this.asked.push(...claims.map(() => nowMs));
+    this.asked.push(...claims.filter(({ content }) => content.kind !== 'template').map(() => nowMs));
     this.waiting.push(...claims);
     return claims.length > 0;
   }

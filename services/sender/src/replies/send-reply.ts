@@ -1,4 +1,4 @@
-import { CloudApiClient, imageMessage, textMessage, type MessageRequest, type SendOutcome } from '@daybreak/cloud-api';
+import { CloudApiClient, imageMessage, templateMessage, textMessage, type MessageRequest, type SendOutcome } from '@daybreak/cloud-api';
 import { CLOCK } from '@daybreak/config';
 import { encodeReference } from '@daybreak/delivery';
 import { isAppError, type Clock } from '@daybreak/kernel';
@@ -52,18 +52,38 @@ export class SendReply {
     await this.replies.settle(this.settled(reply, 'QUEUED', 0, ''));
   }
 
+  /** They said STOP after it was asked for. */
+  async suppress(reply: ReplyClaim): Promise<void> {
+    await this.replies.settle(this.settled(reply, 'SUPPRESSED', 0, 'consent'));
+  }
+
   private compose(reply: ReplyClaim, phoneNumberId: string): MessageRequest {
     const to = this.addresses.open(reply.sealedAddress, reply.recipientId);
+    const { content } = reply;
     const reference = encodeReference({
-      kind: 'r',
+      kind: content.kind === 'template' && content.isTest ? 't' : 'r',
       runId: REPLY_RUN_ID,
       deliveryId: reply.replyId,
       attempt: reply.attempt,
       epoch: reply.epoch,
     });
-    if (reply.content.kind === 'text') return textMessage({ to, body: reply.content.text, biz_opaque_callback_data: reference });
-    const id = this.mediaIds.get(phoneNumberId, reply.content.sha256);
-    return imageMessage({ to, image: id === undefined ? { link: reply.content.url } : { id }, biz_opaque_callback_data: reference });
+    switch (content.kind) {
+      case 'text':
+        return textMessage({ to, body: content.text, biz_opaque_callback_data: reference });
+      case 'image': {
+        const id = this.mediaIds.get(phoneNumberId, content.sha256);
+        return imageMessage({ to, image: id === undefined ? { link: content.url } : { id }, biz_opaque_callback_data: reference });
+      }
+      case 'template':
+        return templateMessage({
+          to,
+          template: content.name,
+          language: content.language,
+          bodyParameters: content.bodyParameters,
+          ...(content.imageUrl === null ? {} : { header: { type: 'image', media: { link: content.imageUrl } } }),
+          biz_opaque_callback_data: reference,
+        });
+    }
   }
 
   private outcomeOf(reply: ReplyClaim, outcome: SendOutcome): ReplyOutcome {

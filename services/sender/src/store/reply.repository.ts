@@ -1,10 +1,29 @@
+import type { PurposeConsent } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { instantOf, msOf } from './instants.js';
 
-/** What is said to somebody who wrote to us. */
+/** A message that an operator asked for: the only kind that may go outside the service window. */
+export interface TemplateContent {
+  readonly kind: 'template';
+  readonly name: string;
+  readonly language: string;
+  readonly bodyParameters: Readonly<Record<string, string>> | readonly string[];
+  readonly imageUrl: string | null;
+  /** To an allow-listed test recipient. */
+  readonly isTest: boolean;
+}
+
+/** What is said to somebody who wrote to us, or at an operator's word. */
 export type ReplyContent =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'image'; readonly sha256: string; readonly url: string };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'image'; readonly sha256: string; readonly url: string }
+  | TemplateContent;
+
+/** The recipient's consent to content as jsonb: what a PurposeConsent is; null when nothing is known. */
+export const consentOf = (recipientId: string): string => `(
+  select jsonb_strip_nulls(jsonb_build_object('state', c.state, 'sinceMs', ${msOf('c.since')}, 'pausedUntilMs', ${msOf('c.paused_until')}))
+  from consent c where c.recipient_id = ${recipientId} and c.purpose = 'content')`;
 
 export interface RequestedReply {
   readonly replyId: string;
@@ -27,6 +46,8 @@ export interface ReplyClaim {
   readonly attempt: number;
   readonly epoch: number;
   readonly closesAtMs: number;
+  /** As it was when it was claimed; null when nothing is known. Answers need none, messages do. */
+  readonly consent: PurposeConsent | null;
   /** `performance.now()` before the claim was asked for. */
   readonly claimedAtMonoMs: number;
 }
@@ -35,7 +56,7 @@ export interface ReplyOutcome {
   readonly replyId: string;
   readonly attempt: number;
   readonly epoch: number;
-  readonly state: 'ACCEPTED' | 'AMBIGUOUS' | 'QUEUED' | 'FAILED' | 'EXPIRED';
+  readonly state: 'ACCEPTED' | 'AMBIGUOUS' | 'QUEUED' | 'FAILED' | 'SUPPRESSED' | 'EXPIRED';
   readonly dueAtMs: number;
   readonly errorCode: number;
   readonly reason: string;
@@ -82,7 +103,7 @@ export class ReplyRepository {
        ), orphaned as (
          update reply set state = 'AMBIGUOUS' where phone_number_id = $2 and state = 'CLAIMED' and epoch < $3 and exists (select from lease)
        ), late as (
-         update reply set state = 'EXPIRED', reason = 'service-window' where phone_number_id = $2 and state = 'QUEUED' and closes_at <= ${instantOf('$5')} and exists (select from lease)
+         update reply set state = 'EXPIRED', reason = 'too-late' where phone_number_id = $2 and state = 'QUEUED' and closes_at <= ${instantOf('$5')} and exists (select from lease)
        ), due as (
          select reply_id from reply
          where phone_number_id = $2 and state = 'QUEUED' and due_at <= ${instantOf('$5')} and closes_at > ${instantOf('$5')} and exists (select from lease)
@@ -91,7 +112,7 @@ export class ReplyRepository {
        update reply r set state = 'CLAIMED', attempt = r.attempt + 1, epoch = $3, claimed_at = ${instantOf('$5')}
        from due where r.reply_id = due.reply_id
        returning r.reply_id as "replyId", r.recipient_id as "recipientId", r.sealed_address as "sealedAddress", r.content, r.purpose, r.attempt,
-         ${msOf('r.closes_at')} as "closesAtMs"`,
+         ${msOf('r.closes_at')} as "closesAtMs", ${consentOf('r.recipient_id')} as consent`,
       [request.shardId, request.phoneNumberId, request.epoch, request.owner, request.nowMs, request.limit],
     );
     return rows.map((row) => ({ ...row, epoch: request.epoch, claimedAtMonoMs }));

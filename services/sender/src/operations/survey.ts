@@ -1,0 +1,88 @@
+import { CLOCK } from '@daybreak/config';
+import { Database } from '@daybreak/database';
+import { JobQueues, shardQueueName, type QueueCounts, type RedisHealth } from '@daybreak/job-queue';
+import type { Clock } from '@daybreak/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { ReadStatus, type SenderStatus, type ShardStatus } from '../shard/shard-status.js';
+import type { Breaker } from '../states/breakers.js';
+import { KnownStates } from '../states/known-states.js';
+import { DeliveryRepository } from '../store/delivery.repository.js';
+import { StatesRepository } from '../store/states.repository.js';
+
+export interface SurveyedShard extends ShardStatus {
+  /** Deliveries whose instant has come and that nobody has claimed. */
+  readonly due: number;
+  /** What stands still of this number or its account until Meta or a person ends it. */
+  readonly breakers: readonly Breaker[];
+}
+
+export interface Survey extends Omit<SenderStatus, 'shards'> {
+  readonly shards: readonly SurveyedShard[];
+  /** All of them, also of templates, assets and runs. */
+  readonly breakers: readonly Breaker[];
+}
+
+export interface QueueSurvey {
+  readonly queues: readonly ({ readonly shardId: string } & QueueCounts)[];
+  /** A text says why Redis could not be asked. */
+  readonly redis: RedisHealth | string;
+}
+
+/** Everything an operator looks at, from the stores: any pod says the same of all shards. */
+@Injectable()
+export class SurveyShards {
+  constructor(
+    private readonly database: Database,
+    private readonly status: ReadStatus,
+    private readonly deliveries: DeliveryRepository,
+    private readonly statesStore: StatesRepository,
+    private readonly states: KnownStates,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async all(): Promise<Survey> {
+    const nowMs = this.clock.nowMs();
+    const run = this.states.currentRun(nowMs);
+    const [status, breakers] = await Promise.all([this.status.read(), this.statesStore.breakers()]);
+    const shards = await Promise.all(
+      status.shards.map(async (one) => ({
+        ...one,
+        due: run ? await this.deliveries.countDue(this.database, run, one.shard.shardId, nowMs) : 0,
+        breakers: breakers.filter(({ scope, key }) => concerns(scope, key, one)),
+      })),
+    );
+    return { ...status, shards: shards.toSorted((a, b) => inOrder(a.shard.shardId, b.shard.shardId)), breakers };
+  }
+
+  async one(shardId: string): Promise<SurveyedShard | undefined> {
+    return (await this.all()).shards.find(({ shard }) => shard.shardId === shardId);
+  }
+}
+
+/** The queues, which only wake, and the Redis under them. */
+@Injectable()
+export class SurveyQueues {
+  constructor(
+    private readonly queues: JobQueues,
+    private readonly states: KnownStates,
+  ) {}
+
+  async all(): Promise<QueueSurvey> {
+    const shardIds = this.states.shards.map(({ shardId }) => shardId).sort(inOrder);
+    try {
+      const redis = await this.queues.health();
+      const counts = await Promise.all(
+        shardIds.map(async (shardId) => ({ shardId, ...(await this.queues.counts('slice', shardQueueName(shardId))) })),
+      );
+      return { queues: counts, redis };
+    } catch (error) {
+      return { queues: [], redis: error instanceof Error ? error.message : 'Redis could not be asked' };
+    }
+  }
+}
+
+const concerns = (scope: Breaker['scope'], key: string, { shard }: ShardStatus): boolean =>
+  (scope === 'shard' && key === shard.phoneNumberId) || (scope === 'account' && key === shard.wabaId);
+
+/** shard-2 comes before shard-10. */
+const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
