@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import {
+  accessConfig,
   cloudApiConfig,
   commonConfig,
   databaseConfig,
@@ -12,7 +13,7 @@ import {
 } from '@daybreak/config';
 import { ingestConfig } from './ingest.config.js';
 
-const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...redisConfig, ...privacyConfig, ...cloudApiConfig };
+const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...redisConfig, ...privacyConfig, ...cloudApiConfig, ...accessConfig };
 const own = describeConfig(ingestConfig).filter((row) => !(row.name in shared));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -1,4 +1,4 @@
-import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
+import { accessConfig, cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { z } from 'zod';
 
 const secrets = z
@@ -14,6 +14,7 @@ export const ingestConfig = z.object({
   ...redisConfig,
   ...privacyConfig,
   ...cloudApiConfig,
+  ...accessConfig,
   WEBHOOK_APP_SECRETS: secrets
     .refine((list) => list.length <= 2, 'at most two: the current one and the one being rotated')
     .describe(
@@ -35,6 +36,16 @@ export const ingestConfig = z.object({
     .min(100)
     .default(2_000)
     .describe('How long Kafka may take to acknowledge before events go to the spool, ms.'),
+  WEBHOOK_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .optional()
+    .describe('Where Meta has to send webhooks, path included. The app’s callback and every WABA’s override are compared with it.'),
+  WEBHOOK_CLIENT_CN: z
+    .string()
+    .default('')
+    .describe(
+      'Common name that a client certificate must have, as the ingress passes it on: `client.webhooks.fbclientcerts.com`. Empty: not asked.',
+    ),
   CONSENT_TIME_ZONE: z.string().default('Asia/Kolkata').describe('Zone of the dates people write, e.g. “pause until 15 December”.'),
   SUBSCRIPTION_CHECK_MS: z.coerce
     .number()

@@ -1,3 +1,4 @@
+import { AccessModule } from '@daybreak/access';
 import { CloudApiClient } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { DatabaseModule } from '@daybreak/database';
@@ -10,16 +11,25 @@ import { Background } from './background.js';
 import { StatusTally } from './completeness/status-tally.js';
 import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { AnnounceConsent } from './consent/announce-consent.js';
+import { ErasePeople } from './consent/erase-people.js';
+import { ExportConsent } from './consent/export-consent.js';
+import { ImportConsents } from './consent/import-consents.js';
+import { NoteSaid } from './consent/note-said.js';
+import { ReadConsent } from './consent/read-consent.js';
 import { RecordSlips } from './consent/record-slips.js';
+import { RecordStatements } from './consent/record-statements.js';
 import { TakeRecipients } from './consent/take-recipients.js';
 import { HandOver } from './edge/hand-over.js';
 import { SplitWebhooks } from './edge/split-webhook.js';
 import { TakeWebhook } from './edge/take-webhook.js';
 import { WebhookCounts } from './edge/webhook-counts.js';
+import { ConsentFilesController } from './inbound/consent-files.controller.js';
+import { ConsentsController } from './inbound/consents.controller.js';
 import { DeliveryAttemptedConsumer } from './inbound/delivery-attempted.consumer.js';
 import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
 import { InboundReceivedConsumer } from './inbound/inbound-received.consumer.js';
 import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer.js';
+import { SubscriptionsController } from './inbound/subscriptions.controller.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { WebhookController } from './inbound/webhook.controller.js';
 import type { IngestConfig } from './ingest.config.js';
@@ -33,6 +43,7 @@ import { Prisma } from './store/prisma.js';
 import { WabaRepository } from './store/waba.repository.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 import { TakeWabas } from './subscriptions/take-wabas.js';
+import { TellSubscriptions } from './subscriptions/tell-subscriptions.js';
 import { AnswerTaps } from './taps/answer-taps.js';
 
 /** Meta, as the subscriptions need it: a call now and then. */
@@ -55,17 +66,22 @@ const cloudApi = {
 @Module({
   imports: [
     ObservabilityModule.for({ service: 'ingest' }),
+    AccessModule,
     PrivacyModule,
     DatabaseModule.for({ service: 'ingest', readiness: false }), // without it, webhooks still go to Kafka
     EventBusModule.for({ clientId: 'ingest', outbox: true }),
   ],
-  controllers: [RecipientUpsertedConsumer, InboundReceivedConsumer, DeliveryPlannedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],
+  controllers: [
+    ...[RecipientUpsertedConsumer, InboundReceivedConsumer, DeliveryPlannedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],
+    ...[ConsentsController, ConsentFilesController, SubscriptionsController],
+  ],
   providers: [
     ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
-    ...[RecordSlips, TakeRecipients, AnnounceConsent, PersonalData, Evidence],
+    ...[RecordSlips, NoteSaid, TakeRecipients, ErasePeople, AnnounceConsent, PersonalData, Evidence],
+    ...[ReadConsent, RecordStatements, ImportConsents, ExportConsent],
     AnswerTaps,
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],
-    ...[TakeWabas, KeepSubscriptions, cloudApi, WabaRepository, Prisma],
+    ...[TakeWabas, KeepSubscriptions, TellSubscriptions, WabaRepository, Prisma],
     ...[StatusTally, WatchCompleteness],
     ...[Background, ForgetOld],
   ],

@@ -1,11 +1,11 @@
 import { bootConfig } from '@daybreak/config';
 import { startService } from '@daybreak/service-host';
-import { WebhookController } from './inbound/webhook.controller.js';
+import { openDoors } from './inbound/open-doors.js';
 import { ingestConfig } from './ingest.config.js';
 import { IngestModule } from './ingest.module.js';
 
 await startService(IngestModule, bootConfig(ingestConfig), {
   group: 'ingest',
-  http: { requestTimeout: 5_000 }, // Meta's bodies come at once or not at all
-  prepare: (app) => app.get(WebhookController).register(app.getHttpAdapter().getInstance()),
+  http: { requestTimeout: 600_000 }, // an import of consent; webhooks have a shorter one of their own
+  prepare: openDoors,
 });

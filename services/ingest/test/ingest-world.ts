@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { signatureOf } from '@daybreak/cloud-api';
 import { startInTest, testStack, type InTest, type TestStack } from '@daybreak/testing';
-import { WebhookController } from '../src/inbound/webhook.controller.js';
+import { openDoors } from '../src/inbound/open-doors.js';
 import { ingestConfig } from '../src/ingest.config.js';
 import { IngestModule } from '../src/ingest.module.js';
 
@@ -31,7 +31,7 @@ export async function startIngest(
   });
   const ingest = await startInTest(IngestModule, ingestConfig, env, {
     group: 'ingest',
-    prepare: (app) => app.get(WebhookController).register(app.getHttpAdapter().getInstance()),
+    prepare: openDoors,
   });
   return {
     stack,

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { CLOCK } from '@daybreak/config';
-import { AuditRecordedSchema, type AuditRecorded } from '@daybreak/contracts';
+import { AuditRecordedSchema } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
 import { newEventId, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
@@ -12,6 +12,17 @@ import { confirmationOf } from './confirmation.js';
 import { toConsentChanged } from './consent-changed.mapper.js';
 import type { ConsentSignal } from './desk-slip.js';
 import { refold, type ConsentChange } from './refold.js';
+
+/** Something that an auditor may ask about. Nothing personal in it but ids. */
+export interface AuditEntry {
+  /** `user:<account>`; this service itself, when not given. */
+  readonly actor?: string;
+  readonly action: string;
+  readonly object: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly details?: Readonly<Record<string, string>>;
+}
 
 /** Tells everybody who must know: by the outbox in the same transaction, and senders by the direct path once it is committed. */
 @Injectable()
@@ -42,28 +53,50 @@ export class AnnounceConsent {
 
   /** These recipients are reached elsewhere now: by WhatsApp's word, not by the back office's. */
   moved(tx: Sql, recipientIds: readonly string[]): Promise<void> {
-    return this.publisher.audited(
+    return this.audit(
       tx,
-      recipientIds.map((recipientId) => this.auditOf('recipient.moved', recipientId)),
+      recipientIds.map((recipientId) => ({ action: 'recipient.moved', object: `recipient/${recipientId}` })),
     );
   }
 
+  /** The back office says that they are gone. */
   async erased(tx: Sql, recipientIds: readonly string[]): Promise<void> {
     await this.publisher.erased(tx, recipientIds);
-    await this.publisher.audited(
+    await this.audit(
       tx,
-      recipientIds.map((recipientId) => this.auditOf('recipient.erased', recipientId)),
+      recipientIds.map((recipientId) => ({ action: 'recipient.erased', object: `recipient/${recipientId}` })),
     );
   }
 
-  private auditOf(action: string, recipientId: string): AuditRecorded {
-    return create(AuditRecordedSchema, {
-      auditId: newEventId(),
-      actor: 'service:ingest',
-      action,
-      object: `recipient/${recipientId}`,
-      recordedAt: timestampFromMs(this.nowMs()),
-    });
+  /** Somebody here says so, and the others have to be told: the back office's own word would bring them back. */
+  async erasedBy(actor: string, tx: Sql, recipientIds: readonly string[], lines: number): Promise<void> {
+    await this.publisher.gone(tx, recipientIds);
+    await this.publisher.erased(tx, recipientIds);
+    const details = { lines: String(lines) };
+    const objects = recipientIds.length === 0 ? ['address'] : recipientIds.map((recipientId) => `recipient/${recipientId}`);
+    await this.audit(
+      tx,
+      objects.map((object) => ({ actor, action: 'recipient.erased', object, details })),
+    );
+  }
+
+  audit(tx: Sql, entries: readonly AuditEntry[]): Promise<void> {
+    const recordedAt = timestampFromMs(this.nowMs());
+    return this.publisher.audited(
+      tx,
+      entries.map(({ before, after, actor, action, object, details }) =>
+        create(AuditRecordedSchema, {
+          auditId: newEventId(),
+          actor: actor ?? 'service:ingest',
+          action,
+          object,
+          beforeDigest: before ?? '',
+          afterDigest: after ?? '',
+          details: { ...details },
+          recordedAt,
+        }),
+      ),
+    );
   }
 
   /** After the commit. May fail: the outbox carries the same. */

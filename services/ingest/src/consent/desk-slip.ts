@@ -6,8 +6,8 @@ export interface Who {
   readonly userId: string;
 }
 
-/** Where a change of consent was said. */
-export type SignalSource = 'command' | 'button' | 'user-preferences' | 'error-131050';
+/** Where a change of consent was said: in WhatsApp, or elsewhere and brought here by a person or a file. */
+export type SignalSource = 'command' | 'button' | 'user-preferences' | 'error-131050' | 'operator' | 'import';
 
 /** Somebody said yes, no or not now. */
 export interface ConsentSignal {
@@ -18,8 +18,10 @@ export interface ConsentSignal {
   readonly atMs: number;
   readonly untilMs?: number;
   readonly source: SignalSource;
+  /** Of the notice that was shown, where one was. */
+  readonly noticeVersion?: string;
   /** What proves it, in clear: sealed before it is written. */
-  readonly evidence: Readonly<Record<string, string | null>>;
+  readonly evidence: Readonly<Record<string, unknown>>;
   readonly wamidHash: string;
   readonly phoneNumberId: string;
   /** The person wrote to us and is owed a confirmation. */

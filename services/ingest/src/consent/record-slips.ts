@@ -1,15 +1,12 @@
-import { CONFIG } from '@daybreak/config';
 import { Database, type Sql } from '@daybreak/database';
-import { metrics } from '@daybreak/observability';
-import { Inject, Injectable } from '@nestjs/common';
-import type { IngestConfig } from '../ingest.config.js';
-import { Evidence } from '../people/evidence.js';
+import { Injectable } from '@nestjs/common';
 import { PersonalData } from '../people/personal-data.js';
-import { ledger, type LedgerLine } from '../store/consent.repository.js';
+import { ledger } from '../store/consent.repository.js';
 import { recipients, type Recipient } from '../store/recipient.repository.js';
 import { unhandledUpdates } from '../store/unhandled.repository.js';
 import { AnnounceConsent } from './announce-consent.js';
-import { nameOf, type ConsentSignal, type DeskSlip, type Who } from './desk-slip.js';
+import { nameOf, type DeskSlip, type Who } from './desk-slip.js';
+import { NoteSaid, type Said } from './note-said.js';
 import type { ConsentChange } from './refold.js';
 
 type Slip<K extends DeskSlip['kind']> = Extract<DeskSlip, { kind: K }>;
@@ -27,8 +24,7 @@ export class RecordSlips {
     private readonly database: Database,
     private readonly announce: AnnounceConsent,
     private readonly personal: PersonalData,
-    private readonly evidence: Evidence,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CONSENT_TIME_ZONE'>,
+    private readonly note: NoteSaid,
   ) {}
 
   async all(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
@@ -53,49 +49,11 @@ export class RecordSlips {
     await recipients.lock(tx, strangers ? 'against writers' : 'as a writer');
     const known = await recipients.byPersonLocked(tx, people.addressKeys, people.userIds);
     await this.move(tx, ofKind(slips, 'move'), known);
-    return { known, changes: await this.note(tx, signals, known) };
-  }
-
-  /** Signals into the ledger; what follows from those that are new, into the outbox. */
-  private async note(tx: Sql, signals: readonly Slip<'signal'>[], known: readonly Recipient[]): Promise<ConsentChange[]> {
-    if (signals.length === 0) return [];
-    const said = signals.flatMap(({ who, signal }) => {
+    const said = signals.flatMap(({ who, signal }): Said[] => {
       const behind = known.filter((recipient) => isBehind(who, recipient));
       return (behind.length === 0 ? [undefined] : behind).map((recipient) => ({ who, signal, recipient }));
     });
-    const fresh = await ledger.append(
-      tx,
-      said.flatMap((s) => this.linesOf(s.who, s.signal, s.recipient)),
-    );
-    const news = said.filter((s) => s.signal.purposes.some((purpose) => fresh.has(eventKeyOf(s.signal, purpose, s.recipient))));
-    for (const { signal } of news) metrics.consentChanges.inc({ source: signal.source, state: signal.change });
-    const ofKnown = news.flatMap(({ signal, recipient }) => (recipient === undefined ? [] : [{ signal, recipient }]));
-    await this.announce.confirm(tx, ofKnown, this.config.CONSENT_TIME_ZONE);
-    return this.announce.refold(
-      tx,
-      ofKnown.map((s) => s.recipient),
-    );
-  }
-
-  private linesOf(who: Who, signal: ConsentSignal, recipient: Recipient | undefined): LedgerLine[] {
-    return signal.purposes.map((purpose) => {
-      const eventKey = eventKeyOf(signal, purpose, recipient);
-      return {
-        eventKey,
-        recipientId: recipient?.recipientId ?? null,
-        addressKey: who.addressKey || null,
-        userId: who.userId || null,
-        purpose,
-        change: signal.change,
-        saidAtMs: signal.atMs,
-        untilMs: signal.untilMs ?? null,
-        source: signal.source,
-        noticeVersion: null,
-        sealedEvidence: this.evidence.seal(signal.evidence, eventKey, recipient),
-        wamidHash: signal.wamidHash || null,
-        phoneNumberId: signal.phoneNumberId || null,
-      };
-    });
+    return { known, changes: (await this.note.all(tx, said)).changes };
   }
 
   /** Consent follows the person to the new number or id. */
@@ -125,9 +83,6 @@ export class RecordSlips {
 
 const ofKind = <K extends DeskSlip['kind']>(slips: readonly DeskSlip[], kind: K): Slip<K>[] =>
   slips.filter((slip): slip is Slip<K> => slip.kind === kind);
-
-const eventKeyOf = (signal: ConsentSignal, purpose: string, recipient: Recipient | undefined): string =>
-  `${signal.key}/${purpose}${recipient === undefined ? '' : `/${recipient.recipientId}`}`;
 
 const isBehind = (who: Who, recipient: Recipient): boolean =>
   (who.addressKey !== '' && recipient.addressKey === who.addressKey) || (who.userId !== '' && recipient.userId === who.userId);

@@ -67,15 +67,6 @@ export class TakeRecipients {
     await this.announce.toSenders(changes);
   }
 
-  /** Forgets these recipients for ever: their own key, their rows, and everybody's copy of their consent. */
-  async erase(recipientIds: readonly string[]): Promise<void> {
-    if (recipientIds.length === 0) return;
-    await this.database.transaction(async (tx) => {
-      const gone = await recipients.erase(tx, recipientIds);
-      await this.announce.erased(tx, gone);
-    });
-  }
-
   private async addressOf({ address }: RecipientUpserted): Promise<string | undefined> {
     if (address.case === 'phoneNumber') return normalizeE164(address.value);
     if (address.case === undefined) return undefined;

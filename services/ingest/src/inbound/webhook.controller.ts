@@ -3,11 +3,15 @@ import { CONFIG } from '@daybreak/config';
 import { HealthRegistry, metrics } from '@daybreak/observability';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hasClientCertificate } from '../edge/client-certificate.js';
 import { TakeWebhook } from '../edge/take-webhook.js';
 import type { IngestConfig } from '../ingest.config.js';
 
 /** Meta sends up to 3 MB. */
 const BODY_LIMIT_BYTES = 3 * 1_048_576;
+
+/** Meta's bodies come at once or not at all. */
+const BODY_PATIENCE_MS = 5_000;
 
 /** How long Meta is asked to wait after a 503, seconds. */
 const RETRY_AFTER_S = '5';
@@ -23,7 +27,7 @@ export class WebhookController implements OnApplicationBootstrap {
   constructor(
     private readonly webhooks: TakeWebhook,
     private readonly health: HealthRegistry,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'WEBHOOK_VERIFY_TOKEN' | 'WEBHOOK_APP_SECRETS'>,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'WEBHOOK_VERIFY_TOKEN' | 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_CLIENT_CN'>,
   ) {}
 
   /** Postgres and Kafka are not asked: while one of them is away the other still takes what comes, and a 503 says the rest. */
@@ -36,6 +40,16 @@ export class WebhookController implements OnApplicationBootstrap {
   register(fastify: FastifyInstance): void {
     void fastify.register(async (door) => {
       door.removeAllContentTypeParsers();
+      door.addHook('onRequest', (request, _reply, done) => {
+        const timer = setTimeout(() => request.raw.destroy(), BODY_PATIENCE_MS);
+        request.raw.once('close', () => clearTimeout(timer));
+        done();
+      });
+      door.addHook('onRequest', (request, reply, done) => {
+        if (hasClientCertificate(request.headers, this.config.WEBHOOK_CLIENT_CN)) return done();
+        metrics.webhookRequests.inc({ result: 'bad_client' });
+        void reply.code(403).send();
+      });
       door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES }, (_request, body, done) => done(null, body));
       door.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
         metrics.webhookRequests.inc({ result: error.statusCode === 413 ? 'too_large' : 'malformed' });

@@ -16,6 +16,11 @@ export class ConsentPublisher {
     return this.outbox.tombstone(tx, topics.consentChanged, recipientIds);
   }
 
+  /** For everybody who keeps a copy of the recipient, and for those who will read the topic from its beginning. */
+  gone(tx: Sql, recipientIds: readonly string[]): Promise<void> {
+    return this.outbox.tombstone(tx, topics.recipientUpserted, recipientIds);
+  }
+
   audited(tx: Sql, events: readonly AuditRecorded[]): Promise<void> {
     return this.outbox.add(tx, topics.auditRecorded, events);
   }

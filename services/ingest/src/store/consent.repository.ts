@@ -44,6 +44,9 @@ interface StateRow {
   readonly pausedUntil: Date | null;
 }
 
+/** Meta's stamps are whole seconds. Ours are cut to them, so that a STOP also beats a yes of the same second that was stamped more finely. */
+const secondOf = (ms: number): Date => new Date(Math.floor(ms / 1_000) * 1_000);
+
 const instant = (ms: number | null | undefined): Date | null => (ms === null || ms === undefined ? null : new Date(ms));
 
 /** The consent ledger and its fold. Lines are added, never changed. */
@@ -66,7 +69,7 @@ export const ledger = {
         lines.map((l) => l.userId),
         lines.map((l) => l.purpose),
         lines.map((l) => l.change),
-        lines.map((l) => instant(l.saidAtMs)),
+        lines.map((l) => secondOf(l.saidAtMs)),
         lines.map((l) => instant(l.untilMs)),
         lines.map((l) => l.source),
         lines.map((l) => l.noticeVersion),
@@ -75,6 +78,14 @@ export const ledger = {
         lines.map((l) => l.phoneNumberId),
       ],
     );
+    return new Set(rows.map((row) => row.event_key));
+  },
+
+  /** Which of these keys the ledger has. */
+  async present(sql: Sql, eventKeys: readonly string[]): Promise<Set<string>> {
+    const rows = await sql.query<{ event_key: string }>('select event_key from consent_event where event_key = any($1::text[])', [
+      eventKeys,
+    ]);
     return new Set(rows.map((row) => row.event_key));
   },
 

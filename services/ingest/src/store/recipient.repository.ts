@@ -15,6 +15,11 @@ export interface RecipientUpsert extends Recipient {
   readonly updatedAtMs: number;
 }
 
+export interface Erased {
+  readonly recipientIds: readonly string[];
+  readonly lines: number;
+}
+
 const COLUMNS = `recipient_id as "recipientId", tenant_id as "tenantId", language, address_key as "addressKey",
   sealed_address as "sealedAddress", business_scoped_user_id as "userId", sealed_evidence_key as "sealedEvidenceKey"`;
 
@@ -34,6 +39,14 @@ export const recipients = {
   /** The same, and nobody else changes their consent until the transaction ends. Ordered, so that two of these wait instead of deadlocking. */
   byPersonLocked: (tx: Sql, addressKeys: readonly string[], userIds: readonly string[]): Promise<Recipient[]> =>
     tx.query<Recipient>(`select ${COLUMNS} ${BY_PERSON} order by recipient_id for update`, [addressKeys, userIds]),
+
+  /** These recipients, and everybody behind these addresses; locked like `byPersonLocked` where asked for. */
+  named: (sql: Sql, recipientIds: readonly string[], addressKeys: readonly string[], how?: 'locked'): Promise<Recipient[]> =>
+    sql.query<Recipient>(
+      `select ${COLUMNS} from recipient where recipient_id = any($1::text[]) or address_key = any($2::text[])
+       order by recipient_id ${how === 'locked' ? 'for update' : ''}`,
+      [recipientIds, addressKeys],
+    ),
 
   /**
    * Before any row is locked. `against writers`: waits for everyone who writes recipients, and keeps the next ones waiting until the transaction ends.
@@ -83,23 +96,37 @@ export const recipients = {
     );
   },
 
-  /** Erases: the recipient's own key and all their rows. Counts stay. Returns who was there. */
-  async erase(tx: Sql, recipientIds: readonly string[]): Promise<string[]> {
-    await tx.execute(
-      `with gone as (
-         delete from consent_event e using recipient r
-         where r.recipient_id = any($1::text[])
-           and (e.recipient_id = r.recipient_id or (e.recipient_id is null and (e.address_key = r.address_key or e.business_scoped_user_id = r.business_scoped_user_id)))
-         returning e.purpose, e.change, e.source)
-       insert into erased_consent (purpose, change, source, events)
-       select purpose, change, source, count(*) from gone group by 1, 2, 3
-       on conflict (purpose, change, source) do update set events = erased_consent.events + excluded.events`,
-      [recipientIds],
+  /**
+   * Erases: the recipient's own key and all their rows, and what they said while they were nobody's, under whichever number. Counts stay.
+   * Returns who was there, and how many lines of the ledger went.
+   */
+  async erase(tx: Sql, who: { readonly recipientIds: readonly string[]; readonly addressKeys: readonly string[] }): Promise<Erased> {
+    const [lines] = await tx.query<{ lines: number }>(
+      `with recursive person as (
+         select recipient_id, address_key, business_scoped_user_id from recipient where recipient_id = any($1::text[])
+       ), said (id, adopted_from) as (
+         select e.id, e.adopted_from from consent_event e
+         where e.recipient_id = any($1::text[])
+           or (e.recipient_id is null and e.address_key = any($2::text[]))
+           or (e.recipient_id is null and exists (
+                 select from person p where e.address_key = p.address_key or e.business_scoped_user_id = p.business_scoped_user_id))
+         union
+         select e.id, e.adopted_from from consent_event e join said on e.id = said.adopted_from
+       ), gone as (
+         delete from consent_event e using said where e.id = said.id returning e.purpose, e.change, e.source
+       ), counted as (
+         insert into erased_consent (purpose, change, source, events)
+         select purpose, change, source, count(*) from gone group by 1, 2, 3
+         on conflict (purpose, change, source) do update set events = erased_consent.events + excluded.events
+       )
+       select count(*) as lines from gone`,
+      [who.recipientIds, who.addressKeys],
     );
+    await tx.execute('delete from last_pack where recipient_id = any($1::text[])', [who.recipientIds]);
     const rows = await tx.query<{ recipient_id: string }>(
       `delete from recipient where recipient_id = any($1::text[]) returning recipient_id`,
-      [recipientIds],
+      [who.recipientIds],
     );
-    return rows.map((row) => row.recipient_id);
+    return { recipientIds: rows.map((row) => row.recipient_id), lines: lines?.lines ?? 0 };
   },
 };
