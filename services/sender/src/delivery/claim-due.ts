@@ -17,7 +17,7 @@ import { ContentCache } from './content-cache.js';
  */
 const AHEAD_MS = 200;
 const SMALLEST_BATCH = 8;
-const LARGEST_BATCH = 500;
+const LARGEST_BATCH = 1_000;
 
 /** Takes due deliveries out of the database, with everything that sending them needs, so that the sending path asks no store. */
 @Injectable()

@@ -13,7 +13,7 @@ export interface ClaimResult {
   readonly attempt?: AttemptedFact | undefined;
 }
 
-const MOST_AT_ONCE = 500;
+const MOST_AT_ONCE = 1_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 

@@ -54,7 +54,7 @@ export class ClaimRepository {
          where shard_id = $3 and epoch = $4 and owner = $5 and expires_at > clock_timestamp()
          for share
        ), due as (
-         select delivery_id, recipient_id from delivery
+         select ctid as place, recipient_id from delivery
          where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at <= ${instantOf('$7')}
            and (critical or not $9) and template <> all($10::text[]) and (attempt > spared or not $11) and exists (select from lease)
          order by due_at limit $8
@@ -66,7 +66,7 @@ export class ClaimRepository {
          -- One look-up each: the limit keeps the planner from reading everybody's consent for a few hundred people.
          select state, since, paused_until from consent where recipient_id = due.recipient_id and purpose = 'content' limit 1
        ) c on true
-       where d.run_date = $1::date and d.delivery_id = due.delivery_id
+       where d.run_date = $1::date and d.ctid = due.place -- it is locked: its place is its own
        returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, ${msOf('d.due_at')} as due_ms, d.sealed_address, d.body_parameters,
          d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
       [
