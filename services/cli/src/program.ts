@@ -2,11 +2,22 @@ import { ConfigError, loadConfig } from '@daybreak/config';
 import { Command, CommanderError } from 'commander';
 import { Cli, type CommandSet, type GlobalFlags, type Streams } from './cli.js';
 import { cliConfig } from './cli.config.js';
+import { queueCommands } from './commands/queues.js';
+import { sendCommands } from './commands/send.js';
+import { emergencyCommands, shardCommands } from './commands/shards.js';
+import { subscriptionCommands } from './commands/subscriptions.js';
 import { tokenCommands } from './commands/tokens.js';
 import { CliError, EXIT } from './exit-code.js';
 
 /** A service's commands are a file of their own; here they only meet. */
-const COMMAND_SETS: readonly CommandSet[] = [tokenCommands];
+const COMMAND_SETS: readonly CommandSet[] = [
+  shardCommands,
+  emergencyCommands,
+  queueCommands,
+  sendCommands,
+  subscriptionCommands,
+  tokenCommands,
+];
 
 /** Runs one command line and says how it ended. Never throws. */
 export async function run(argv: readonly string[], streams: Streams, env?: NodeJS.ProcessEnv): Promise<number> {

@@ -10,9 +10,10 @@ const textOf = (cell: Cell): string => {
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const texts = rows.map((row) => row.map(textOf));
   const widths = headings.map((heading, i) => Math.max(heading.length, ...texts.map((row) => row[i]?.length ?? 0)));
-  const toTheRight = headings.map(
-    (_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === 'number' || row[i] === undefined || row[i] === null),
-  );
+  const toTheRight = headings.map((_, i) => {
+    const given = rows.map((row) => row[i]).filter((cell) => cell !== undefined && cell !== null);
+    return given.length > 0 && given.every((cell) => typeof cell === 'number');
+  });
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, i) => (toTheRight[i] ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
