@@ -132,6 +132,16 @@ describe('the delivery machine', () => {
     });
   });
 
+  describe(closed.name, () => {
+    it('expires what waits, for the closed window or for what stood in its way, and nothing else', () => {
+      const waiting = aRecord({ state: 'QUEUED' });
+
+      expect(closed(waiting)).toMatchObject({ state: 'EXPIRED', reason: 'window-closed' });
+      expect(closed(waiting, 'token')).toMatchObject({ state: 'EXPIRED', reason: 'token' });
+      expect(closed(aRecord({ state: 'AMBIGUOUS' }), 'token')).toBeUndefined();
+    });
+  });
+
   describe('under any sequence of events', () => {
     type Event = (record: DeliveryRecord) => DeliveryRecord | undefined;
     const attempt = fc.integer({ min: 1, max: 4 });

@@ -106,9 +106,9 @@ export function withheld(record: DeliveryRecord, reason: string): DeliveryRecord
   return record.state === 'QUEUED' ? { ...idle(record), state: 'SUPPRESSED', reason } : undefined;
 }
 
-/** The window is over, and it was never accepted. */
-export function closed(record: DeliveryRecord): DeliveryRecord | undefined {
-  return record.state === 'QUEUED' ? { ...idle(record), state: 'EXPIRED', reason: WINDOW_CLOSED } : undefined;
+/** The window is over, and it was never accepted. @param reason what stood in its way, where anything did */
+export function closed(record: DeliveryRecord, reason: string = WINDOW_CLOSED): DeliveryRecord | undefined {
+  return record.state === 'QUEUED' ? { ...idle(record), state: 'EXPIRED', reason } : undefined;
 }
 
 const idle = (record: DeliveryRecord): DeliveryRecord => ({ ...record, claimedAtMs: null, resolveAtMs: null });

@@ -1,3 +1,4 @@
+import type { Fault } from '@daybreak/cloud-api';
 import { CLOCK } from '@daybreak/config';
 import { Database } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
@@ -17,6 +18,9 @@ import { assignToHelpers, needOfHelp, type Helper } from './need-of-help.js';
 
 /** A number that is only slow for a moment (Meta's refusals, a pause that ends) does not give its deliveries away. Clock ms. */
 const PATIENCE_MS = 10_000;
+
+/** What Meta says in the account's name, also of a single number that it locked. */
+const ACCOUNT_FAULTS: ReadonlySet<string> = new Set<Fault>(['policy', 'payment', 'setting']);
 
 /** Fewer than this a retry or two can make of nothing, unless the number is out of action. */
 const FEWEST = 5;
@@ -62,7 +66,7 @@ export class MoveDeliveries {
     if (need < (isHopeless ? 1 : FEWEST)) return void this.needySince.delete(shard.shardId);
     const sinceMs = this.needySince.get(shard.shardId) ?? nowMs;
     this.needySince.set(shard.shardId, sinceMs);
-    if (!isHopeless && nowMs - sinceMs < PATIENCE_MS) return;
+    if (!(isHopeless && this.isOfThisNumber(shard, run)) && nowMs - sinceMs < PATIENCE_MS) return;
     await this.handOver(run, shard, lease, { need, waiting, reason: this.reasonOf(shard, run, isHopeless) });
   }
 
@@ -139,6 +143,11 @@ export class MoveDeliveries {
   private async capLeftOf(shard: KnownShard, run: KnownRun, nowMs: number): Promise<number> {
     if (shard.dailyCap === 0 && shard.hourlyCap === 0) return Number.POSITIVE_INFINITY;
     return new StartedRecipients(await this.claims.startsByMinute(run.runDate, shard.shardId)).room(shard, nowMs);
+  }
+
+  /** A refusal in the account's name may mean this number or all of them. If all, its webhook says so in a moment, and nobody could help. */
+  private isOfThisNumber(shard: KnownShard, run: KnownRun): boolean {
+    return shard.mode === 'halted' || !ACCOUNT_FAULTS.has(this.states.faultOf(shard.shardId, run.runId) ?? '');
   }
 
   private reasonOf(shard: KnownShard, run: KnownRun, isHopeless: boolean): string {

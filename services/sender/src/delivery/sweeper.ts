@@ -111,13 +111,14 @@ export class Sweeper {
   }
 
   private async close(run: KnownRun, shard: KnownShard): Promise<void> {
+    const reason = this.states.faultOf(shard.shardId, run.runId);
     const changes = await this.changeAll(run, shard, { kind: 'queued' }, (record) => {
-      const next = closed(record);
+      const next = closed(record, reason);
       return next && { next };
     });
     if (changes.length > 0)
       this.logger.warn(
-        { shardId: shard.shardId, runId: run.runId, expired: changes.length },
+        { shardId: shard.shardId, runId: run.runId, expired: changes.length, reason },
         'the window closed before these deliveries were accepted',
       );
   }

@@ -118,6 +118,14 @@ export class KnownStates {
     return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;
   }
 
+  /** What Meta holds against this number now, in the error table's word; undefined when nothing does. */
+  faultOf(shardId: string, runId: string): Breaker['fault'] | undefined {
+    const shard = this.byShard.get(shardId);
+    if (!shard) return undefined;
+    const breaker = this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
+    return breaker?.fault ?? (shard.mode === 'halted' ? 'number-restricted' : undefined);
+  }
+
   /** It was uploaded again: what waited for it goes on, in every pod. */
   async assetRenewed(sha256: string): Promise<void> {
     if (!this.breakers.isAssetClosed(sha256)) return;

@@ -402,7 +402,7 @@ export type DeliverySettled = Message<"daybreak.delivery.v1.DeliverySettled"> & 
   outcome: SettledOutcome;
 
   /**
-   * For failed: the fault; for suppressed: consent, withdrawn-pack, kill-switch …; for expired: window-closed.
+   * For failed: the fault; for suppressed: consent, withdrawn-pack, kill-switch …; for expired: window-closed, or the fault that stood in its way until then.
    *
    * @generated from field: string reason = 6;
    */
