@@ -8,6 +8,7 @@ import type { NumberRepository } from '../store/number.repository.js';
 import type { WabaRepository } from '../store/waba.repository.js';
 import { foldNumber, RECENT_MS, type NumberState } from './fold-number.js';
 import { foldWaba, type WabaStateValue } from './fold-waba.js';
+import { alertOfNumber, alertOfWaba } from './halt-alerts.js';
 import { toShardState, toWabaState } from './states.mapper.js';
 
 const RATINGS: Readonly<Record<string, number>> = { GREEN: 3, YELLOW: 2, RED: 1 };
@@ -34,6 +35,7 @@ export class PublishStates {
         const version = waba.version + 1;
         await this.wabas.savePublished(tx, waba.wabaId, state, version, at);
         await this.outbox.add(tx, topics.wabaState, [toWabaState(waba, state, version, nowMs)]);
+        await this.outbox.add(tx, topics.alertRaised, alertOfWaba(waba.wabaId, waba.published, state, nowMs));
         this.logger.info({ waba_id: waba.wabaId, mode: state.mode, reason: state.reason }, 'the state of a WABA changed');
       }
       for (const number of await this.numbers.lockAll(tx, new Date(nowMs - RECENT_MS))) {
@@ -43,6 +45,8 @@ export class PublishStates {
         const version = number.version + 1;
         await this.numbers.savePublished(tx, number.shardId, state, version, at);
         await this.outbox.add(tx, topics.shardState, [toShardState(number, state, version, nowMs)]);
+        const { shardId, facts } = number;
+        await this.outbox.add(tx, topics.alertRaised, alertOfNumber({ shardId, ...facts }, number.published, state, nowMs));
         this.logger.info({ shard_id: number.shardId, mode: state.mode, reason: state.reason }, 'the state of a shard changed');
       }
     });
