@@ -15,7 +15,7 @@ process.exitCode = await demo(readOptions(process.env));
 async function demo(options: DemoOptions): Promise<number> {
   const scenario = await readScenario(options.scenario);
   say(`one morning for ${options.advisors} advisors at ${options.speed}× (seed ${options.seed}, scenario ${scenario.name})`);
-  const morning = await Morning.start({ ...options, scenario: scenario.file, namespace: '', say });
+  const morning = await Morning.start({ ...options, scenario: scenario.file, packCategory: scenario.packCategory, namespace: '', say });
   const stop = stopOnce(() => morning.stop());
   try {
     say(`everything is up; watch it at ${morning.pageUrl}`);

@@ -74,6 +74,7 @@ async function runScenario(
     seed,
     stack,
     scenario: scenario.file,
+    packCategory: scenario.packCategory,
     outDir: join(outDir, scenario.name),
     namespace: `morning-${ordinal}`,
     leadSeconds: leadSeconds ?? LEAD_S,

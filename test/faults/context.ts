@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Morning } from '../morning/morning.js';
 import { RUN_ID } from '../morning/run-plan.js';
 import { readLedger, type LedgerLine } from '../witness/ledger.js';
+import type { Network } from './network.js';
 import { PlatformAdmin } from './platform-admin.js';
 
 const LOOK_EVERY_MS = 100;
@@ -33,6 +34,7 @@ export class FaultContext {
     /** Seeded by scenario and SEED: the same faults at the same instants. */
     readonly random: SeededRandom,
     private readonly say: (line: string) => void,
+    private readonly links: Network | undefined,
   ) {
     this.platform = new PlatformAdmin(morning.urlOf('cloud-api-simulator'));
     this.pool = new pg.Pool({ connectionString: morning.stack.databaseUrl, max: 4 });
@@ -47,6 +49,12 @@ export class FaultContext {
   /** Every service by its instance (`sender-0`, `ingest`): kill(), pause(), resume(), restart(instance, env). */
   get services(): LaunchedServices {
     return this.morning.services;
+  }
+
+  /** The links between services and stores, for scenarios with `badNetwork`. */
+  get network(): Network {
+    if (this.links === undefined) throw new Error('this scenario has no badNetwork');
+    return this.links;
   }
 
   get senders(): string[] {

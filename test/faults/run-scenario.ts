@@ -9,6 +9,7 @@ import { RUN_ID } from '../morning/run-plan.js';
 import { figuresOf } from '../witness/figures.js';
 import { FaultContext, type Bite } from './context.js';
 import { INVARIANTS, sentOnTime, type DeliveryRow, type Evidence } from './invariants.js';
+import { Network } from './network.js';
 import { FULL_MARKS, SHORT_MORNING, type Invariant, type MorningPlan, type Scenario } from './scenario.js';
 
 export interface RunOptions {
@@ -74,9 +75,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   if (cannot !== undefined) return { ...base, verdict: 'skipped', reasons: [cannot], tookS: tookS() };
   let morning: Morning | undefined;
   let context: FaultContext | undefined;
+  let network: Network | undefined;
   try {
-    morning = await startMorning(scenario, plan, options);
-    context = new FaultContext(morning, seededRandom(`${scenario.id}/${options.seed}`), options.say);
+    network = scenario.badNetwork === true ? await Network.open(seededRandom(`${scenario.id}/${options.seed}/network`)) : undefined;
+    morning = await startMorning(scenario, plan, options, network);
+    context = new FaultContext(morning, seededRandom(`${scenario.id}/${options.seed}`), options.say, network);
     await Promise.all([scenario.run(context), writeStops(morning)]);
     const report = await sealed(morning);
     const found = await judge(scenario, context, report);
@@ -87,10 +90,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   } finally {
     await context?.close();
     await morning?.stop();
+    await network?.close();
   }
 }
 
-async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunOptions): Promise<Morning> {
+async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunOptions, network: Network | undefined): Promise<Morning> {
   const { advisors, speed, scenario: platform, times, env, replicas } = plan;
   const morning = await Morning.start({
     advisors,
@@ -98,7 +102,8 @@ async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunO
     seed: options.seed,
     scenario: platform,
     times,
-    env,
+    env: { ...network?.options.env, ...env },
+    detour: network?.options.detour,
     replicas,
     outDir: options.outDir,
     namespace: scenario.id.toLowerCase(),

@@ -58,6 +58,8 @@ export interface Scenario {
   readonly expect?: Partial<Expectation>;
   /** True: it damages a store, or stops one for everybody; it gets its own. */
   readonly ownStack?: boolean;
+  /** True: proxies lie on the links, and `context.network` makes them bad. */
+  readonly badNetwork?: boolean;
   /** Why it cannot run on this machine; undefined when it can. */
   readonly cannotRun?: () => string | undefined;
   /** Called when everybody is known and the plan is not frozen yet. Must prove with `context.bit()` that its fault struck something. */

@@ -1,5 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clockFrom, type Clock } from '@daybreak/kernel';
 import {
@@ -19,7 +19,7 @@ import { figuresOf, type Figures, type Judgement } from '../witness/figures.js';
 import { brokenPromises, disagreements, withoutMessage } from '../witness/judge.js';
 import type { Audience } from '../witness/expectation.js';
 import { OutsideTeam } from './outside-team.js';
-import { NUMBERS, numbersRegistry, simulatorSettings } from './platform.js';
+import { familiesFile, NUMBERS, numbersRegistry, simulatorSettings, type PackCategory } from './platform.js';
 import { advisorsOf, type Advisor, type Part } from './population.js';
 import type { RunReport } from './report.js';
 import { CLOCK_STARTS_AT, instantMs, RUN_DATE, RUN_ID, RUN_TIMES, TENANT, TIME_ZONE, type RunTimes } from './run-plan.js';
@@ -29,6 +29,8 @@ export interface MorningOptions {
   readonly speed: number;
   readonly seed: number;
   readonly scenario: string;
+  /** Default: UTILITY, as the families file that ships. */
+  readonly packCategory?: PackCategory | undefined;
   /** Logs, ledger, settings and report go here; it is emptied first. */
   readonly outDir: string;
   readonly namespace: string;
@@ -218,13 +220,17 @@ async function launch(
 ): Promise<LaunchedServices> {
   const simulatorFile = join(options.outDir, 'simulator.yaml');
   const numbersFile = join(options.outDir, 'numbers.yaml');
+  const templateFamilies = join(options.outDir, 'families.yaml');
+  const category = options.packCategory ?? 'UTILITY';
   const {
     CLOUD_API_APP_ID: appId = '',
     CLOUD_API_TOKEN: accessToken = '',
     CLOUD_API_APP_SECRET: appSecret = '',
     WEBHOOK_VERIFY_TOKEN: verifyToken = '',
   } = namespace.secrets;
-  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, { appId, accessToken, appSecret, verifyToken })));
+  const secrets = { appId, accessToken, appSecret, verifyToken };
+  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, secrets, category)));
+  await writeFile(templateFamilies, stringify(await familiesFile(category)));
   await writeFile(numbersFile, stringify(numbersRegistry()));
   const leadSeconds = options.leadSeconds ?? LEAD_S.base + (LEAD_S.perThousandAdvisors * options.advisors) / 1_000;
   const services: ServiceSpec[] = [
@@ -237,7 +243,7 @@ async function launch(
       },
     },
     { name: 'quality-monitor', env: { NUMBERS_FILE: numbersFile } },
-    { name: 'template-manager' },
+    { name: 'template-manager', env: { TEMPLATE_FAMILIES_FILE: resolve(templateFamilies) } },
     { name: 'ingest' },
     ...Array.from({ length: options.replicas?.scheduler ?? 1 }, (_, replica) => ({
       name: 'scheduler',

@@ -47,7 +47,7 @@ describe('templates', () => {
     ['language=hi', 2],
     ['status=APPROVED,PAUSED', 7],
     ['status=REJECTED', 0],
-    ['category=UTILITY', 0],
+    ['category=AUTHENTICATION', 0],
   ])('are filtered by %s', async (filter, count) =>
     expect((await simulator.graph('GET', `${WABA}/message_templates?${filter}`)).body['data']).toHaveLength(count),
   );
@@ -170,11 +170,11 @@ describe('templates', () => {
   });
 
   it('are named in webhooks by a JSON number of all its digits', async () => {
-    await act({ do: 'set-template-category', template: 'daily_pack_v2', language: 'mr', category: 'UTILITY' });
+    await act({ do: 'set-template-category', template: 'daily_pack_v2', language: 'mr', category: 'MARKETING' });
     await simulator.pass(60_000);
 
     expect(simulator.callback.posts[0]?.body).toContain('"message_template_id":92007035264614023,');
-    expect(events('template_category_update')[0]).toMatchObject({ previous_category: 'MARKETING', new_category: 'UTILITY' });
+    expect(events('template_category_update')[0]).toMatchObject({ previous_category: 'UTILITY', new_category: 'MARKETING' });
   });
 
   it('are paced: some go out, the rest is held and released', async () => {

@@ -11,7 +11,8 @@ import { actionSettings, event, faultSettings } from './incident-settings.js';
 export const simulatorSettings = z.strictObject({
   /** What the file is about, for people. */
   about: z.string().default(''),
-  /** What must come of the morning: for whoever judges it (test/witness); the platform does not look at it. */
+  /** For those who run and judge the morning (test/morning, test/witness): how Daybreak is set up, what must come of it. The platform looks at neither. */
+  daybreak: z.record(z.string(), z.unknown()).optional(),
   expect: z.record(z.string(), z.unknown()).optional(),
   seed: z.number().int().default(1),
   timeZone: z.string().default('Asia/Kolkata'),

@@ -1,0 +1,33 @@
+import { RUN_DATE, RUN_ID } from '../../morning/run-plan.js';
+import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
+
+/** Nobody may refresh the statistics of the morning's table, and autovacuum is off: readiness must not be green, and the morning goes well all the same. */
+export const scenario: Scenario = {
+  id: 'F21',
+  title: 'no statistics, autovacuum off',
+  invariants: ALL_INVARIANTS,
+  async run(context) {
+    const partition = `delivery_${RUN_DATE.replaceAll('-', '')}`;
+    await context.until(`${partition} exists`, async () => {
+      const [row] = await context.sql<{ there: boolean }>('sender', `select to_regclass($1) is not null as there`, [partition]);
+      return row?.there === true;
+    });
+    await context.session('sender', async (admin) => {
+      const { rows } = await admin.query<{ role: string }>('select quote_ident(current_schema()) as role');
+      await admin.query(`revoke maintain on delivery, ${partition} from ${rows[0]?.role ?? ''}`);
+      await admin.query(`alter table ${partition} set (autovacuum_enabled = off)`);
+    });
+    await context.at(-5);
+    const [statistics] = await context.sql<{ tuples: number; rows: string }>(
+      'sender',
+      `select (select reltuples from pg_class where oid = $1::regclass) as tuples, (select count(*) from ${partition}) as rows`,
+      [partition],
+    );
+    context.bit(`${statistics?.rows} rows are staged; the planner believes in ${statistics?.tuples}`, Number(statistics?.tuples) <= 0);
+    const response = await fetch(`${context.morning.urlOf('scheduler')}/runs/${RUN_ID}/readiness`);
+    const readiness = (await response.json()) as { verdict?: string; reasons?: readonly string[] };
+    const said = (readiness.reasons ?? []).filter((reason) => reason.startsWith('statistics/'));
+    context.note(`readiness: ${readiness.verdict} ${said.join('; ')}`);
+    context.demand('readiness names the stale statistics', said.length > 0);
+  },
+};
