@@ -1,6 +1,12 @@
+import { resolve } from 'node:path';
 import { bootConfig } from '@daybreak/config';
-import { startService } from '@daybreak/service-host';
+import { serveApiDescription, startService } from '@daybreak/service-host';
 import { senderConfig } from './sender.config.js';
 import { SenderModule } from './sender.module.js';
 
-await startService(SenderModule, bootConfig(senderConfig), { group: 'sender' });
+const API = resolve(import.meta.dirname, '../openapi/sender.yaml');
+
+await startService(SenderModule, bootConfig(senderConfig), {
+  group: 'sender',
+  prepare: (app) => serveApiDescription(app, 'Daybreak sender', API),
+});

@@ -12,6 +12,7 @@ import {
   type InTest,
   type Watched,
 } from '@daybreak/testing';
+import { disagreements } from './api-description.js';
 import { clockSpec, PHONE_1, PHONE_2, senderWorld, type SenderWorld } from './sender-world.js';
 
 const operator = newLocalToken('night-shift', ['operator']);
@@ -41,7 +42,9 @@ describe('the operator API', () => {
       headers: { authorization: `Bearer ${operator.token}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+    const given = (await answer.json()) as Answer['body'];
+    expect(disagreements(method, path, answer.status, given)).toEqual([]);
+    return { status: answer.status, body: given };
   };
   const shardOf = async (pod: InTest, shardId: string): Promise<Record<string, unknown>> =>
     (await call(pod, 'GET', `/shards/${shardId}`)).body;
