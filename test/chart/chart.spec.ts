@@ -19,7 +19,11 @@ const INSTALLATIONS = [
   ...readdirSync(environment('')).map((file) => [`k8s/environments/${file}`, environment(file)] as const),
 ] as const;
 
-const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => existsSync(join(ROOT, 'services', name, 'package.json')));
+/** What runs in the cluster: a service with a `bin` is a program for people. */
+const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => {
+  const manifest = join(ROOT, 'services', name, 'package.json');
+  return existsSync(manifest) && !('bin' in (JSON.parse(readFileSync(manifest, 'utf8')) as object));
+});
 
 (program ? describe : describe.skip)(`the chart${program ? '' : ' (skipped: helm is not installed)'}`, () => {
   it.each(INSTALLATIONS)('is clean for %s', (_, values) => {
@@ -49,6 +53,7 @@ const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => existsSync
     ['a variable that is not text', 'services.ingest.env={"LOG_LEVEL":3}', /LOG_LEVEL/],
     ['a CPU limit, which is jitter in the send window', 'services.sender.resources.limits.cpu="1"', /cpu/],
     ['less time to end than a service may take', 'services.sender.terminationGracePeriodSeconds=20', /terminationGracePeriodSeconds/],
+    ['nobody to call operator APIs, which Kubernetes takes for everybody', 'networkPolicy.operatorsFrom=[]', /operatorsFrom/],
     ['nobody to call what is public, which Kubernetes takes for everybody', 'networkPolicy.publicFrom=[]', /publicFrom/],
   ])('refuses %s', (_, set, reason) => {
     expect(() => helm.text([EXAMPLE], [set])).toThrow(reason);

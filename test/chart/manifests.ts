@@ -46,6 +46,8 @@ const SECRETS: Readonly<Record<string, string>> = {
   CLOUD_API_APP_SECRET: 'secret',
   WEBHOOK_APP_SECRETS: 'secret',
   WEBHOOK_VERIFY_TOKEN: 'token',
+  ACCESS_TOKENS: `night-shift:operator:${'ab'.repeat(32)}`,
+  TEST_RECIPIENTS: `staff-asha:${'cd'.repeat(32)}`,
   SIM_ACCESS_TOKEN: 'long-token',
   SIM_APP_SECRET: 'secret',
   SIM_WEBHOOK_VERIFY_TOKEN: 'token',
