@@ -58,6 +58,7 @@ describe(unexpected.name, () => {
     ['a failed message for a reason that it does not name', { figures: { failedByCode: { 132015: 3 } } }, 'code 132015'],
     ['misses of our own', { outcome: { missesByDetail: { 'ours/window-closed': 3 } } }, 'missed for ours/window-closed: 3'],
     ['an alert about nothing', { outcome: { alerts: ['DaybreakBreakerOpen'] } }, 'alert DaybreakBreakerOpen'],
+    ['a standby that nothing went by', { expect: { templates: ['daily_pack_v1/en'] } }, 'nothing sent by daily_pack_v1/en'],
     ['a missing alert', { expect: { alerts: ['DaybreakBreakerOpen'] } }, 'no alert DaybreakBreakerOpen'],
     ['a story that leaves something out', { expect: { story: ['^move: .* from shard-1'] } }, 'nothing told of “^move: .* from shard-1”'],
     ['a story of what must not happen', { expect: { notInStory: ['^move'] }, outcome: { story: ['move: all'] } }, 'told of “^move”'],

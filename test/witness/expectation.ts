@@ -20,6 +20,8 @@ export const expectationSchema = z.strictObject({
   sentOnTime: span.default([0.97, 1]),
   /** Deliveries accepted twice: at most. */
   duplicates: z.int().min(0).default(0),
+  /** `name/language` of templates by which messages must have been accepted. */
+  templates: z.array(z.string()).default([]),
   /** Codes with which the platform may refuse, or give up, a message, beyond those of people (not on WhatsApp, capped, holdout). */
   codes: z.array(z.int()).default([]),
   /** `<cause>/<detail>` of what may be missed, beyond the recipients' own. */
@@ -78,6 +80,7 @@ export function unexpected(expected: Expectation, figures: Figures, outcome: Out
       : []),
     ...(outcome.unresolved > 0 ? [`${outcome.unresolved} deliveries have no end`] : []),
     ...(outcome.lost > 0 ? [`${outcome.lost} deliveries are lost`] : []),
+    ...expected.templates.filter((template) => !figures.acceptedByTemplate.has(template)).map((template) => `nothing sent by ${template}`),
     ...strangeCodes.map((code) => `code ${code}`),
     ...strangeMisses.map((miss) => `missed for ${miss}: ${outcome.missesByDetail[miss]}`),
     ...strangeAlerts.map((name) => `alert ${name}`),

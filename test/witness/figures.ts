@@ -21,6 +21,8 @@ export interface Figures {
   readonly rateLimited: number;
   /** Requests that the platform refused, by its code. */
   readonly refusedByCode: Readonly<Record<string, number>>;
+  /** By `name/language`. */
+  readonly acceptedByTemplate: ReadonlyMap<string, number>;
   /** Per phone number id. */
   readonly acceptedByNumber: ReadonlyMap<string, number>;
   readonly maxPerRollingSecond: ReadonlyMap<string, number>;
@@ -64,6 +66,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
         (l) => String(l.code),
       ),
     ),
+    acceptedByTemplate: countBy(accepted, (l) => l.template ?? ''),
     acceptedByNumber: countBy(accepted, (l) => l.phoneNumberId ?? ''),
     maxPerRollingSecond: new Map(
       [...groupBy(posts, (l) => l.phoneNumberId ?? '')].map(([number, of]) => [number, mostInASecond(of.map((l) => l.atMs))]),

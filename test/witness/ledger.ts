@@ -10,6 +10,8 @@ const line = z.looseObject({
   to: z.string().optional(),
   from: z.string().optional(),
   reference: z.string().optional(),
+  template: z.string().optional(),
+  language: z.string().optional(),
   code: z.number().optional(),
   accepted: z.boolean().optional(),
   status: z.string().optional(),
@@ -29,6 +31,8 @@ export interface LedgerLine {
   readonly to: string | undefined;
   readonly from: string | undefined;
   readonly reference: string | undefined;
+  /** `name/language`. */
+  readonly template: string | undefined;
   readonly code: number | undefined;
   readonly accepted: boolean | undefined;
   readonly status: string | undefined;
@@ -56,6 +60,7 @@ export async function readLedger(path: string): Promise<LedgerLine[]> {
       to: l.to,
       from: l.from,
       reference: l.reference,
+      template: l.template === undefined ? undefined : `${l.template}/${l.language ?? ''}`,
       code: l.code,
       accepted: l.accepted,
       status: l.status,

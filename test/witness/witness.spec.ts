@@ -23,6 +23,7 @@ const aLine = (over: Partial<LedgerLine>): LedgerLine => ({
   to: undefined,
   from: undefined,
   reference: undefined,
+  template: undefined,
   code: undefined,
   accepted: undefined,
   status: undefined,
