@@ -121,11 +121,16 @@ export const metrics = {
   deliveriesMoved: counter('daybreak_deliveries_moved_total', 'Deliveries handed to another shard.', ['from_shard_id', 'to_shard_id']),
   mediaUploads: counter('daybreak_media_uploads_total', 'Media uploads to the Cloud API, by outcome.', ['shard_id', 'outcome']),
   queueJobs: gauge('daybreak_queue_jobs', 'Jobs of a BullMQ queue, by state.', ['queue', 'state']),
+  queueCanaryAge: gauge(
+    'daybreak_queue_canary_age_seconds',
+    'Time since the worker of a queue last took its canary job; one is added every 30 s.',
+    ['queue'],
+  ),
 
   // Webhooks (ingest)
   webhookRequests: counter(
     'daybreak_webhook_requests_total',
-    'Webhook POSTs, by result: accepted, spooled, bad_signature, malformed, too_large, unavailable.',
+    'Webhook POSTs, by result: accepted, spooled, bad_client, bad_signature, malformed, too_large, unavailable.',
     ['result'],
   ),
   webhookAckDuration: histogram('daybreak_webhook_ack_duration_seconds', 'Time from the whole body to our answer.', ACK_SECONDS, [
@@ -146,9 +151,12 @@ export const metrics = {
   webhookCompleteness: gauge('daybreak_webhook_completeness_ratio', 'Statuses seen against statuses expected in the last full minute.'),
   webhookSubscription: gauge(
     'daybreak_webhook_subscription',
-    '1 when the WABA sends its webhooks to us, 0 when not, -1 when it could not be read.',
+    '1 when the WABA sends its webhooks to us, 0 when to another address, -1 when it could not be read.',
     ['waba_id'],
   ),
+  webhookResubscribed: counter('daybreak_webhook_resubscribed_total', 'WABAs subscribed again, because they were not or as ordered.', [
+    'waba_id',
+  ]),
   consentChanges: counter('daybreak_consent_changes_total', 'Consent ledger entries, by source and resulting state.', ['source', 'state']),
   consentDirectFailures: counter(
     'daybreak_consent_direct_failures_total',

@@ -9,6 +9,7 @@ import type { IngestConfig } from './ingest.config.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 
 const DRAIN_EVERY_MS = 1_000;
+const UNSURE_EVERY_MS = 60_000;
 const COMPLETENESS_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
 
@@ -27,7 +28,8 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   ) {
     this.tasks = [
       new Repeating('drain the spool', DRAIN_EVERY_MS, () => handOver.drain(), logger),
-      new Repeating('check webhook subscriptions', config.SUBSCRIPTION_CHECK_MS, () => subscriptions.all(), logger),
+      new Repeating('check webhook subscriptions', config.SUBSCRIPTION_CHECK_MS, async () => void (await subscriptions.all()), logger),
+      new Repeating('check subscriptions that are not known', UNSURE_EVERY_MS, () => subscriptions.unsure(), logger),
       new Repeating('compare statuses with messages', COMPLETENESS_EVERY_MS, () => watch.round(), logger),
       new Repeating('forget what is old', FORGET_EVERY_MS, () => old.round(), logger),
     ];

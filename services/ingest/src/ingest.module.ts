@@ -1,9 +1,7 @@
 import { AccessModule } from '@daybreak/access';
-import { CloudApiClient } from '@daybreak/cloud-api';
-import { CLOCK, CONFIG } from '@daybreak/config';
+import { CloudApiModule } from '@daybreak/cloud-api-host';
 import { DatabaseModule } from '@daybreak/database';
 import { EventBusModule } from '@daybreak/event-bus';
-import type { Clock } from '@daybreak/kernel';
 import { ObservabilityModule } from '@daybreak/observability';
 import { PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
@@ -32,7 +30,6 @@ import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer
 import { SubscriptionsController } from './inbound/subscriptions.controller.js';
 import { WabaStateConsumer } from './inbound/waba-state.consumer.js';
 import { WebhookController } from './inbound/webhook.controller.js';
-import type { IngestConfig } from './ingest.config.js';
 import { ConsentDirectPublisher } from './outbound/consent-direct.publisher.js';
 import { ConsentPublisher } from './outbound/consent.publisher.js';
 import { DirectRedis } from './outbound/direct-redis.js';
@@ -46,22 +43,6 @@ import { TakeWabas } from './subscriptions/take-wabas.js';
 import { TellSubscriptions } from './subscriptions/tell-subscriptions.js';
 import { AnswerTaps } from './taps/answer-taps.js';
 
-/** Meta, as the subscriptions need it: a call now and then. */
-const cloudApi = {
-  provide: CloudApiClient,
-  inject: [CONFIG, CLOCK],
-  useFactory: (config: IngestConfig, clock: Clock) =>
-    new CloudApiClient({
-      baseUrl: config.CLOUD_API_BASE_URL,
-      version: config.CLOUD_API_VERSION,
-      tokens: () => [config.CLOUD_API_TOKEN],
-      appId: config.CLOUD_API_APP_ID,
-      appSecret: config.CLOUD_API_APP_SECRET,
-      connections: 2,
-      clock,
-    }),
-};
-
 /** Read top to bottom, it is the way of a webhook: the edge, consent, what goes out; then subscriptions and completeness. */
 @Module({
   imports: [
@@ -70,6 +51,7 @@ const cloudApi = {
     PrivacyModule,
     DatabaseModule.for({ service: 'ingest', readiness: false }), // without it, webhooks still go to Kafka
     EventBusModule.for({ clientId: 'ingest', outbox: true }),
+    CloudApiModule.for(() => ({ connections: 2 })), // subscriptions are a call now and then
   ],
   controllers: [
     ...[RecipientUpsertedConsumer, InboundReceivedConsumer, DeliveryPlannedConsumer, WabaStateConsumer, DeliveryAttemptedConsumer],

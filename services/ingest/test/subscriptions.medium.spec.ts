@@ -1,30 +1,36 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ReadinessState, topics, type AuditRecorded, type ReadinessObserved } from '@daybreak/contracts';
+import { newLocalToken } from '@daybreak/access';
+import { ReadinessState, topics, type AlertRaised, type AuditRecorded, type ReadinessObserved } from '@daybreak/contracts';
 import { aWabaState, eventually, type Watched } from '@daybreak/testing';
+import { ALERT_NAME } from '../src/subscriptions/tell-subscriptions.js';
 import { startIngest, type IngestWorld } from './ingest-world.js';
 
 const APP_ID = '100000000000001';
+const OURS = 'https://hooks.example.in/webhooks/whatsapp';
+const operator = newLocalToken('night-shift', ['operator']);
+const viewer = newLocalToken('looker-on', ['viewer']);
 
-/** Meta, as far as subscriptions go: which WABAs send their webhooks to the app, and one that it does not answer for. */
+interface View {
+  readonly wabaId: string;
+  readonly state: string;
+  readonly callbackUrl: string | null;
+  readonly resubscribed?: boolean;
+}
+
+/** Meta, as far as subscriptions go: which WABAs send their webhooks to the app and where, and one that it does not answer for. */
 class FakeMeta {
-  readonly subscribed = new Set<string>();
+  /** To the address that overrides the app's own, empty when none does. */
+  readonly subscribed = new Map<string, string>();
   readonly silent = new Set<string>();
+  callbackOfApp = OURS;
   private server: Server | undefined;
 
   async listen(): Promise<string> {
     this.server = createServer((request, response) => {
-      const wabaId = /^\/v[\d.]+\/(\d+)\/subscribed_apps/.exec(request.url ?? '')?.[1] ?? '';
-      const answer = (status: number, body: object): void =>
-        void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-      if (this.silent.has(wabaId)) return answer(403, { error: { code: 10, message: '(#10) Permission denied', type: 'OAuthException' } });
-      if (request.method === 'POST') {
-        this.subscribed.add(wabaId);
-        return answer(200, { success: true });
-      }
-      const apps = [{ whatsapp_business_api_data: { id: APP_ID, name: 'Daybreak', link: 'https://example.org' } }];
-      return answer(200, { data: this.subscribed.has(wabaId) ? apps : [] });
+      const [status, body] = this.answer(request.method ?? '', request.url ?? '');
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => this.server?.once('listening', resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -34,6 +40,21 @@ class FakeMeta {
     this.server?.closeAllConnections();
     this.server?.close();
   }
+
+  private answer(method: string, url: string): [number, object] {
+    if (new RegExp(`^/v[\\d.]+/${APP_ID}/subscriptions`).test(url))
+      return [200, { data: [{ object: 'whatsapp_business_account', callback_url: this.callbackOfApp, active: true, fields: [] }] }];
+    const wabaId = /^\/v[\d.]+\/(\d+)\/subscribed_apps/.exec(url)?.[1] ?? '';
+    if (this.silent.has(wabaId)) return [403, { error: { code: 10, message: '(#10) Permission denied', type: 'OAuthException' } }];
+    if (method === 'POST') {
+      this.subscribed.set(wabaId, '');
+      return [200, { success: true }];
+    }
+    const override = this.subscribed.get(wabaId);
+    if (override === undefined) return [200, { data: [] }];
+    const app = { id: APP_ID, name: 'Daybreak', link: 'https://example.org' };
+    return [200, { data: [{ whatsapp_business_api_data: app, ...(override === '' ? {} : { override_callback_uri: override }) }] }];
+  }
 }
 
 describe('webhook subscriptions', () => {
@@ -41,12 +62,24 @@ describe('webhook subscriptions', () => {
   let world: IngestWorld;
   let readiness: Watched<ReadinessObserved>;
   let audits: Watched<AuditRecorded>;
+  let alerts: Watched<AlertRaised>;
 
   beforeAll(async () => {
     world = await startIngest({
-      env: { CLOUD_API_BASE_URL: await meta.listen(), CLOUD_API_APP_ID: APP_ID, SUBSCRIPTION_CHECK_MS: '1000' },
+      env: {
+        CLOUD_API_BASE_URL: await meta.listen(),
+        CLOUD_API_APP_ID: APP_ID,
+        CLOUD_API_APP_SECRET: 'of-the-app',
+        SUBSCRIPTION_CHECK_MS: '1000',
+        WEBHOOK_PUBLIC_URL: OURS,
+        ACCESS_TOKENS: [operator.entry, viewer.entry].join(','),
+      },
     });
-    [readiness, audits] = await Promise.all([world.stack.watch(topics.readinessObserved), world.stack.watch(topics.auditRecorded)]);
+    [readiness, audits, alerts] = await Promise.all([
+      world.stack.watch(topics.readinessObserved),
+      world.stack.watch(topics.auditRecorded),
+      world.stack.watch(topics.alertRaised),
+    ]);
   });
 
   afterAll(async () => {
@@ -56,25 +89,37 @@ describe('webhook subscriptions', () => {
 
   const lastOf = (wabaId: string): ReadinessObserved | undefined =>
     readiness.events.findLast((e) => e.checkId === `webhook-subscription/${wabaId}`);
-  const resubscribed = (wabaId: string): number =>
-    audits.events.filter((e) => e.action === 'waba.resubscribed' && e.object === `waba/${wabaId}`).length;
+  const resubscribers = (wabaId: string): string[] =>
+    audits.events.filter((e) => e.action === 'waba.resubscribed' && e.object === `waba/${wabaId}`).map((e) => e.actor);
+  const resubscribed = (wabaId: string): number => resubscribers(wabaId).length;
+  /** Told as long as webhooks go elsewhere, and once more when they do not. */
+  const resolutions = (wabaId: string): boolean[] =>
+    alerts.events.filter((e) => e.alertName === ALERT_NAME && e.labels['waba_id'] === wabaId).map((e) => e.resolved);
+
+  const call = (token: string | undefined, method: string, path: string): Promise<Response> =>
+    fetch(`${world.ingest.url}/subscriptions${path}`, {
+      method,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  const listed = async (wabaId: string): Promise<View | undefined> =>
+    ((await (await call(viewer.token, 'GET', '')).json()) as { subscriptions: View[] }).subscriptions.find((v) => v.wabaId === wabaId);
 
   it('subscribes a WABA that does not send to us, as soon as it appears, and says so', async () => {
     await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '201' }));
 
-    await eventually(() => expect(meta.subscribed).toContain('201'));
+    await eventually(() => expect(meta.subscribed.has('201')).toBe(true));
     await eventually(() => expect([lastOf('201')?.state, resubscribed('201')]).toEqual([ReadinessState.OK, 1]));
   });
 
   it('finds at its next round that a WABA was unsubscribed behind our back', async () => {
-    meta.subscribed.add('202');
+    meta.subscribed.set('202', '');
     await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '202' }));
     await eventually(() => expect(lastOf('202')?.state).toBe(ReadinessState.OK));
     expect(resubscribed('202')).toBe(0);
 
     meta.subscribed.delete('202');
 
-    await eventually(() => expect(meta.subscribed).toContain('202'));
+    await eventually(() => expect(meta.subscribed.has('202')).toBe(true));
     await eventually(() => expect(resubscribed('202')).toBe(1));
   });
 
@@ -91,5 +136,75 @@ describe('webhook subscriptions', () => {
     await eventually(async () =>
       expect(await world.stack.database('ingest').query(`select 1 from waba where waba_id = '203'`)).toEqual([]),
     );
+  });
+
+  it('tells once that an override sends the webhooks of a WABA elsewhere, and once that it is gone', async () => {
+    meta.subscribed.set('204', 'https://somebody.example.org/hook');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '204' }));
+
+    await eventually(() => expect([lastOf('204')?.state, resolutions('204')]).toEqual([ReadinessState.FAILED, [false]]));
+    expect(await listed('204')).toMatchObject({ state: 'elsewhere', callbackUrl: 'https://somebody.example.org/hook' });
+
+    meta.subscribed.set('204', `${OURS}/`);
+
+    await eventually(() => expect([lastOf('204')?.state, resolutions('204')]).toEqual([ReadinessState.OK, [false, true]]));
+    expect(resubscribed('204')).toBe(0);
+  });
+
+  it('tells that the callback of the app itself is not ours', async () => {
+    meta.subscribed.set('205', '');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '205' }));
+    await eventually(() => expect(lastOf('205')?.state).toBe(ReadinessState.OK));
+
+    meta.callbackOfApp = 'https://old.example.in/webhooks/whatsapp';
+    await eventually(() => expect([lastOf('205')?.state, resolutions('205')]).toEqual([ReadinessState.FAILED, [false]]));
+
+    meta.callbackOfApp = OURS;
+    await eventually(() => expect([lastOf('205')?.state, resolutions('205')]).toEqual([ReadinessState.OK, [false, true]]));
+  });
+
+  it('subscribes again as an operator orders, in their name, which takes back an override', async () => {
+    meta.subscribed.set('206', 'https://somebody.example.org/hook');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '206' }));
+    await eventually(async () => expect(await listed('206')).toMatchObject({ state: 'elsewhere' }));
+
+    const response = await call(operator.token, 'POST', '/206/resubscribe');
+
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { wabaId: '206', state: 'subscribed', callbackUrl: OURS, resubscribed: true },
+    ]);
+    await eventually(() => expect([resubscribers('206'), resolutions('206')]).toEqual([['user:night-shift'], [false, true]]));
+  });
+
+  it('checks all of them as an operator orders', async () => {
+    meta.subscribed.set('207', '');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '207' }));
+    await eventually(async () => expect(await listed('207')).toMatchObject({ state: 'subscribed' }));
+
+    const response = await call(operator.token, 'POST', '/verify');
+
+    expect(response.status).toBe(200);
+    const { subscriptions } = (await response.json()) as { subscriptions: View[] };
+    expect(subscriptions).toContainEqual({ wabaId: '207', state: 'subscribed', callbackUrl: OURS, resubscribed: false });
+  });
+
+  it.each<[string, string | undefined, string, string, number]>([
+    ['nobody', undefined, 'GET', '', 401],
+    ['a stranger', 'dbk_of-somebody-else', 'GET', '', 401],
+    ['a viewer', viewer.token, 'POST', '/verify', 403],
+    ['a viewer', viewer.token, 'POST', '/206/resubscribe', 403],
+    ['an operator, of a WABA that there is not', operator.token, 'POST', '/999/resubscribe', 404],
+  ])('refuses %s: %#', async (_, token, method, path, status) => {
+    expect((await call(token, method, path)).status).toBe(status);
+  });
+
+  it('says that Meta did not take what an operator ordered', async () => {
+    meta.silent.add('208');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '208' }));
+    await eventually(async () => expect(await listed('208')).toMatchObject({ state: 'unreadable' }));
+
+    expect((await call(operator.token, 'POST', '/208/resubscribe')).status).toBe(502);
+    expect(resubscribed('208')).toBe(0);
   });
 });

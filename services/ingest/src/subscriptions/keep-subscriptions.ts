@@ -1,86 +1,102 @@
-import { create } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { CloudApiClient } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
-import { AuditRecordedSchema, ReadinessObservedSchema, ReadinessState, topics } from '@daybreak/contracts';
-import { EventPublisher } from '@daybreak/event-bus';
-import { newEventId, type Clock } from '@daybreak/kernel';
-import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import type { Clock } from '@daybreak/kernel';
+import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IngestConfig } from '../ingest.config.js';
-import { WabaRepository } from '../store/waba.repository.js';
+import { WabaRepository, type Waba } from '../store/waba.repository.js';
+import { isSameUrl, type Finding } from './subscription.js';
+import { TellSubscriptions } from './tell-subscriptions.js';
 
-/** A fact older than this is worth nothing to the readiness gate: three checks missed. */
-const STALE_AFTER_CHECKS = 3;
-
-type Outcome = 'subscribed' | 'resubscribed' | 'unreadable';
-
-const SEEN: Readonly<Record<Outcome, { readonly state: ReadinessState; readonly detail: string; readonly gauge: number }>> = {
-  subscribed: { state: ReadinessState.OK, detail: 'webhooks reach us', gauge: 1 },
-  resubscribed: { state: ReadinessState.OK, detail: 'was not subscribed; subscribed again', gauge: 1 },
-  unreadable: { state: ReadinessState.UNKNOWN, detail: 'the subscription could not be read', gauge: -1 },
-};
+const OBJECT = 'whatsapp_business_account';
+const OURSELVES = 'service:ingest';
 
 /**
- * Makes sure that every WABA sends its webhooks to our app. A WABA that was silently unsubscribed delivers messages as before and never
- * says so: without this the loss is found when the SLA is judged.
+ * Makes sure that every WABA sends its webhooks to our app, and our app to us. A WABA that was silently unsubscribed delivers messages as
+ * before and never says so: without this the loss is found when the SLA is judged.
  */
 @Injectable()
 export class KeepSubscriptions {
   constructor(
     private readonly cloudApi: CloudApiClient,
     private readonly wabas: WabaRepository,
-    private readonly publisher: EventPublisher,
+    private readonly tell: TellSubscriptions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CLOUD_API_APP_ID' | 'SUBSCRIPTION_CHECK_MS'>,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CLOUD_API_APP_ID' | 'WEBHOOK_PUBLIC_URL'>,
   ) {}
 
-  /** All of them; one that fails does not keep the others from being checked. */
-  async all(): Promise<void> {
-    for (const { wabaId } of await this.wabas.all()) await this.one(wabaId);
+  /** As last checked; Meta is not asked. */
+  known(): Promise<Waba[]> {
+    return this.wabas.all();
   }
 
-  async one(wabaId: string): Promise<void> {
-    const outcome = await this.check(wabaId);
-    const seen = SEEN[outcome];
-    metrics.webhookSubscription.set({ waba_id: wabaId }, seen.gauge);
-    const nowMs = Math.floor(this.clock.nowMs());
-    await this.wabas.checked(wabaId, outcome === 'unreadable' ? null : true, new Date(nowMs));
-    await this.publisher.publish(topics.readinessObserved, [
-      create(ReadinessObservedSchema, {
-        checkId: `webhook-subscription/${wabaId}`,
-        state: seen.state,
-        detail: `WABA ${wabaId}: ${seen.detail}`,
-        observedAt: timestampFromMs(nowMs),
-        staleAt: timestampFromMs(nowMs + STALE_AFTER_CHECKS * this.config.SUBSCRIPTION_CHECK_MS * this.clock.speed),
-      }),
-    ]);
-    if (outcome === 'resubscribed') await this.audit(wabaId, nowMs);
+  /** All of them; one that cannot be read does not keep the others from being checked. */
+  async all(actor = OURSELVES): Promise<Finding[]> {
+    const callback = await this.callbackOfApp();
+    const findings: Finding[] = [];
+    for (const { wabaId } of await this.wabas.all()) findings.push(await this.settled(await this.check(wabaId, callback), actor));
+    return findings;
   }
 
-  private async check(wabaId: string): Promise<Outcome> {
+  /** Those that nobody could say anything of yet: a check that Meta did not answer is not left for the next round. */
+  async unsure(): Promise<void> {
+    const unsure = (await this.wabas.all()).filter((waba) => waba.subscribed === null);
+    for (const { wabaId } of unsure) await this.one(wabaId);
+  }
+
+  async one(wabaId: string): Promise<Finding> {
+    return this.settled(await this.check(wabaId, await this.callbackOfApp()), OURSELVES);
+  }
+
+  /** Subscribes whatever Meta says there is, which also takes back an override of the address. Undefined: no such WABA. */
+  async again(wabaId: string, actor: string): Promise<Finding | undefined> {
+    if (!(await this.wabas.all()).some((waba) => waba.wabaId === wabaId)) return undefined;
+    await this.cloudApi.subscribe(wabaId);
+    this.logger.info({ waba_id: wabaId, actor }, 'the WABA was subscribed again, as ordered');
+    const found = await this.check(wabaId, await this.callbackOfApp());
+    return this.settled({ ...found, resubscribed: true }, actor);
+  }
+
+  private async settled(finding: Finding, actor: string): Promise<Finding> {
+    const at = new Date(Math.floor(this.clock.nowMs()));
+    await this.wabas.checked(finding.wabaId, finding, at, (tx) => this.tell.elsewhere(tx, finding));
+    await this.tell.found(finding, actor);
+    return finding;
+  }
+
+  private async check(wabaId: string, callbackOfApp: string | null): Promise<Finding> {
     try {
       const apps = await this.cloudApi.getSubscribedApps(wabaId);
-      if (apps.some((app) => app.whatsapp_business_api_data?.id === this.config.CLOUD_API_APP_ID)) return 'subscribed';
-      await this.cloudApi.subscribe(wabaId);
-      this.logger.warn({ waba_id: wabaId }, 'the WABA did not send its webhooks to us; subscribed again');
-      return 'resubscribed';
+      const ours = apps.find((app) => app.whatsapp_business_api_data?.id === this.config.CLOUD_API_APP_ID);
+      if (ours === undefined) {
+        await this.cloudApi.subscribe(wabaId);
+        this.logger.warn({ waba_id: wabaId }, 'the WABA did not send its webhooks to us; subscribed again');
+      }
+      const callbackUrl = ours?.override_callback_uri ?? callbackOfApp;
+      const elsewhere = this.isElsewhere(callbackUrl);
+      if (elsewhere) this.logger.error({ waba_id: wabaId }, 'the webhooks of the WABA go to an address that is not ours');
+      return { wabaId, subscribed: true, resubscribed: ours === undefined, callbackUrl, elsewhere };
     } catch (error) {
       this.logger.warn({ err: error, waba_id: wabaId }, 'the webhook subscription could not be read');
-      return 'unreadable';
+      return { wabaId, subscribed: null, resubscribed: false, callbackUrl: null, elsewhere: false };
     }
   }
 
-  private audit(wabaId: string, nowMs: number): Promise<void> {
-    return this.publisher.publish(topics.auditRecorded, [
-      create(AuditRecordedSchema, {
-        auditId: newEventId(),
-        actor: 'service:ingest',
-        action: 'waba.resubscribed',
-        object: `waba/${wabaId}`,
-        recordedAt: timestampFromMs(nowMs),
-      }),
-    ]);
+  /** Null where nothing is known, or nothing is to be compared. Empty: the app has no callback at all. */
+  private async callbackOfApp(): Promise<string | null> {
+    if (this.config.WEBHOOK_PUBLIC_URL === undefined) return null;
+    try {
+      const subscriptions = await this.cloudApi.getAppSubscriptions();
+      return subscriptions.find(({ object, active }) => object === OBJECT && active !== false)?.callback_url ?? '';
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the callback of the app could not be read; only overrides are compared');
+      return null;
+    }
+  }
+
+  private isElsewhere(callbackUrl: string | null): boolean {
+    const ours = this.config.WEBHOOK_PUBLIC_URL;
+    return ours !== undefined && callbackUrl !== null && !isSameUrl(callbackUrl, ours);
   }
 }

@@ -1,0 +1,93 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { CLOCK, CONFIG } from '@daybreak/config';
+import {
+  AlertRaisedSchema,
+  AlertSeverity,
+  AuditRecordedSchema,
+  ReadinessObservedSchema,
+  ReadinessState,
+  topics,
+} from '@daybreak/contracts';
+import type { Sql } from '@daybreak/database';
+import { EventPublisher, Outbox } from '@daybreak/event-bus';
+import { newEventId, type Clock } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import type { IngestConfig } from '../ingest.config.js';
+import { stateOf, type Finding } from './subscription.js';
+
+/** A fact older than this is worth nothing to the readiness gate: three checks missed. */
+const STALE_AFTER_CHECKS = 3;
+
+export const ALERT_NAME = 'DaybreakWebhooksElsewhere';
+
+const SEEN = {
+  subscribed: { state: ReadinessState.OK, detail: 'webhooks reach us', gauge: 1 },
+  elsewhere: { state: ReadinessState.FAILED, detail: 'webhooks go to another address', gauge: 0 },
+  unreadable: { state: ReadinessState.UNKNOWN, detail: 'the subscription could not be read', gauge: -1 },
+  unchecked: { state: ReadinessState.UNKNOWN, detail: 'not checked yet', gauge: -1 },
+} as const;
+
+/** Who hears what a check found: metrics, the readiness gate, the audit log, whoever is on call. */
+@Injectable()
+export class TellSubscriptions {
+  constructor(
+    private readonly publisher: EventPublisher,
+    private readonly outbox: Outbox,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'SUBSCRIPTION_CHECK_MS'>,
+  ) {}
+
+  /** @param actor who had it subscribed again, if it was */
+  async found(finding: Finding, actor: string): Promise<void> {
+    const { wabaId } = finding;
+    const seen = SEEN[stateOf(finding)];
+    metrics.webhookSubscription.set({ waba_id: wabaId }, seen.gauge);
+    const nowMs = this.nowMs();
+    await this.publisher.publish(topics.readinessObserved, [
+      create(ReadinessObservedSchema, {
+        checkId: `webhook-subscription/${wabaId}`,
+        state: seen.state,
+        detail: `WABA ${wabaId}: ${seen.detail}${finding.resubscribed ? '; was subscribed again' : ''}`,
+        observedAt: timestampFromMs(nowMs),
+        staleAt: timestampFromMs(nowMs + STALE_AFTER_CHECKS * this.config.SUBSCRIPTION_CHECK_MS * this.clock.speed),
+      }),
+    ]);
+    if (finding.resubscribed) await this.resubscribed(wabaId, actor, nowMs);
+  }
+
+  /** Only when it changes. */
+  async elsewhere(tx: Sql, { wabaId, elsewhere }: Finding): Promise<void> {
+    await this.outbox.add(tx, topics.alertRaised, [
+      create(AlertRaisedSchema, {
+        alertName: ALERT_NAME,
+        severity: AlertSeverity.PAGE,
+        summary: elsewhere
+          ? `Meta sends the webhooks of WABA ${wabaId} to an address that is not ours.`
+          : `Meta sends the webhooks of WABA ${wabaId} to us again.`,
+        labels: { service: 'ingest', waba_id: wabaId },
+        runbook: `docs/runbooks/${ALERT_NAME}.md`,
+        raisedAt: timestampFromMs(this.nowMs()),
+        resolved: !elsewhere,
+      }),
+    ]);
+  }
+
+  private async resubscribed(wabaId: string, actor: string, nowMs: number): Promise<void> {
+    metrics.webhookResubscribed.inc({ waba_id: wabaId });
+    await this.publisher.publish(topics.auditRecorded, [
+      create(AuditRecordedSchema, {
+        auditId: newEventId(),
+        actor,
+        action: 'waba.resubscribed',
+        object: `waba/${wabaId}`,
+        recordedAt: timestampFromMs(nowMs),
+      }),
+    ]);
+  }
+
+  private nowMs(): number {
+    return Math.floor(this.clock.nowMs()); // protobuf's instants take no fractions
+  }
+}
