@@ -108,6 +108,13 @@ export const redisConfig = {
   REDIS_PORT: z.coerce.number().int().min(1).max(65_535).default(6379).describe('Redis port, with REDIS_HOST.'),
   REDIS_PASSWORD: z.string().optional().describe('Redis password, with REDIS_HOST.'),
   REDIS_DB: z.coerce.number().int().min(0).max(15).default(0).describe('Redis database number, with REDIS_HOST.'),
+  REDIS_TLS: flag.default(false).describe('Speak TLS to Redis, with REDIS_HOST; a rediss:// URL does so too.'),
+  REDIS_CA: z
+    .string()
+    .includes('-----BEGIN CERTIFICATE-----', { error: 'must be certificates in PEM' })
+    .optional()
+    .describe('Authority that signed the certificate of Redis, PEM. Absent: those that the machine trusts.'),
+  REDIS_CLUSTER: flag.default(false).describe('Redis is a cluster, of which the address is one node, or a name for all of them.'),
 };
 
 const addressKeys = csv.transform((parts, context): AddressKey[] =>
@@ -170,8 +177,26 @@ export const cloudApiConfig = {
     .default('v24.0')
     .describe('Graph API version.'),
   CLOUD_API_TOKEN: z.string().describe('System user token with whatsapp_business_messaging and whatsapp_business_management.'),
+  CLOUD_API_TOKEN_2: z.string().optional().describe('Second token, for when Meta refuses the first: while one is replaced, both are good.'),
   CLOUD_API_APP_ID: z.string().describe('Id of the Meta app that owns the webhook.'),
-  CLOUD_API_APP_SECRET: z.string().optional().describe('App secret; adds appsecret_proof to every request.'),
+  CLOUD_API_APP_SECRET: z
+    .string()
+    .optional()
+    .describe('App secret; adds appsecret_proof to every request, and lets tokens that expire be renewed.'),
+  CLOUD_API_TOKEN_CHECK_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(3_600_000)
+    .describe('How often a process looks at its tokens, ms. One that expires within a week is exchanged.'),
+  CLOUD_API_CALLS_PER_HOUR: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(5_000)
+    .describe(
+      'Management calls about one WABA in an hour, of all services together. Meta grants 200 to a WABA without a registered number.',
+    ),
 };
 
 const ACCESS_TOKEN =

@@ -17,6 +17,12 @@ describe(redisAddressOf.name, () => {
       { REDIS_HOST: 'cache', REDIS_PORT: 6380, REDIS_DB: 3, REDIS_PASSWORD: 'pw' },
       { host: 'cache', port: 6380, db: 3, password: 'pw' },
     ],
+    [
+      'TLS with an authority of its own',
+      { ...absent, REDIS_URL: 'rediss://cache', REDIS_TLS: false, REDIS_CA: 'PEM' },
+      { host: 'cache', port: 6379, db: 0, tls: { ca: 'PEM' } },
+    ],
+    ['TLS without a URL', { ...absent, REDIS_HOST: 'cache', REDIS_TLS: true }, { host: 'cache', port: 6379, db: 0, tls: {} }],
     ['the URL where both are given', { ...absent, REDIS_URL: 'redis://one', REDIS_HOST: 'two' }, { host: 'one', port: 6379, db: 0 }],
   ])('reads %s', (_, config, address) => {
     expect(redisAddressOf(config)).toEqual(address);

@@ -5,7 +5,7 @@ export interface RedisAddress {
   readonly username?: string;
   readonly password?: string;
   readonly db: number;
-  readonly tls?: Record<string, never>;
+  readonly tls?: { readonly ca?: string };
 }
 
 /** What `redisConfig` parses to. */
@@ -15,6 +15,9 @@ export interface RedisConfig {
   readonly REDIS_PORT: number;
   readonly REDIS_PASSWORD?: string | undefined;
   readonly REDIS_DB: number;
+  readonly REDIS_TLS?: boolean;
+  readonly REDIS_CA?: string | undefined;
+  readonly REDIS_CLUSTER?: boolean;
 }
 
 /** One address from either form. REDIS_URL wins; `rediss:` speaks TLS. */
@@ -25,6 +28,7 @@ export function redisAddressOf(config: RedisConfig): RedisAddress {
       port: config.REDIS_PORT,
       db: config.REDIS_DB,
       ...(config.REDIS_PASSWORD === undefined ? {} : { password: config.REDIS_PASSWORD }),
+      ...tlsOf(config.REDIS_TLS === true, config),
     };
   }
   const url = new URL(config.REDIS_URL);
@@ -34,6 +38,9 @@ export function redisAddressOf(config: RedisConfig): RedisAddress {
     db: Number(url.pathname.slice(1) || 0),
     ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
     ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
+    ...tlsOf(url.protocol === 'rediss:', config),
   };
 }
+
+const tlsOf = (speaksTls: boolean, { REDIS_CA }: RedisConfig): Pick<RedisAddress, 'tls'> =>
+  speaksTls ? { tls: REDIS_CA === undefined ? {} : { ca: REDIS_CA } } : {};

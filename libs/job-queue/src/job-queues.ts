@@ -1,23 +1,25 @@
 import { redisAddressOf, type RedisAddress, type RedisConfig } from '@daybreak/config';
-import { metrics } from '@daybreak/observability';
 import { Logger, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Queue, Worker, type Job, type Processor } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import { openRedis } from './open-redis.js';
 import { prefixOf } from './queue-name.js';
 import { QUEUE_POLICY, type QueueKind } from './queue-policy.js';
 import { assertNoEviction, EvictingRedisError } from './redis-policy.js';
 import { readRedisHealth, type RedisHealth } from './redis-health.js';
-import { Watchdog } from './watchdog.js';
+import { isCanary, WatchedWorker, type WatchTimes } from './watched-worker.js';
 
 /** What the queues read of a service's configuration: `commonConfig` and `redisConfig`. */
 export interface JobQueuesConfig extends RedisConfig {
   readonly NAMESPACE: string;
 }
 
+/** What waits for Redis waits for as long as it takes. */
+const WAITS = { maxRetriesPerRequest: null };
+
 const FIRST_CONTACT_MS = 3_000;
-const WATCH_MS = 5_000;
-const PATIENCE_MS = 30_000;
+const WATCH_TIMES: WatchTimes = { patienceMs: 30_000, canaryEveryMs: 30_000, lookEveryMs: 5_000 };
 const ANSWER_MS = 2_000;
 
 /** What lies in a queue. */
@@ -28,30 +30,25 @@ export interface QueueCounts {
   readonly paused: boolean;
 }
 
-interface Watched {
-  readonly worker: Worker;
-  readonly queue: Queue;
-  readonly watchdog: Watchdog;
-  active: number;
-}
-
 /** The process's BullMQ queues and workers. Made in code, not by decorators: shards are data, and decorators run before there is a configuration. */
 export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(JobQueues.name);
-  private readonly address: RedisAddress;
-  private readonly connection: Redis;
+  private readonly connection: Redis | Cluster;
   private readonly queues = new Map<string, Queue>();
-  private readonly watched = new Set<Watched>();
+  private readonly limits: (() => void)[] = [];
+  private readonly watched = new Set<WatchedWorker>();
   private readonly telemetry = new BullMQOtel({ tracerName: 'daybreak' });
   private readonly watching: NodeJS.Timeout;
   private eviction: EvictingRedisError | undefined;
 
-  constructor(private readonly config: JobQueuesConfig) {
-    this.address = redisAddressOf(config);
-    this.connection = new Redis({ ...this.address, maxRetriesPerRequest: null });
+  constructor(
+    private readonly config: JobQueuesConfig,
+    private readonly times: WatchTimes = WATCH_TIMES,
+  ) {
+    this.connection = openRedis(config, WAITS);
     this.connection.on('error', (error: Error) => this.logger.warn(`Redis: ${error.message}`));
     this.connection.on('ready', () => void this.checkPolicy());
-    this.watching = setInterval(() => void this.watch(), WATCH_MS).unref();
+    this.watching = setInterval(() => void this.watch(), times.lookEveryMs).unref();
   }
 
   /**
@@ -76,6 +73,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
       });
       queue.on('error', (error) => this.logger.warn(`queue ${name}: ${error.message}`));
       this.queues.set(name, queue);
+      this.limit(kind, queue);
     }
     return queue as Queue<D>;
   }
@@ -83,9 +81,11 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
   /** Starts working off a queue. Close the worker to hand the queue over; the rest close when the service stops. */
   createWorker<D = unknown>(kind: QueueKind, name: string, processor: (job: Job<D>, signal?: AbortSignal) => Promise<void>): Worker<D> {
     const { concurrency, lockDuration, stalledInterval, maxStalledCount } = QUEUE_POLICY[kind];
-    const worker = new Worker<D>(name, ((job: Job<D>, _token?: string, signal?: AbortSignal) => processor(job, signal)) as Processor<D>, {
-      // A connection of its own: it blocks while it waits for jobs.
-      connection: { ...this.address, maxRetriesPerRequest: null },
+    const connection = this.workerConnection();
+    const processing = (job: Job<D>, _token?: string, signal?: AbortSignal): Promise<void> =>
+      isCanary(job) ? Promise.resolve() : processor(job, signal);
+    const worker = new Worker<D>(name, processing as Processor<D>, {
+      connection,
       prefix: prefixOf(this.config.NAMESPACE, name),
       telemetry: this.telemetry,
       concurrency,
@@ -95,7 +95,12 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     });
     worker.on('error', (error) => this.logger.warn(`worker of ${name}: ${error.message}`));
     worker.on('failed', (job, error) => this.logger.error(`job ${job?.id ?? 'without id'} of ${name} failed: ${error.message}`));
-    this.guard({ worker: worker as Worker, queue: this.queue<unknown>(kind, name), watchdog: new Watchdog(PATIENCE_MS), active: 0 });
+    const watched = new WatchedWorker(worker as Worker, this.queue<unknown>(kind, name), this.times);
+    this.watched.add(watched);
+    worker.on('closed', () => {
+      this.watched.delete(watched);
+      if (connection instanceof Cluster) connection.disconnect();
+    });
     return worker;
   }
 
@@ -122,8 +127,8 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
 
   /** For liveness: throws when jobs wait beside a worker that has stopped taking any. Asks nothing of Redis. */
   assertConsuming(): void {
-    for (const { watchdog, worker } of this.watched) {
-      if (watchdog.isDead(performance.now())) throw new Error(`the worker of ${worker.name} takes no jobs although some wait`);
+    for (const watched of this.watched) {
+      if (watched.isDead(performance.now())) throw new Error(`the worker of ${watched.name} takes no jobs although some wait`);
     }
   }
 
@@ -150,31 +155,32 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
-  private guard(watched: Watched): void {
-    const { worker, watchdog } = watched;
-    this.watched.add(watched);
-    worker.on('active', () => {
-      watched.active += 1;
-      watchdog.pickedUp();
-    });
-    const done = (): void => void (watched.active -= 1);
-    worker.on('completed', done);
-    worker.on('failed', done);
-    worker.on('closed', () => this.watched.delete(watched));
+  /** A connection of its own for each worker: it blocks while it waits for jobs. A cluster BullMQ does not open by itself. */
+  private workerConnection(): Cluster | (RedisAddress & typeof WAITS) {
+    const cluster = this.config.REDIS_CLUSTER === true ? openRedis(this.config, WAITS) : undefined;
+    return cluster instanceof Cluster ? cluster : { ...redisAddressOf(this.config), ...WAITS };
   }
 
   private async watch(): Promise<void> {
     if (this.connection.status !== 'ready') return; // a Redis that is away says nothing about the workers
-    for (const { worker, queue, watchdog, active } of this.watched) {
-      try {
-        const counts = await queue.getJobCounts('waiting', 'delayed', 'active', 'failed');
-        for (const [state, jobs] of Object.entries(counts)) metrics.queueJobs.set({ queue: queue.name, state }, jobs);
-        const running = worker.isRunning() && !worker.isPaused() && !(await queue.isPaused());
-        watchdog.observe({ running, active, waiting: counts['waiting'] ?? 0 }, performance.now());
-      } catch (error) {
-        this.logger.warn(`queue ${queue.name} could not be watched: ${error instanceof Error ? error.message : 'unknown error'}`);
-      }
+    for (const say of this.limits) say();
+    for (const watched of this.watched) {
+      await watched
+        .look(performance.now())
+        .catch((error: unknown) => this.logger.warn(`queue ${watched.name} could not be watched: ${messageOf(error)}`));
     }
+  }
+
+  /** Kept in Redis, which may be emptied, and so said again and again. */
+  private limit(kind: QueueKind, queue: Queue): void {
+    const { atMost } = QUEUE_POLICY[kind];
+    if (atMost === null) return;
+    const say = (): void =>
+      void queue
+        .setGlobalRateLimit(atMost.jobs, atMost.withinMs)
+        .catch((error: unknown) => this.logger.warn(`queue ${queue.name} could not be limited: ${messageOf(error)}`));
+    say();
+    this.limits.push(say);
   }
 
   private async checkPolicy(): Promise<void> {
@@ -187,3 +193,5 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     }
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');

@@ -10,6 +10,11 @@ export interface QueuePolicy {
   /** How often a job may lose its worker before it is given up. */
   readonly maxStalledCount: number;
   readonly job: DefaultJobOptions;
+  /**
+   * Jobs of the whole queue in one fixed window, kept in Redis: a net under a flood of jobs, not a throttle. Workers have no limiter of their
+   * own, ever: BullMQ then takes the number from one and the span from the other (measured: eleven times the limit).
+   */
+  readonly atMost: { readonly jobs: number; readonly withinMs: number } | null;
 }
 
 const DAY_S = 86_400;
@@ -20,9 +25,24 @@ const KEPT: DefaultJobOptions = { removeOnComplete: { age: 2 * DAY_S, count: 20_
 /** Adding a kind of queue without saying how it runs does not compile. */
 export const QUEUE_POLICY = {
   // Only a wake-up: running a slice twice claims nothing twice, so a stalled one is simply run again. A takeover needs it within seconds.
-  slice: { concurrency: 2, lockDuration: 10_000, stalledInterval: 3_000, maxStalledCount: 3, job: { ...KEPT, attempts: 1 } },
+  // One slice a second is planned, ten at ten times the speed.
+  slice: {
+    concurrency: 2,
+    lockDuration: 10_000,
+    stalledInterval: 3_000,
+    maxStalledCount: 3,
+    job: { ...KEPT, attempts: 1 },
+    atMost: { jobs: 10, withinMs: 100 },
+  },
   // Only a nudge: the run's row and the tick of every replica are what starts a run.
-  'run-nudge': { concurrency: 1, lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 3, job: { ...KEPT, attempts: 1 } },
+  'run-nudge': {
+    concurrency: 1,
+    lockDuration: 10_000,
+    stalledInterval: 5_000,
+    maxStalledCount: 3,
+    job: { ...KEPT, attempts: 1 },
+    atMost: null,
+  },
   // Calls the Cloud API, page after page.
   'template-sync': {
     concurrency: 1,
@@ -30,6 +50,7 @@ export const QUEUE_POLICY = {
     stalledInterval: 30_000,
     maxStalledCount: 1,
     job: { ...KEPT, attempts: 3, backoff: { type: 'exponential', delay: 5_000, jitter: 0.5 } },
+    atMost: null,
   },
 } as const satisfies Record<string, QueuePolicy>;
 

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 
 /** A Redis that may evict keys would forget queues under memory pressure, without an error anywhere. */
 export class EvictingRedisError extends Error {
@@ -11,8 +11,13 @@ export class EvictingRedisError extends Error {
 /** The only one under which a queue keeps what it was given. */
 export const REQUIRED_POLICY = 'noeviction';
 
-/** Throws an EvictingRedisError unless it runs with `noeviction`. Asks INFO, which managed services allow where they forbid CONFIG. */
-export async function assertNoEviction(redis: Pick<Redis, 'info'>): Promise<void> {
-  const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1] ?? 'unknown';
-  if (policy !== REQUIRED_POLICY) throw new EvictingRedisError(policy);
+type Informant = Pick<Redis, 'info'>;
+
+/** Throws an EvictingRedisError unless every node runs with `noeviction`. Asks INFO, which managed services allow where they forbid CONFIG. */
+export async function assertNoEviction(redis: Informant | Cluster): Promise<void> {
+  const nodes: readonly Informant[] = redis instanceof Cluster ? redis.nodes('master') : [redis];
+  for (const node of nodes) {
+    const policy = /^maxmemory_policy:(\S+)/m.exec(await node.info('memory'))?.[1] ?? 'unknown';
+    if (policy !== REQUIRED_POLICY) throw new EvictingRedisError(policy);
+  }
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { JobQueues } from '../src/job-queues.js';
 import { shardQueueName } from '../src/queue-name.js';
+import { QUEUE_POLICY } from '../src/queue-policy.js';
+import { untilIt } from './redis-processes.js';
 
 const REDIS_URL = process.env['TEST_REDIS_URL'];
 const config = (namespace: string) => ({ NAMESPACE: namespace, REDIS_URL, REDIS_PORT: 6379, REDIS_DB: 0 });
@@ -100,6 +102,49 @@ describe(JobQueues.name, () => {
 
     expect(ended).toEqual(['job']);
   });
+
+  it('proves between mornings that jobs are taken, and says so when they no longer are', async () => {
+    const queues = new JobQueues(config(namespace), { patienceMs: 300, canaryEveryMs: 1_000, lookEveryMs: 100 });
+    const ran: string[] = [];
+    const worker = queues.createWorker('slice', queueName, (job) => Promise.resolve(void ran.push(job.name)));
+    const taken = (): Promise<number> => new Promise((resolve) => worker.once('completed', (job) => resolve(job.timestamp)));
+
+    const first = await taken();
+    expect(await taken()).toBeGreaterThan(first);
+    expect(ran).toEqual([]); // a canary is nobody's work
+    expect(() => queues.assertConsuming()).not.toThrow();
+
+    // What no error tells of: connected, running, and never again taking a job.
+    await queues.queue('slice', queueName).setGlobalConcurrency(0);
+    jest.spyOn(worker, 'isPaused').mockReturnValue(false);
+    await untilIt(() => expect(() => queues.assertConsuming()).toThrow(queueName));
+    await stop(queues);
+  }, 20_000);
+
+  it('lets no flood of jobs through, and needs no limiter of the worker for it', async () => {
+    const { atMost } = QUEUE_POLICY.slice;
+    const atMs: number[] = [];
+    const all = 100;
+    const done = new Promise<void>((resolve) => {
+      void sut
+        .queue('slice', queueName)
+        .addBulk(Array.from({ length: all }, (_, i) => ({ name: 'slice', data: {}, opts: { jobId: `flood-${i}` } })))
+        .then(() =>
+          sut.createWorker('slice', queueName, () => {
+            atMs.push(performance.now());
+            if (atMs.length === all) resolve();
+            return Promise.resolve();
+          }),
+        );
+    });
+
+    await done;
+
+    // A fixed window lets two of its fills meet at a border, no more.
+    const most = Math.max(...atMs.map((from) => atMs.filter((at) => at >= from && at - from < atMost.withinMs).length));
+    expect(most).toBeLessThanOrEqual(2 * atMost.jobs);
+    expect((atMs.at(-1) as number) - (atMs[0] as number)).toBeGreaterThanOrEqual((all / atMost.jobs - 2) * atMost.withinMs);
+  }, 20_000);
 
   it('gives a job to the next worker when its own dies', async () => {
     const dying = new JobQueues(config(namespace));

@@ -1,9 +1,10 @@
-import { CONFIG, redisAddressOf } from '@daybreak/config';
+import { CONFIG } from '@daybreak/config';
 import { CONSENT_STATES } from '@daybreak/consent';
 import { resourceName } from '@daybreak/event-bus';
+import { openRedis } from '@daybreak/job-queue';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { SenderConfig } from '../sender.config.js';
 import { TakeConsent } from '../states/take-consent.js';
 import type { ConsentRow } from '../store/consent.repository.js';
@@ -18,7 +19,7 @@ const RETRY_MS = 500;
  */
 @Injectable()
 export class FollowConsentDirect {
-  private readonly redis: Redis;
+  private readonly redis: Redis | Cluster;
   private readonly stream: string;
   private lastId = '0';
   private stopped = false;
@@ -30,7 +31,7 @@ export class FollowConsentDirect {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.stream = resourceName(config.NAMESPACE, 'consent-direct');
-    this.redis = new Redis({ ...redisAddressOf(config), maxRetriesPerRequest: null });
+    this.redis = openRedis(config, { maxRetriesPerRequest: null });
     this.redis.on('error', (error: Error) =>
       this.logger.warn({ err: error }, 'the direct path of consent is away; Kafka carries the same changes'),
     );

@@ -1,0 +1,23 @@
+import { redisAddressOf, type RedisConfig } from '@daybreak/config';
+import { Cluster, Redis } from 'ioredis';
+
+/** How a connection behaves while Redis is away. */
+export interface RedisManners {
+  /** Null: a command waits for as long as it takes. */
+  readonly maxRetriesPerRequest: number | null;
+  readonly commandTimeout?: number;
+  readonly enableOfflineQueue?: boolean;
+}
+
+/** A connection to the Redis that is configured: one server, or a cluster, with or without TLS. */
+export function openRedis(config: RedisConfig, manners: RedisManners): Redis | Cluster {
+  const { host, port, db, ...access } = redisAddressOf(config);
+  if (config.REDIS_CLUSTER !== true) return new Redis({ host, port, db, ...access, ...manners });
+  const { enableOfflineQueue = true, ...ofNodes } = manners;
+  return new Cluster([{ host, port }], {
+    enableOfflineQueue,
+    redisOptions: { ...access, ...ofNodes },
+    // A certificate names hosts, not addresses: with TLS a node is called by the name that the cluster gives it.
+    ...(access.tls === undefined ? {} : { dnsLookup: (name, callback) => callback(null, name) }),
+  });
+}

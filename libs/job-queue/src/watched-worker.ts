@@ -1,0 +1,66 @@
+import { metrics } from '@daybreak/observability';
+import type { Job, Queue, Worker } from 'bullmq';
+import { Watchdog } from './watchdog.js';
+
+/** A job without work: that it is taken proves that jobs are. */
+const CANARY = 'canary';
+
+export const isCanary = (job: Pick<Job, 'name'>): boolean => job.name === CANARY;
+
+/** Real ms. */
+export interface WatchTimes {
+  /** How long jobs may wait beside an idle worker. */
+  readonly patienceMs: number;
+  readonly canaryEveryMs: number;
+  readonly lookEveryMs: number;
+}
+
+/** A worker and its queue, looked at from outside: what waits, what is taken, and between mornings a canary now and then. */
+export class WatchedWorker {
+  private readonly watchdog: Watchdog;
+  private active = 0;
+  private canaryAddedAtMs = Number.NEGATIVE_INFINITY;
+  private canaryRanAtMs: number | undefined;
+
+  constructor(
+    readonly worker: Worker,
+    private readonly queue: Queue,
+    private readonly times: WatchTimes,
+  ) {
+    this.watchdog = new Watchdog(times.patienceMs);
+    worker.on('active', (job) => {
+      this.active += 1;
+      this.watchdog.pickedUp();
+      if (isCanary(job)) this.canaryRanAtMs = performance.now();
+    });
+    const done = (): void => void (this.active -= 1);
+    worker.on('completed', done);
+    worker.on('failed', done);
+  }
+
+  get name(): string {
+    return this.worker.name;
+  }
+
+  /** Asks Redis. Throws when it does not answer. */
+  async look(nowMs: number): Promise<void> {
+    const { worker, queue, watchdog, active } = this;
+    const counts = await queue.getJobCounts('waiting', 'delayed', 'active', 'failed');
+    for (const [state, jobs] of Object.entries(counts)) metrics.queueJobs.set({ queue: queue.name, state }, jobs);
+    const running = worker.isRunning() && !worker.isPaused() && !(await queue.isPaused());
+    watchdog.observe({ running, active, waiting: counts['waiting'] ?? 0 }, nowMs);
+    if (this.canaryRanAtMs !== undefined) metrics.queueCanaryAge.set({ queue: queue.name }, (nowMs - this.canaryRanAtMs) / 1_000);
+    if (running && nowMs - this.canaryAddedAtMs >= this.times.canaryEveryMs) await this.addCanary(nowMs);
+  }
+
+  /** Jobs wait, and it has stopped taking any. Asks nothing of Redis. */
+  isDead(nowMs: number): boolean {
+    return this.watchdog.isDead(nowMs);
+  }
+
+  /** One at a time: while the last one waits, another is the same job. */
+  private async addCanary(nowMs: number): Promise<void> {
+    await this.queue.add(CANARY, {}, { jobId: CANARY, removeOnComplete: true, removeOnFail: true });
+    this.canaryAddedAtMs = nowMs;
+  }
+}
