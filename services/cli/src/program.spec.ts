@@ -2,10 +2,12 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { PassThrough, Readable } from 'node:stream';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describeConfig } from '@daybreak/config';
+import { cliConfig } from './cli.config.js';
 import { EXIT } from './exit-code.js';
 import { run } from './program.js';
 
@@ -337,6 +339,14 @@ describe('daybreak', () => {
     expect((await daybreak(['--sender-url', url, 'shards', 'list'], env)).code).toBe(EXIT.ok);
     expect(seen[0]?.authorization).toBe(`Bearer ${TOKEN}`);
     rmSync(folder, { recursive: true });
+  });
+
+  it('is configured as the README says', () => {
+    const rows = describeConfig(cliConfig).map(
+      (row) => `| \`${row.name}\` | ${row.default === '' ? '' : `\`${row.default}\``} | ${row.description} |`,
+    );
+
+    expect(readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')).toContain(rows.join('\n'));
   });
 
   it('makes a token, and an entry that does not hold it', async () => {

@@ -6,6 +6,8 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** A pod as a process of its own: one that can be killed, stopped and continued. */
 export interface PodProcess {
   readonly pid: number;
+  /** Of its HTTP server, on 127.0.0.1 unless HTTP_HOST says otherwise. */
+  readonly port: number;
   signal(signal: NodeJS.Signals): void;
   /** Resolves with the exit code or the signal once it is gone. */
   readonly gone: Promise<number | string>;
@@ -25,9 +27,9 @@ export async function startPod(env: Readonly<Record<string, string>>): Promise<P
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const gone = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? 0)));
-  await new Promise<void>((resolve, reject) => {
-    child.once('message', () => resolve());
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (ready: { port: number }) => resolve(ready.port));
     void gone.then((how) => reject(new Error(`the pod ended before it was ready (${how})`)));
   });
-  return { pid: child.pid ?? 0, signal: (signal) => void child.kill(signal), gone };
+  return { pid: child.pid ?? 0, port, signal: (signal) => void child.kill(signal), gone };
 }
