@@ -2,6 +2,7 @@ import { ConfigError, loadConfig } from '@daybreak/config';
 import { Command, CommanderError } from 'commander';
 import { Cli, type CommandSet, type GlobalFlags, type Streams } from './cli.js';
 import { cliConfig } from './cli.config.js';
+import { consentCommands } from './commands/consents.js';
 import { queueCommands } from './commands/queues.js';
 import { sendCommands } from './commands/send.js';
 import { emergencyCommands, shardCommands } from './commands/shards.js';
@@ -15,6 +16,7 @@ const COMMAND_SETS: readonly CommandSet[] = [
   emergencyCommands,
   queueCommands,
   sendCommands,
+  consentCommands,
   subscriptionCommands,
   tokenCommands,
 ];
