@@ -51,6 +51,10 @@ e2e: install ## whole mornings with real processes
 faults: build ## mornings in which something breaks, and what must be true of them (ONLY=F1,F3 SEED= ADVISORS= RANDOM=)
 	npm run --silent faults
 
+.PHONY: bench-sender
+bench-sender: build ## what one shard sends, how evenly, at what price, and after a kill -9 (ONLY=speed,throttle,due,in-flight,kill,fold MESSAGES= JSON=1)
+	npm run --silent bench:sender -- $(if $(ONLY),--only $(ONLY)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(JSON),--json)
+
 .PHONY: stack
 stack: build ## Postgres, Redis and Kafka on free ports, until Ctrl-C; prints their addresses
 	npm run --silent stack

@@ -1,0 +1,71 @@
+// What one shard sends, how evenly, how punctually, at what price, and what a kill -9 leaves behind: a built sender, real stores, a responder of
+// its own. Everything is a ratio or has its limit beside it; compare those, not machines. From the repository's root, after a build:
+//
+//   node --disable-warning=TimeoutNegativeWarning services/sender/bench/sender.bench.mjs [--only speed,throttle,due,in-flight,kill,fold] [--messages 20000] [--json] [--profile <dir>]
+//
+// Exits with 1 when a target is missed.
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { dueError, foldRate, inFlightNeeded, kill, speed, throttle } from './parts.mjs';
+import { judged, printed } from './report.mjs';
+import { LIFTED, openWorld } from './world.mjs';
+
+const ALL = ['speed', 'throttle', 'due', 'in-flight', 'kill', 'fold'];
+const IN_FLIGHT = 512; // the default of SHARD_IN_FLIGHT
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: ALL.join() },
+    messages: { type: 'string', default: '20000' },
+    json: { type: 'boolean', default: false },
+    profile: { type: 'string' }, // where the sender leaves a V8 CPU profile
+  },
+});
+const wanted = new Set(values.only.split(','));
+const unknown = [...wanted].filter((part) => !ALL.includes(part));
+if (unknown.length > 0) throw new Error(`--only knows ${ALL.join()}, not ${unknown.join()}`);
+const messages = Number(values.messages);
+
+const world = await openWorld();
+let finished = false;
+const result = {
+  machine: `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`,
+  commit: execFileSync('git', ['rev-parse', '--short', 'HEAD']).toString().trim(),
+  stores: `${world.stack.key}: PostgreSQL (fsync on), Redis (AOF every second), Apache Kafka (one broker, acks -1)`,
+};
+try {
+  await world.people(messages);
+  await world.allow(LIFTED);
+  if (ALL.some((part) => part !== 'kill' && wanted.has(part))) await withOnePod();
+  if (wanted.has('kill')) result.kill = await forEach([0, 60], (latencyMs) => kill(world, { messages, killAt: messages * 0.4, latencyMs }));
+  finished = true;
+} finally {
+  await world.close({ keepLogs: !finished });
+}
+const verdict = judged(result);
+process.stdout.write(values.json ? `${JSON.stringify({ ...result, verdict }, undefined, 2)}\n` : printed(result, verdict));
+if (verdict.some(({ met }) => !met)) process.exitCode = 1;
+
+async function withOnePod() {
+  const pods = await world.pods(['sender-0'], values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` } : {});
+  try {
+    await speed(world, pods, { messages: 2_000, latencyMs: 0, inFlight: IN_FLIGHT }); // compiled, connected, statements known
+    if (wanted.has('speed'))
+      result.speed = await forEach([0, 60], (latencyMs) => speed(world, pods, { messages, latencyMs, inFlight: IN_FLIGHT }));
+    if (wanted.has('throttle')) result.throttle = await forEach([20, 80, 1_000], (limit) => throttle(world, { limit, seconds: 8 }));
+    if (wanted.has('due')) result.due = await dueError(world, { perSecond: 76, seconds: 12 });
+    if (wanted.has('in-flight'))
+      result.inFlight = await forEach([60, 300], (latencyMs) => inFlightNeeded(world, { latencyMs, seconds: 5 }));
+    if (wanted.has('fold')) result.fold = await foldRate(world, pods, { messages });
+  } finally {
+    await pods.stopAll();
+  }
+}
+
+/** One after the other. */
+async function forEach(cases, measure) {
+  const measured = [];
+  for (const one of cases) measured.push(await measure(one));
+  return measured;
+}
