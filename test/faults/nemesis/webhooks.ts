@@ -1,0 +1,135 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SeededRandom } from '@daybreak/kernel';
+import { Pool } from 'undici';
+import { NUMBERS, WABA_ID } from '../../morning/platform.js';
+import type { FaultContext } from '../context.js';
+
+/* Webhooks that the simulator would not send: of attackers, of a storm, of yesterday. Signed like Meta's, posted to ingest's own door. */
+
+const PATH = '/webhooks/whatsapp';
+const CONNECTIONS = 64;
+
+/** One POST and whether it bears Meta's signature. */
+export interface Posted {
+  readonly body: string;
+  readonly signed: boolean;
+}
+
+/** What came of a flood: answers by status, and how long the signed ones took. */
+export interface Flood {
+  readonly posts: number;
+  readonly answers: ReadonlyMap<number, number>;
+  readonly ackP99Ms: number;
+  readonly perSecond: number;
+}
+
+export const answered = (flood: Flood, status: number): number => flood.answers.get(status) ?? 0;
+
+/**
+ * Posts so many a second for so many seconds, on time whether the former were answered or not. A POST that nobody takes (ingest is dead)
+ * counts as answer 0.
+ */
+export async function flood(context: FaultContext, perSecond: number, seconds: number, postOf: (n: number) => Posted): Promise<Flood> {
+  const pool = new Pool(new URL(context.morning.urlOf('ingest')).origin, { connections: CONNECTIONS, pipelining: 1 });
+  const answers = new Map<number, number>();
+  const tookMs: number[] = [];
+  const startedMs = performance.now();
+  const underWay: Promise<void>[] = [];
+  const post = async ({ body, signed }: Posted): Promise<void> => {
+    const postedMs = performance.now();
+    const status = await statusOf(pool, body, signed ? signatureOf(context, body) : `sha256=${'0'.repeat(64)}`);
+    answers.set(status, (answers.get(status) ?? 0) + 1);
+    if (status === 200) tookMs.push(performance.now() - postedMs);
+  };
+  const posts = perSecond * seconds;
+  for (let n = 0; n < posts; n += 1) {
+    const aheadMs = startedMs + (n * 1_000) / perSecond - performance.now();
+    if (aheadMs > 1) await sleep(aheadMs);
+    underWay.push(post(postOf(n)));
+  }
+  await Promise.all(underWay);
+  const tookS = (performance.now() - startedMs) / 1_000;
+  await pool.close();
+  tookMs.sort((a, b) => a - b);
+  return {
+    posts,
+    answers,
+    ackP99Ms: Math.round(tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity),
+    perSecond: Math.round(posts / tookS),
+  };
+}
+
+async function statusOf(pool: Pool, body: string, signature: string): Promise<number> {
+  try {
+    const response = await pool.request({
+      path: PATH,
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature },
+    });
+    await response.body.dump();
+    return response.statusCode;
+  } catch {
+    return 0; // refused, reset: Meta would send it again
+  }
+}
+
+function signatureOf(context: FaultContext, body: string): string {
+  const [secret = ''] = (context.services.env['WEBHOOK_APP_SECRETS'] ?? '').split(',');
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+const inSeconds = (ms: number): string => String(Math.floor(ms / 1_000));
+
+export interface StatusWords {
+  readonly wamid: string;
+  readonly status: string;
+  readonly phoneNumberId: string;
+  readonly to: string;
+  readonly reference?: string | undefined;
+  readonly atMs: number;
+}
+
+/** A POST with one status of one message. */
+export const statusWebhook = ({ wamid, status, phoneNumberId, to, reference, atMs }: StatusWords): string =>
+  envelope(phoneNumberId, {
+    statuses: [
+      {
+        id: wamid,
+        status,
+        timestamp: inSeconds(atMs),
+        recipient_id: to.slice(1),
+        ...(reference === undefined ? {} : { biz_opaque_callback_data: reference }),
+      },
+    ],
+  });
+
+/** A POST in which somebody whom we have never heard of writes STOP. */
+export function strangersStop(random: SeededRandom, atMs: number): string {
+  const from = `9190${String(random.int(10_000_000, 99_999_999))}`;
+  return envelope(NUMBERS[0].id, {
+    contacts: [{ profile: { name: 'Asha' }, wa_id: from }],
+    messages: [{ id: `wamid.${randomUUID()}`, from, timestamp: inSeconds(atMs), type: 'text', text: { body: 'STOP' } }],
+  });
+}
+
+const envelope = (phoneNumberId: string, value: object): string =>
+  JSON.stringify({
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: WABA_ID,
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              messaging_product: 'whatsapp',
+              metadata: { display_phone_number: '15550783881', phone_number_id: phoneNumberId },
+              ...value,
+            },
+          },
+        ],
+      },
+    ],
+  });
