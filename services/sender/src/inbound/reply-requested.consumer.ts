@@ -22,7 +22,10 @@ export class ReplyRequestedConsumer {
       else
         rejected.push({
           received: one,
-          error: invalid({ field: 'content', reason: 'is missing' }, { field: 'service_window_closes_at', reason: 'or is missing' }),
+          error: invalid(
+            { field: 'content', reason: 'is missing, or says that a machine wrote what is no text' },
+            { field: 'service_window_closes_at', reason: 'or is missing' },
+          ),
         });
     }
     for (const [reply, error] of await this.take.all([...owed.keys()])) {
@@ -36,6 +39,7 @@ export class ReplyRequestedConsumer {
 function toOwed(event: ReplyRequested): OwedReply | undefined {
   const { content, serviceWindowClosesAt, requestedAt } = event;
   if (content.case === undefined || !serviceWindowClosesAt || event.sealedAddress.length === 0) return undefined;
+  if (event.aiWritten && content.case !== 'text') return undefined;
   return {
     replyId: event.replyId,
     phoneNumberId: event.phoneNumberId,
@@ -44,7 +48,11 @@ function toOwed(event: ReplyRequested): OwedReply | undefined {
     purpose: event.purpose,
     closesAtMs: timestampMs(serviceWindowClosesAt),
     requestedAtMs: requestedAt ? timestampMs(requestedAt) : timestampMs(serviceWindowClosesAt) - SERVICE_WINDOW_MS,
-    owed: content.case === 'text' ? { kind: 'text', text: content.value } : { kind: 'pack', contentPackId: content.value.contentPackId },
+    language: event.language,
+    owed:
+      content.case === 'text'
+        ? { kind: 'text', text: content.value, aiWritten: event.aiWritten }
+        : { kind: 'pack', contentPackId: content.value.contentPackId },
   };
 }
 

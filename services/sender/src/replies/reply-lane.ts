@@ -67,10 +67,11 @@ export class ReplyLane {
     const reply = this.waiting.shift();
     const shard = states.shard(this.lease.shardId);
     if (!reply) return;
+    const isUnwanted = this.isUnwantedMessage(reply) || (await this.isUnwantedAi(reply));
     const isOurs = this.lease.isFresh() && performance.now() - reply.claimedAtMonoMs < CLAIM_LIFE_MS;
     const mayStart = isOurs && !this.isPaused && !this.waitsForTemplate(reply) && clock.nowMs() < reply.closesAtMs;
     if (!shard || !mayStart) await sendReply.handBack(reply);
-    else if (this.isUnwanted(reply)) await sendReply.suppress(reply);
+    else if (isUnwanted) await sendReply.suppress(reply);
     else await sendReply.post(reply, shard);
   }
 
@@ -84,10 +85,17 @@ export class ReplyLane {
   }
 
   /** An answer is owed to whoever asked, also to say that their STOP was heard. A message goes to those who agreed. */
-  private isUnwanted({ content, recipientId, consent }: ReplyClaim): boolean {
+  private isUnwantedMessage({ content, recipientId, consent }: ReplyClaim): boolean {
     if (content.kind !== 'template') return false;
     const now = this.parts.states.recentConsent.since(recipientId) ?? consent;
     return now === null || !mayReceive({ [CAMPAIGN_PURPOSE]: now }, CAMPAIGN_PURPOSE, this.parts.clock.nowMs());
+  }
+
+  /** What a machine wrote goes to nobody who did not say yes to that. Asked at this instant: they are few, and nothing known is a no. */
+  private async isUnwantedAi({ content, recipientId }: ReplyClaim): Promise<boolean> {
+    if (content.kind !== 'text' || content.aiWritten !== true) return false;
+    const consent = await this.parts.replies.consent(recipientId, 'ai');
+    return consent === null || !mayReceive({ ai: consent }, 'ai', this.parts.clock.nowMs());
   }
 
   private waitsForTemplate({ content }: ReplyClaim): boolean {

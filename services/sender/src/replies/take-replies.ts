@@ -1,3 +1,4 @@
+import { withAiDisclosure } from '@daybreak/consent';
 import { drop, uuidV5, type AppError } from '@daybreak/kernel';
 import { Injectable } from '@nestjs/common';
 import { PackRepository, type PackPart } from '../store/pack.repository.js';
@@ -5,7 +6,10 @@ import { ReplyRepository, type ReplyContent, type RequestedReply } from '../stor
 
 /** Somebody is owed an answer: a text, or the rest of a pack. */
 export interface OwedReply extends Omit<RequestedReply, 'content'> {
-  readonly owed: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'pack'; readonly contentPackId: string };
+  readonly owed:
+    | { readonly kind: 'text'; readonly text: string; readonly aiWritten: boolean }
+    | { readonly kind: 'pack'; readonly contentPackId: string };
+  readonly language: string;
 }
 
 /** Queues answers. A pack becomes one message per part that its recipient has not seen yet. */
@@ -26,7 +30,7 @@ export class TakeReplies {
       const contents = contentsOf(reply, parts);
       if (contents.length === 0)
         impossible.set(reply, drop('pack_parts.content_pack_id: names a pack that is not known, or has no further parts'));
-      const { owed: _, ...rest } = reply;
+      const { owed: _, language: __, ...rest } = reply;
       replies.push(
         ...contents.map((content, i) => ({
           ...rest,
@@ -40,8 +44,11 @@ export class TakeReplies {
   }
 }
 
-function contentsOf({ owed }: OwedReply, parts: ReadonlyMap<string, readonly PackPart[]>): ReplyContent[] {
-  if (owed.kind === 'text') return [owed];
+function contentsOf({ owed, language }: OwedReply, parts: ReadonlyMap<string, readonly PackPart[]>): ReplyContent[] {
+  if (owed.kind === 'text')
+    return [
+      owed.aiWritten ? { kind: 'text', text: withAiDisclosure(owed.text, language), aiWritten: true } : { kind: 'text', text: owed.text },
+    ];
   return (parts.get(owed.contentPackId) ?? []).flatMap((part): ReplyContent | [] => {
     if (part.kind === 'text') return { kind: 'text', text: part.text };
     return part.isHeader ? [] : { kind: 'image', sha256: part.sha256, url: part.url };

@@ -1,4 +1,4 @@
-import type { PurposeConsent } from '@daybreak/consent';
+import type { Purpose, PurposeConsent } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { instantOf, msOf } from './instants.js';
@@ -16,14 +16,19 @@ export interface TemplateContent {
 
 /** What is said to somebody who wrote to us, or at an operator's word. */
 export type ReplyContent =
-  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      /** By a machine: only to who said yes to that. */
+      readonly aiWritten?: true;
+    }
   | { readonly kind: 'image'; readonly sha256: string; readonly url: string }
   | TemplateContent;
 
-/** The recipient's consent to content as jsonb: what a PurposeConsent is; null when nothing is known. */
-export const consentOf = (recipientId: string): string => `(
+/** The recipient's consent to a purpose as jsonb: what a PurposeConsent is; null when nothing is known. Both are SQL. */
+export const consentOf = (recipientId: string, purpose = `'content'`): string => `(
   select jsonb_strip_nulls(jsonb_build_object('state', c.state, 'sinceMs', ${msOf('c.since')}, 'pausedUntilMs', ${msOf('c.paused_until')}))
-  from consent c where c.recipient_id = ${recipientId} and c.purpose = 'content')`;
+  from consent c where c.recipient_id = ${recipientId} and c.purpose = ${purpose})`;
 
 export interface RequestedReply {
   readonly replyId: string;
@@ -116,6 +121,15 @@ export class ReplyRepository {
       [request.shardId, request.phoneNumberId, request.epoch, request.owner, request.nowMs, request.limit],
     );
     return rows.map((row) => ({ ...row, epoch: request.epoch, claimedAtMonoMs }));
+  }
+
+  /** As it is now; null when nothing is known. */
+  async consent(recipientId: string, purpose: Purpose): Promise<PurposeConsent | null> {
+    const [row] = await this.database.query<{ consent: PurposeConsent | null }>(`select ${consentOf('$1::text', '$2::text')} as consent`, [
+      recipientId,
+      purpose,
+    ]);
+    return row?.consent ?? null;
   }
 
   async settle(outcome: ReplyOutcome): Promise<void> {

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file daybreak/reply/v1/events.proto.
  */
 export const file_daybreak_reply_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch5kYXlicmVhay9yZXBseS92MS9ldmVudHMucHJvdG8SEWRheWJyZWFrLnJlcGx5LnYxIssCCg5SZXBseVJlcXVlc3RlZBIQCghyZXBseV9pZBgBIAEoCRIXCg9waG9uZV9udW1iZXJfaWQYAiABKAkSFAoMcmVjaXBpZW50X2lkGAMgASgJEhYKDnNlYWxlZF9hZGRyZXNzGAQgASgMEg4KBHRleHQYBSABKAlIABIyCgpwYWNrX3BhcnRzGAYgASgLMhwuZGF5YnJlYWsucmVwbHkudjEuUGFja1BhcnRzSAASEAoIbGFuZ3VhZ2UYByABKAkSDwoHcHVycG9zZRgIIAEoCRI8ChhzZXJ2aWNlX3dpbmRvd19jbG9zZXNfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlcXVlc3RlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCQoHY29udGVudCI5CglQYWNrUGFydHMSFwoPY29udGVudF9wYWNrX2lkGAEgASgJEhMKC2RlbGl2ZXJ5X2lkGAIgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch5kYXlicmVhay9yZXBseS92MS9ldmVudHMucHJvdG8SEWRheWJyZWFrLnJlcGx5LnYxIt8CCg5SZXBseVJlcXVlc3RlZBIQCghyZXBseV9pZBgBIAEoCRIXCg9waG9uZV9udW1iZXJfaWQYAiABKAkSFAoMcmVjaXBpZW50X2lkGAMgASgJEhYKDnNlYWxlZF9hZGRyZXNzGAQgASgMEg4KBHRleHQYBSABKAlIABIyCgpwYWNrX3BhcnRzGAYgASgLMhwuZGF5YnJlYWsucmVwbHkudjEuUGFja1BhcnRzSAASEAoIbGFuZ3VhZ2UYByABKAkSDwoHcHVycG9zZRgIIAEoCRI8ChhzZXJ2aWNlX3dpbmRvd19jbG9zZXNfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHJlcXVlc3RlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEgoKYWlfd3JpdHRlbhgLIAEoCEIJCgdjb250ZW50IjkKCVBhY2tQYXJ0cxIXCg9jb250ZW50X3BhY2tfaWQYASABKAkSEwoLZGVsaXZlcnlfaWQYAiABKAliBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Somebody is owed an answer inside the service window, from the number they wrote to.
@@ -69,7 +69,7 @@ export type ReplyRequested = Message<"daybreak.reply.v1.ReplyRequested"> & {
   language: string;
 
   /**
-   * stop-confirmed, start-confirmed, pause-confirmed, resume-confirmed, pack.
+   * stop-confirmed, start-confirmed, pause-confirmed, resume-confirmed, pack; of others, whatever says what the answer is for.
    *
    * @generated from field: string purpose = 8;
    */
@@ -86,6 +86,14 @@ export type ReplyRequested = Message<"daybreak.reply.v1.ReplyRequested"> & {
    * @generated from field: google.protobuf.Timestamp requested_at = 10;
    */
   requestedAt?: Timestamp | undefined;
+
+  /**
+   * A machine wrote the text. It goes to nobody who did not say yes to `ai`, and never without the disclosure in the recipient's language, which the
+   * sender puts before it. Only a text may be so.
+   *
+   * @generated from field: bool ai_written = 11;
+   */
+  aiWritten: boolean;
 };
 
 /**
