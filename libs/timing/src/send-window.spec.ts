@@ -80,6 +80,6 @@ describe(retryFits.name, () => {
     ['starts just before its end', '06:04:25', 4_999, undefined, true],
     ['could not land before the deadline', '06:04:25', 1_000, 40_000, false],
   ] as const)('a retry that %s', (_, time, delayMs, landsWithinMs, fits) => {
-    expect(retryFits(ist(time), delayMs, window, landsWithinMs)).toBe(fits);
+    expect(retryFits(ist(time), delayMs, window, 'none', landsWithinMs)).toBe(fits);
   });
 });

@@ -113,15 +113,29 @@ function outOfOrder(instants: WindowInstants): Violation[] {
 /** `send-late` lets campaign POSTs start after the window (counted as late); `none`, the default, never does. */
 export type LatePolicy = 'none' | 'send-late';
 
-/** May a campaign POST start now? */
+/** May a campaign POST start now? Late ones until the live figure is sealed. */
 export const canStart = (nowMs: number, window: SendWindow, latePolicy: LatePolicy = 'none'): boolean =>
-  window.contains(nowMs) || (latePolicy === 'send-late' && nowMs >= window.closesAt);
+  window.contains(nowMs) || (latePolicy === 'send-late' && nowMs >= window.closesAt && nowMs < window.liveSealAt);
+
+/** From when on no campaign POST starts. */
+export const endOfSending = ({ closesAt, liveSealAt }: Pick<SendWindow, 'closesAt' | 'liveSealAt'>, latePolicy: LatePolicy): number =>
+  latePolicy === 'send-late' ? liveSealAt : closesAt;
 
 /** From the start of a POST until Meta's `sent` is stamped, with room for a slow answer. */
 export const RETRY_LANDS_WITHIN_MS = 5_000;
 
-/** Can a retry that starts after `delayMs` still start inside the window and land before the deadline? */
-export function retryFits(nowMs: number, delayMs: number, window: SendWindow, landsWithinMs: number = RETRY_LANDS_WITHIN_MS): boolean {
+/**
+ * Can a retry that starts after `delayMs` still start inside the window and land before the deadline? Where late is better than never, it is
+ * enough that it may start.
+ */
+export function retryFits(
+  nowMs: number,
+  delayMs: number,
+  window: SendWindow,
+  latePolicy: LatePolicy = 'none',
+  landsWithinMs: number = RETRY_LANDS_WITHIN_MS,
+): boolean {
   const startsAt = nowMs + delayMs;
+  if (latePolicy === 'send-late') return canStart(startsAt, window, latePolicy);
   return window.contains(startsAt) && startsAt + landsWithinMs <= window.deadlineAt;
 }

@@ -41,6 +41,7 @@ export function toStatusObserved(status: StatusEvent, personal: PersonalData, ob
     pricingCategory: status.pricingCategory ?? '',
     billable: status.billable ?? false,
     addressKey: personal.addressKeyOf(status.recipientWaId),
+    replyId: reference?.kind === 'r' || reference?.kind === 't' ? reference.deliveryId : '',
     rawStatus: known === undefined ? status.status : '',
   });
 }

@@ -1,5 +1,6 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
+import { endOfSending } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaIds } from '../media/media-ids.js';
 import type { SenderConfig } from '../sender.config.js';
@@ -63,10 +64,7 @@ export class ClaimDue {
   }
 
   private isOpen({ window }: KnownRun, nowMs: number): boolean {
-    return (
-      nowMs >= window.opensAt - this.aheadMs &&
-      (nowMs < window.closesAt || (this.config.LATE_POLICY === 'send-late' && nowMs < window.liveSealAt))
-    );
+    return nowMs >= window.opensAt - this.aheadMs && nowMs < endOfSending(window, this.config.LATE_POLICY);
   }
 
   private async nextOf(run: KnownRun, lease: ShardLease, limit: number, started: StartedRecipients, nowMs: number): Promise<Claim[]> {

@@ -38,7 +38,7 @@ export interface Sent {
 /** Opens the address, makes the request, posts it once, and says what that means. Never throws. */
 @Injectable()
 export class SendDelivery {
-  private readonly limits: Pick<SettleContext, 'maxAttempts' | 'resolveAfterMs' | 'random'>;
+  private readonly limits: Pick<SettleContext, 'latePolicy' | 'maxAttempts' | 'resolveAfterMs' | 'random'>;
 
   constructor(
     private readonly api: CloudApiClient,
@@ -46,9 +46,10 @@ export class SendDelivery {
     private readonly wamids: WamidKeyer,
     private readonly mediaIds: MediaIds,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(CONFIG) config: Pick<SenderConfig, 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS'>,
+    @Inject(CONFIG) config: Pick<SenderConfig, 'LATE_POLICY' | 'MAX_ATTEMPTS' | 'RESOLVE_AFTER_SECONDS'>,
   ) {
     this.limits = {
+      latePolicy: config.LATE_POLICY,
       maxAttempts: config.MAX_ATTEMPTS,
       resolveAfterMs: config.RESOLVE_AFTER_SECONDS * 1_000,
       random: seededRandom(newEventId()),

@@ -19,6 +19,7 @@ const window = sendWindowFrom({
 const context = (over: Partial<SettleContext> = {}): SettleContext => ({
   nowMs: 100_000,
   window,
+  latePolicy: 'none',
   maxAttempts: 3,
   resolveAfterMs: 45_000,
   byMediaId: false,
@@ -88,6 +89,13 @@ describe(settleAttempt.name, () => {
       reason: 'pair-rate',
       errorCode: 131056,
     });
+  });
+
+  it('tries again after the window where late is better than never, and not after the live seal', () => {
+    const late = { latePolicy: 'send-late', nowMs: 296_000 } as const;
+
+    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, late)).toMatchObject({ kind: 'again', dueAtMs: 302_000 });
+    expect(settle(refusal(131056), { attempt: 1, spared: 0 }, { ...late, nowMs: 895_000 })).toMatchObject({ kind: 'expired' });
   });
 
   it('treats a 500 page as ambiguous, whatever it says', () => {

@@ -1,12 +1,13 @@
 import { pairRetryDelayMs, type CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
 import type { SeededRandom } from '@daybreak/kernel';
-import { retryFits, type SendWindow } from '@daybreak/timing';
+import { endOfSending, retryFits, type LatePolicy, type SendWindow } from '@daybreak/timing';
 import { backoffMs } from './backoff.js';
 import { countedAttempts, type DeliveryRecord, type Settlement } from './delivery-record.js';
 
 export interface SettleContext {
   readonly nowMs: number;
   readonly window: SendWindow;
+  readonly latePolicy: LatePolicy;
   /** POSTs that Meta looks at, per delivery. */
   readonly maxAttempts: number;
   /** Clock ms that a webhook is waited for before the policy decides. */
@@ -47,9 +48,12 @@ function refused(claim: Pick<DeliveryRecord, 'attempt' | 'spared'>, error: Cloud
   const errorCode = error.code ?? 0;
   const lost: Settlement = { kind: 'failed', reason: meaning.fault, errorCode };
   const again = (delayMs: number, spared: boolean): Settlement => {
-    if (retryFits(context.nowMs, delayMs, context.window)) return { kind: 'again', dueAtMs: context.nowMs + delayMs, spared, errorCode };
+    if (retryFits(context.nowMs, delayMs, context.window, context.latePolicy))
+      return { kind: 'again', dueAtMs: context.nowMs + delayMs, spared, errorCode };
     // Meta's own word rules it out for today; else it is only that the time ran out.
-    return delayMs > context.window.closesAt - context.window.opensAt ? lost : { kind: 'expired', reason: meaning.fault, errorCode };
+    return delayMs > endOfSending(context.window, context.latePolicy) - context.window.opensAt
+      ? lost
+      : { kind: 'expired', reason: meaning.fault, errorCode };
   };
   const attemptsLeft = countedAttempts(claim) < context.maxAttempts;
   // The next attempt goes by a new id, or by the link; if that is refused too, it was not the media.
@@ -68,7 +72,8 @@ function refused(claim: Pick<DeliveryRecord, 'attempt' | 'spared'>, error: Cloud
       // Something bigger than this delivery waits, and the delivery with it: it has not used up an attempt.
       const delayMs =
         typeof retry.until === 'number' ? retry.until + backoffMs(claim.attempt, context.random) : backoffMs(claim.attempt, context.random);
-      if (!retryFits(context.nowMs, delayMs, context.window)) return { kind: 'expired', reason: meaning.fault, errorCode };
+      if (!retryFits(context.nowMs, delayMs, context.window, context.latePolicy))
+        return { kind: 'expired', reason: meaning.fault, errorCode };
       return { kind: 'again', dueAtMs: context.nowMs + delayMs, spared: true, errorCode };
     }
   }

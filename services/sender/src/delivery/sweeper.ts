@@ -2,7 +2,7 @@ import { CLOCK, CONFIG } from '@daybreak/config';
 import { Database } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
-import { retryFits } from '@daybreak/timing';
+import { canStart, endOfSending, retryFits } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
@@ -25,6 +25,9 @@ const LOST_AFTER_MS = 5_000;
 
 /** So long after the window what is still ambiguous is given up: the run is sealed soon. A later webhook still proves it. Clock ms. */
 const GIVE_UP_AFTER_CLOSE_MS = 45_000;
+
+/** Claims are made a little ahead of the window, and lost there too. Clock ms. */
+const SWEPT_BEFORE_MS = 1_000;
 
 /** After a run is over there is nothing left to sweep. Clock ms. */
 const SWEPT_UNTIL_MS = 600_000;
@@ -49,7 +52,7 @@ export class Sweeper {
     if (!shard) return;
     const nowMs = this.clock.nowMs();
     for (const run of this.states.runs) {
-      if (nowMs < run.window.opensAt - AT_ONCE || nowMs > this.endOf(run) + SWEPT_UNTIL_MS) continue;
+      if (nowMs < run.window.opensAt - SWEPT_BEFORE_MS || nowMs > this.endOf(run) + SWEPT_UNTIL_MS) continue;
       await this.adopt(run, shard, lease, isHeld);
       await this.resolve(run, shard);
       if (nowMs >= this.endOf(run)) await this.close(run, shard);
@@ -62,7 +65,7 @@ export class Sweeper {
     let deliveries = 0;
     let mayGo = false;
     for (const run of this.states.runs) {
-      if (!run.window.contains(nowMs)) continue;
+      if (!canStart(nowMs, run.window, this.config.LATE_POLICY)) continue;
       deliveries += await this.deliveries.countDue(this.database, run, shardId, nowMs);
       mayGo ||= this.states.closedToClaims(shardId, run.runId, false) === undefined;
     }
@@ -91,8 +94,8 @@ export class Sweeper {
   private async resolve(run: KnownRun, shard: KnownShard): Promise<void> {
     const nowMs = this.clock.nowMs();
     const isOver = nowMs >= this.endOf(run) + GIVE_UP_AFTER_CLOSE_MS;
-    const canSendAgain = this.config.LATE_POLICY === 'send-late' ? !isOver : retryFits(nowMs, 0, run.window);
-    const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts } = this.config;
+    const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts, LATE_POLICY } = this.config;
+    const canSendAgain = retryFits(nowMs, 0, run.window, LATE_POLICY);
     const changes = await this.changeAll(
       run,
       shard,
@@ -139,7 +142,7 @@ export class Sweeper {
   }
 
   private endOf({ window }: KnownRun): number {
-    return this.config.LATE_POLICY === 'send-late' ? window.liveSealAt : window.closesAt;
+    return endOfSending(window, this.config.LATE_POLICY);
   }
 }
 

@@ -24,11 +24,12 @@ const KIND: Readonly<Partial<Record<ReferenceKind, Proof['kind']>>> = {
 
 function proofOf(event: DeliveryStatusObserved): Proof | [] {
   const kind = KIND[event.referenceKind];
-  if (kind === undefined || event.deliveryId === '') return [];
+  const id = kind === 'reply' ? event.replyId : event.deliveryId;
+  if (kind === undefined || id === '') return [];
   return {
     kind,
     runId: event.runId,
-    deliveryId: event.deliveryId,
+    deliveryId: id,
     attempt: event.attempt,
     wamidHash: event.wamidHash,
     observedAtMs: event.observedAt ? timestampMs(event.observedAt) : 0,

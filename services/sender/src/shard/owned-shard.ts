@@ -117,7 +117,10 @@ export class OwnedShard {
       .sweep(this.lease, (deliveryId) => runner.holds(deliveryId))
       .catch(orLog('the sweep did not succeed; the next one tries again'));
     await moves.consider(this.lease, runner).catch(orLog('deliveries could not be handed to other numbers; the next look tries again'));
-    await this.findOverdue().catch(orLog('overdue deliveries could not be looked for'));
+    await this.findOverdue().catch((error: unknown) => {
+      this.overdueSinceMonoMs = undefined; // a database that is away is no fault of the runner's: nothing may be claimed without it
+      orLog('overdue deliveries could not be looked for')(error);
+    });
     await reporter.report(runner).catch(orLog('the shard could not report; the next report replaces this one'));
   }
 

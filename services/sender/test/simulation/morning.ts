@@ -223,6 +223,7 @@ class Simulation {
       window: this.window,
       maxAttempts: MAX_ATTEMPTS,
       resolveAfterMs: RESOLVE_AFTER_MS,
+      latePolicy: 'none',
       byMediaId: false,
       random: this.random,
     });
