@@ -28,9 +28,10 @@ const depConstraints = [
   { ...may('domain', 'kernel', 'domain'), bannedExternalImports: drivers },
   may('adapter', 'kernel'),
   may('platform', 'kernel', 'contract', 'platform'),
+  may('host', 'kernel', 'adapter', 'platform'),
   may('testing', 'kernel', 'contract', 'domain', 'adapter', 'platform'),
-  may('service', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'testing'),
-  may('test', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'testing', 'service', 'test'),
+  may('service', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'host', 'testing'),
+  may('test', 'kernel', 'contract', 'domain', 'adapter', 'platform', 'host', 'testing', 'service', 'test'),
 ];
 
 // Libraries that libs/testing is made of, and whose own specs use it. Their sources may not: `noTesting`.

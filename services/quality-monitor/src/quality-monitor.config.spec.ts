@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { cloudApiConfig, commonConfig, databaseConfig, describeConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
+import { cloudApiConfig, commonConfig, databaseConfig, describeConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { qualityMonitorConfig } from './quality-monitor.config.js';
 
-const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...privacyConfig, ...cloudApiConfig };
+const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...redisConfig, ...privacyConfig, ...cloudApiConfig };
 const own = describeConfig(qualityMonitorConfig).filter((row) => !(row.name in shared));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

@@ -1,4 +1,4 @@
-import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
+import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { z } from 'zod';
 
 /** Every variable the quality monitor reads. The README table is generated from this. */
@@ -6,6 +6,7 @@ export const qualityMonitorConfig = z.object({
   ...commonConfig,
   ...kafkaConfig,
   ...databaseConfig,
+  ...redisConfig,
   ...privacyConfig,
   ...cloudApiConfig,
   NUMBERS_FILE: z.string().min(1).describe('YAML file of the WABAs and phone numbers (README, “The registry”).'),

@@ -1,4 +1,5 @@
 import { CloudApiClient } from '@daybreak/cloud-api';
+import { CloudApiModule, KeepTokens } from '@daybreak/cloud-api-host';
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { Database, DatabaseModule } from '@daybreak/database';
 import { EventBusModule, EventPublisher, Outbox } from '@daybreak/event-bus';
@@ -18,6 +19,7 @@ import type { QualityMonitorConfig } from './quality-monitor.config.js';
 import { NumberRepository } from './store/number.repository.js';
 import { Prisma } from './store/prisma.js';
 import { WabaRepository } from './store/waba.repository.js';
+import { WatchTokens } from './tokens/watch-tokens.js';
 
 /** Read top to bottom, it is the way of the data: webhooks and readings in, facts folded, states out. */
 @Module({
@@ -26,6 +28,7 @@ import { WabaRepository } from './store/waba.repository.js';
     PrivacyModule,
     DatabaseModule.for({ service: 'quality-monitor' }),
     EventBusModule.for({ clientId: 'quality-monitor', outbox: true }),
+    CloudApiModule.for(() => ({ connections: 2 })),
   ],
   controllers: [PhoneNumberObservedConsumer, AccountObservedConsumer, DeliveryAttemptedConsumer],
   providers: [
@@ -41,22 +44,38 @@ import { WabaRepository } from './store/waba.repository.js';
     },
     {
       provide: WatchPlatform,
-      inject: [CloudApiClient, NumberRepository, WabaRepository, EventPublisher, PublishStates, AddressKeyer, CLOCK, LOGGER, CONFIG],
+      inject: [
+        CloudApiClient,
+        NumberRepository,
+        WabaRepository,
+        WatchTokens,
+        EventPublisher,
+        PublishStates,
+        AddressKeyer,
+        CLOCK,
+        LOGGER,
+        CONFIG,
+      ],
       useFactory: (
         cloudApi: CloudApiClient,
         numbers: NumberRepository,
         wabas: WabaRepository,
+        tokens: WatchTokens,
         publisher: EventPublisher,
-        states: PublishStates,
-        ...[addressKeys, clock, logger, config]: [AddressKeyer, Clock, Logger, QualityMonitorConfig]
+        ...[states, addressKeys, clock, logger, config]: [PublishStates, AddressKeyer, Clock, Logger, QualityMonitorConfig]
       ) => {
-        const parts: WatchParts = { cloudApi, numbers, wabas, publisher, states, addressKeys, clock, logger };
+        const parts: WatchParts = { cloudApi, numbers, wabas, tokens, publisher, states, addressKeys, clock, logger };
         return new WatchPlatform(parts, {
           everyMs: config.NUMBER_CHECK_MS,
           cooldownHours: config.COOLDOWN_HOURS,
-          token: config.CLOUD_API_TOKEN,
         });
       },
+    },
+    {
+      provide: WatchTokens,
+      inject: [KeepTokens, EventPublisher, CLOCK, LOGGER],
+      useFactory: (tokens: KeepTokens, publisher: EventPublisher, clock: Clock, logger: Logger) =>
+        new WatchTokens(tokens, publisher, clock, logger),
     },
     {
       provide: PublishStates,
@@ -69,20 +88,6 @@ import { WabaRepository } from './store/waba.repository.js';
         clock: Clock,
         logger: Logger,
       ) => new PublishStates(database, numbers, wabas, outbox, clock, logger), // prettier-ignore
-    },
-    {
-      provide: CloudApiClient,
-      inject: [CONFIG, CLOCK],
-      useFactory: (config: QualityMonitorConfig, clock: Clock) =>
-        new CloudApiClient({
-          baseUrl: config.CLOUD_API_BASE_URL,
-          version: config.CLOUD_API_VERSION,
-          tokens: () => [config.CLOUD_API_TOKEN],
-          appId: config.CLOUD_API_APP_ID,
-          appSecret: config.CLOUD_API_APP_SECRET,
-          connections: 2,
-          clock,
-        }),
     },
     { provide: NumberRepository, inject: [Prisma], useFactory: (prisma: Prisma) => new NumberRepository(prisma) },
     { provide: WabaRepository, inject: [Prisma], useFactory: (prisma: Prisma) => new WabaRepository(prisma) },

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NEEDED_SCOPES } from '@daybreak/cloud-api';
 import {
   AccountObservedSchema,
+  AlertSeverity,
   AttemptOutcome,
   DeliveryAttemptedSchema,
   PhoneNumberObservedSchema,
@@ -17,6 +19,7 @@ import {
   ShardRole,
   topics,
   WabaMode,
+  type AlertRaised,
   type ReadinessObserved,
   type ShardState,
   type WabaState,
@@ -28,6 +31,8 @@ import { QualityMonitorModule } from '../src/quality-monitor.module.js';
 const WABA_ID = '200000000000001';
 const PRIMARY = '400000000000001';
 const SPARE = '400000000000002';
+const RENEWED = 'a-token-that-was-renewed';
+const DAY_S = 86_400;
 
 /** The platform's reads, as they stand. */
 const platform: Record<string, Record<string, unknown>> = {
@@ -41,6 +46,12 @@ const platform: Record<string, Record<string, unknown>> = {
   [SPARE]: { status: 'CONNECTED', quality_rating: 'GREEN', throughput: { level: 'STANDARD' }, display_phone_number: '+91 22 4000 0002' },
 };
 
+/** How the platform was asked. */
+const asked = new Set<string>();
+
+/** What `debug_token` says of the one token there is. */
+const token: Record<string, unknown> = { is_valid: true, expires_at: 0, scopes: [...NEEDED_SCOPES] };
+
 describe('the quality monitor', () => {
   let stack: TestStack;
   let graph: Server;
@@ -48,6 +59,7 @@ describe('the quality monitor', () => {
   let shards: Watched<ShardState>;
   let wabas: Watched<WabaState>;
   let readiness: Watched<ReadinessObserved>;
+  let alerts: Watched<AlertRaised>;
   const monitors: InTest[] = [];
 
   const startMonitor = async (): Promise<void> => {
@@ -79,16 +91,19 @@ describe('the quality monitor', () => {
       }),
     );
     graph = createServer((request, response) => {
+      asked.add(request.headers.authorization ?? '');
       const path = new URL(request.url ?? '/', 'http://graph').pathname.split('/').at(-1) ?? '';
-      const body = path === 'debug_token' ? { data: { is_valid: true, expires_at: 0 } } : platform[path];
+      const exchanged = { access_token: RENEWED, token_type: 'bearer', expires_in: 60 * DAY_S };
+      const body = path === 'access_token' ? exchanged : path === 'debug_token' ? { data: token } : platform[path];
       response.writeHead(body === undefined ? 503 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body === undefined ? { error: { code: 2, message: 'away' } } : { id: path, ...body }));
     });
     await new Promise<void>((resolve) => graph.listen(0, '127.0.0.1', resolve));
-    [shards, wabas, readiness] = await Promise.all([
+    [shards, wabas, readiness, alerts] = await Promise.all([
       stack.watch(topics.shardState),
       stack.watch(topics.wabaState),
       stack.watch(topics.readinessObserved),
+      stack.watch(topics.alertRaised),
     ]);
     await startMonitor();
   });
@@ -169,6 +184,42 @@ describe('the quality monitor', () => {
     expect(last('shard-1')?.mode).toBe(ShardMode.ACTIVE);
 
     if (readable) platform[PRIMARY] = readable;
+  });
+
+  it('renews a token that is about to expire, and keeps it sealed', async () => {
+    Object.assign(token, { expires_at: Math.floor(Date.now() / 1_000) + 3 * DAY_S });
+    const database = stack.database('quality-monitor');
+
+    const [row] = await eventually(async () => {
+      const rows = await database.query<{ source: string; sealed: Buffer; expires_at: Date }>('select * from renewed_token');
+      expect(rows).toHaveLength(1);
+      return rows;
+    });
+
+    expect(row?.source).toMatch(/^[0-9a-f]{64}$/);
+    expect(row?.sealed.includes(RENEWED)).toBe(false);
+    expect(row?.expires_at.getTime()).toBeGreaterThan(Date.now() + 59 * DAY_S * 1_000);
+    await eventually(() => expect(asked.has(`Bearer ${RENEWED}`)).toBe(true));
+    Object.assign(token, { expires_at: 0 });
+  });
+
+  it('pages once, each replica, when the platform refuses every token', async () => {
+    Object.assign(token, { is_valid: false });
+    const pages = (): AlertRaised[] => alerts.events.filter((a) => a.severity === AlertSeverity.PAGE);
+    const verdicts = (): ReadinessState[] => readiness.events.filter((f) => f.checkId === `token/${WABA_ID}`).map((f) => f.state);
+
+    await eventually(() => expect(verdicts().at(-1)).toBe(ReadinessState.FAILED));
+    await eventually(() =>
+      expect(pages()[0]).toMatchObject({
+        alertName: 'DaybreakAccessTokenUnfit',
+        labels: { waba_id: WABA_ID },
+        summary: `WABA ${WABA_ID}: token 1 is refused by the platform`,
+      }),
+    );
+    const rounds = verdicts().length;
+    await eventually(() => expect(verdicts().length).toBeGreaterThan(rounds + 3));
+    expect(pages().length).toBeLessThanOrEqual(monitors.length);
+    Object.assign(token, { is_valid: true });
   });
 
   it('throttles a number whose sends are refused for its own sake, and no other', async () => {

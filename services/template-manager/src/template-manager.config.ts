@@ -1,4 +1,4 @@
-import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
+import { cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { z } from 'zod';
 
 /** Every variable the template manager reads. The README table is generated from this. */
@@ -6,6 +6,7 @@ export const templateManagerConfig = z.object({
   ...commonConfig,
   ...kafkaConfig,
   ...databaseConfig,
+  ...redisConfig,
   ...privacyConfig,
   ...cloudApiConfig,
   TEMPLATE_FAMILIES_FILE: z

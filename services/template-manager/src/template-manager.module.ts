@@ -1,4 +1,5 @@
 import { CloudApiClient } from '@daybreak/cloud-api';
+import { CloudApiModule } from '@daybreak/cloud-api-host';
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { Database, DatabaseModule } from '@daybreak/database';
 import { EventBusModule, Outbox } from '@daybreak/event-bus';
@@ -33,6 +34,7 @@ const VERDICT_LIVES_LISTINGS = 3;
     PrivacyModule,
     DatabaseModule.for({ service: 'template-manager' }),
     EventBusModule.for({ clientId: 'template-manager', outbox: true }),
+    CloudApiModule.for(() => ({ connections: 2 })),
   ],
   controllers: [WabaStateConsumer, TemplateObservedConsumer],
   providers: [
@@ -74,20 +76,6 @@ const VERDICT_LIVES_LISTINGS = 3;
           { database, templates, states, wabas, outbox, families, clock, logger },
           VERDICT_LIVES_LISTINGS * config.TEMPLATE_CHECK_MS,
         ),
-    },
-    {
-      provide: CloudApiClient,
-      inject: [CONFIG, CLOCK],
-      useFactory: (config: TemplateManagerConfig, clock: Clock) =>
-        new CloudApiClient({
-          baseUrl: config.CLOUD_API_BASE_URL,
-          version: config.CLOUD_API_VERSION,
-          tokens: () => [config.CLOUD_API_TOKEN],
-          appId: config.CLOUD_API_APP_ID,
-          appSecret: config.CLOUD_API_APP_SECRET,
-          connections: 2,
-          clock,
-        }),
     },
     TemplateStateRepository,
     { provide: TemplateRepository, inject: [Prisma], useFactory: (prisma: Prisma) => new TemplateRepository(prisma) },

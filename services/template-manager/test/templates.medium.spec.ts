@@ -89,6 +89,7 @@ describe('the template manager', () => {
     const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (url.pathname.endsWith('/debug_token')) return { data: { is_valid: true } };
     if (url.pathname.endsWith('/uploads')) return { id: 'upload:1?sig=abc' };
     if (url.pathname.includes('upload:1')) return { h: '4::handle' };
     if (request.method === 'POST') {

@@ -12,9 +12,10 @@ function setup(
   refreshToken: TokenCalls['refreshToken'] = () => Promise.resolve({ token: 'new', expiresAtMs: NOW_MS + 60 * DAY_MS }),
 ) {
   const renewed = jest.fn<TokenStore['renewed']>(() => Promise.resolve());
-  const store: TokenStore = { tokens: () => ['old'], renewed };
+  const refused = jest.fn<TokenStore['refused']>(() => Promise.resolve());
+  const store: TokenStore = { tokens: () => ['old'], renewed, refused };
   const sut = new TokenKeeper({ debugToken: () => Promise.resolve(info), refreshToken }, store, manualClock(NOW_MS));
-  return { sut, renewed };
+  return { sut, renewed, refused };
 }
 
 const inDays = (days: number): number => (NOW_MS + days * DAY_MS) / 1_000;
@@ -46,10 +47,23 @@ describe(TokenKeeper.name, () => {
 
   it('reports a token that Meta no longer takes, without trying to exchange it', async () => {
     const refresh = jest.fn<TokenCalls['refreshToken']>();
-    const { sut } = setup({ is_valid: false, expires_at: inDays(-1) }, refresh);
+    const { sut, refused } = setup({ is_valid: false, expires_at: inDays(-1) }, refresh);
 
     expect(await sut.check()).toMatchObject([{ state: 'invalid' }]);
     expect(refresh).not.toHaveBeenCalled();
+    expect(refused).toHaveBeenCalledWith('old');
+  });
+
+  it('names the WABAs that all needed scopes reach', async () => {
+    const [messaging, management] = NEEDED_SCOPES;
+    const granted = [
+      { scope: messaging, target_ids: ['waba-1', 'waba-2'] },
+      { scope: management, target_ids: ['waba-2', 'waba-3'] },
+      { scope: 'business_management', target_ids: [] },
+    ];
+
+    expect(await setup({ ...valid, granular_scopes: granted }).sut.check()).toMatchObject([{ wabaIds: ['waba-2'] }]);
+    expect(await setup({ ...valid, granular_scopes: [{ scope: messaging }] }).sut.check()).toMatchObject([{ wabaIds: null }]);
   });
 
   it('names the scopes that are missing and the end of data access', async () => {

@@ -3,10 +3,12 @@ import type { TokenInfo } from './wire.js';
 
 /** Where the tokens in use are kept, e.g. sealed rows or a mounted secret. */
 export interface TokenStore {
-  /** Best first. */
+  /** Those whose end counts, best first. */
   tokens(): readonly string[];
   /** Called after Meta gave a new token for an old one; the old one stays valid until it expires. */
   renewed(old: string, token: string, expiresAtMs: number | null): Promise<void>;
+  /** Called when Meta says that a token is not valid. */
+  refused(token: string): Promise<void>;
 }
 
 /** What the keeper needs of the client. */
@@ -25,6 +27,8 @@ export interface TokenFinding {
   readonly dataAccessExpiresAtMs: number | null;
   /** Scopes that Daybreak needs and this token has not. */
   readonly missingScopes: readonly string[];
+  /** WABAs that the scopes reach; null: Meta names none, and all are meant. */
+  readonly wabaIds: readonly string[] | null;
 }
 
 export const NEEDED_SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const;
@@ -35,6 +39,15 @@ const RENEW_BEFORE_MS = 7 * DAY_MS;
 
 const instantOf = (epochSeconds: number | undefined): number | null =>
   epochSeconds === undefined || epochSeconds === 0 ? null : epochSeconds * 1_000;
+
+/** What every scope that is bound to accounts reaches. */
+function reachOf({ granular_scopes: granted = [] }: TokenInfo): readonly string[] | null {
+  const bound = granted
+    .filter(({ scope }) => NEEDED_SCOPES.some((needed) => needed === scope))
+    .flatMap((grant) => (grant.target_ids ? [grant.target_ids] : []));
+  const [first, ...others] = bound;
+  return first === undefined ? null : first.filter((wabaId) => others.every((ids) => ids.includes(wabaId)));
+}
 
 /** Looks at every token and exchanges those that are about to expire. Call it a few times a day. */
 export class TokenKeeper {
@@ -60,8 +73,12 @@ export class TokenKeeper {
       expiresAtMs,
       dataAccessExpiresAtMs: instantOf(info.data_access_expires_at),
       missingScopes: NEEDED_SCOPES.filter((scope) => !(info.scopes ?? []).includes(scope)),
+      wabaIds: reachOf(info),
     };
-    if (!info.is_valid) return { ...finding, state: 'invalid' };
+    if (!info.is_valid) {
+      await this.store.refused(token);
+      return { ...finding, state: 'invalid' };
+    }
     if (expiresAtMs === null || expiresAtMs - this.clock.nowMs() > this.renewBeforeMs) return finding;
     return this.renew(finding, token);
   }

@@ -8,6 +8,7 @@ import type { Logger } from '@daybreak/observability';
 import type { AddressKeyer } from '@daybreak/privacy';
 import type { NumberRepository } from '../store/number.repository.js';
 import type { WabaRepository } from '../store/waba.repository.js';
+import type { TokenFact, WatchTokens } from '../tokens/watch-tokens.js';
 import { throughputOf } from './fold-number.js';
 import type { PublishStates } from './publish-states.js';
 
@@ -21,9 +22,12 @@ const FIELDS = [
   'health_status',
 ];
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Warn while there is still a working week to renew a token in. */
-const TOKEN_EXPIRES_SOON_MS = 7 * DAY_MS;
+const TOKEN_STATES: Readonly<Record<TokenFact['state'], ReadinessState>> = {
+  ok: ReadinessState.OK,
+  degraded: ReadinessState.DEGRADED,
+  failed: ReadinessState.FAILED,
+  unknown: ReadinessState.UNKNOWN,
+};
 /** A fact that three rounds did not renew is worth nothing to the readiness gate. */
 const STALE_AFTER_ROUNDS = 3;
 
@@ -31,6 +35,7 @@ export interface WatchParts {
   readonly cloudApi: CloudApiClient;
   readonly numbers: NumberRepository;
   readonly wabas: WabaRepository;
+  readonly tokens: WatchTokens;
   readonly publisher: EventPublisher;
   readonly states: PublishStates;
   readonly addressKeys: AddressKeyer;
@@ -41,10 +46,9 @@ export interface WatchParts {
 export interface WatchOptions {
   readonly everyMs: number;
   readonly cooldownHours: number;
-  readonly token: string;
 }
 
-/** Reads every number and the token from the platform. What cannot be read keeps what was known, and says so to the readiness gate. */
+/** Reads every number and the tokens from the platform. What cannot be read keeps what was known, and says so to the readiness gate. */
 export class WatchPlatform {
   private readAtMs = -Infinity;
 
@@ -102,23 +106,9 @@ export class WatchPlatform {
     if (limit !== null) await this.parts.wabas.noteLimitOfNumber(phoneNumberId, limit);
   }
 
-  /** One token serves all WABAs; each needs the fact, for the gate asks per WABA. */
   private async tokens(wabaIds: readonly string[]): Promise<ReadinessObserved[]> {
-    const [state, detail] = await this.tokenState();
-    return wabaIds.map((wabaId) => this.fact(`token/${wabaId}`, state, detail));
-  }
-
-  private async tokenState(): Promise<[ReadinessState, string]> {
-    try {
-      const token = await this.parts.cloudApi.debugToken(this.options.token);
-      if (!token.is_valid) return [ReadinessState.FAILED, 'the platform does not take the token'];
-      const expiresAtMs = (token.expires_at ?? 0) * 1_000; // 0: never
-      const soon = expiresAtMs !== 0 && expiresAtMs - this.parts.clock.nowMs() < TOKEN_EXPIRES_SOON_MS;
-      return soon ? [ReadinessState.DEGRADED, 'the token expires within a week'] : [ReadinessState.OK, 'the token is valid'];
-    } catch (error) {
-      this.parts.logger.warn({ err: error }, 'the token could not be checked');
-      return [ReadinessState.UNKNOWN, 'the token could not be checked'];
-    }
+    const facts = await this.parts.tokens.facts(wabaIds);
+    return [...facts].map(([wabaId, { state, detail }]) => this.fact(`token/${wabaId}`, TOKEN_STATES[state], detail));
   }
 
   private fact(checkId: string, state: ReadinessState, detail: string): ReadinessObserved {
