@@ -55,6 +55,14 @@ faults: build ## mornings in which something breaks, and what must be true of th
 bench-sender: build ## what one shard sends, how evenly, at what price, and after a kill -9 (ONLY=speed,throttle,due,in-flight,kill,fold MESSAGES= JSON=1)
 	npm run --silent bench:sender -- $(if $(ONLY),--only $(ONLY)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(JSON),--json)
 
+.PHONY: bench-ingest
+bench-ingest: build ## what the webhook edge takes beside bare servers, at 1x, 3x and in a flood (SECONDS_EACH= CONNECTIONS=)
+	npm run --silent bench:ingest -- $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH)) $(if $(CONNECTIONS),--connections $(CONNECTIONS))
+
+.PHONY: bench-fold
+bench-fold: build ## how many statuses a second sla-tracker folds into Postgres (DELIVERIES= BATCH=)
+	npm run --silent bench:fold -- $(if $(DELIVERIES),--deliveries $(DELIVERIES)) $(if $(BATCH),--batch $(BATCH))
+
 .PHONY: stack
 stack: build ## Postgres, Redis and Kafka on free ports, until Ctrl-C; prints their addresses
 	npm run --silent stack
