@@ -43,6 +43,21 @@ const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => {
     expect(Object.keys(values.services).sort()).toEqual([...SERVICES].sort());
   });
 
+  it('tells ingest which client certificate its ingress demands, and where Meta has to send', () => {
+    const door = { enabled: true, host: 'hooks.example.in', tlsSecret: 'tls', clientCertificate: { caSecret: 'meta-ca' } };
+
+    const manifests = helm.manifests([EXAMPLE], [`webhookIngress=${JSON.stringify(door)}`]);
+
+    expect(find(manifests, 'Ingress', 'daybreak-webhooks').metadata.annotations).toMatchObject({
+      'nginx.ingress.kubernetes.io/auth-tls-secret': 'daybreak/meta-ca',
+      'nginx.ingress.kubernetes.io/auth-tls-verify-client': 'on',
+    });
+    expect(variablesOf(manifests, 'ingest')).toMatchObject({
+      WEBHOOK_PUBLIC_URL: 'https://hooks.example.in/webhooks/whatsapp',
+      WEBHOOK_CLIENT_CN: 'client.webhooks.fbclientcerts.com',
+    });
+  });
+
   it.each([
     ['a value it does not know', 'services.sender.replicas=3', /replicas/],
     ['a service it does not know', 'services.mailer={"enabled":true}', /mailer/],
@@ -54,6 +69,7 @@ const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => {
     ['a CPU limit, which is jitter in the send window', 'services.sender.resources.limits.cpu="1"', /cpu/],
     ['less time to end than a service may take', 'services.sender.terminationGracePeriodSeconds=20', /terminationGracePeriodSeconds/],
     ['nobody to call operator APIs, which Kubernetes takes for everybody', 'networkPolicy.operatorsFrom=[]', /operatorsFrom/],
+    ['a door for Meta without a host', 'webhookIngress={"enabled":true,"tlsSecret":"t"}', /webhookIngress/],
     ['nobody to call what is public, which Kubernetes takes for everybody', 'networkPolicy.publicFrom=[]', /publicFrom/],
   ])('refuses %s', (_, set, reason) => {
     expect(() => helm.text([EXAMPLE], [set])).toThrow(reason);

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels: Record<string, string> };
+  readonly metadata: { readonly name: string; readonly labels: Record<string, string>; readonly annotations?: Record<string, string> };
   readonly data?: Record<string, string>;
   /** As many shapes as kinds; whoever looks into it says which. */
   readonly spec: unknown;

@@ -43,6 +43,12 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
 {{- $_ := set $env "HTTP_PORT" "8080" }}
 {{- with .root.Values.installation }}{{ $_ := set $env "NAMESPACE" . }}{{ end }}
 {{- if .svc.registry }}{{ $_ := set $env "NUMBERS_FILE" "/etc/daybreak/numbers.yaml" }}{{ end }}
+{{- if and (eq .name "ingest") .root.Values.webhookIngress.enabled }}
+{{- with .root.Values.webhookIngress }}
+{{- $_ := set $env "WEBHOOK_PUBLIC_URL" (printf "https://%s/webhooks/whatsapp" .host) }}
+{{- if .clientCertificate.caSecret }}{{ $_ := set $env "WEBHOOK_CLIENT_CN" .clientCertificate.commonName }}{{ end }}
+{{- end }}
+{{- end }}
 {{- $env | toYaml -}}
 {{- end }}
 
