@@ -9,8 +9,9 @@ export { NEEDED_SCOPES, TokenKeeper, type TokenFinding, type TokenStore } from '
 export type * from './client/wire.js';
 export { CloudApiError, isCloudApiError } from './errors/cloud-api.error.js';
 export { isKnownCode, KNOWN_CODES, type KnownCode } from './errors/error-codes.js';
-export { errorMeaning, FAULT_ATTRIBUTION, pairRetryDelayMs } from './errors/error-meaning.js';
-export type { Attribution, ErrorClass, ErrorMeaning, ErrorScope, ErrorSurface, Fault } from './errors/error-meaning.js';
+export { errorMeaning, pairRetryDelayMs } from './errors/error-meaning.js';
+export { FAULT_ATTRIBUTION, type Attribution, type ErrorClass, type ErrorMeaning } from './errors/meaning.js';
+export type { ErrorScope, ErrorSurface, Fault } from './errors/meaning.js';
 export type { NeverLeftReason } from './http/exchange.js';
 export type { BusinessUseCaseUsage, Usage } from './http/usage.js';
 export { brokenScope, CircuitBreakers, type BreakerPolicy, type BreakerTarget, type OpenBreaker } from './limits/circuit-breakers.js';

@@ -104,7 +104,12 @@ describe('media', () => {
   });
 
   it.each<[string, Uint8Array, string, RegExp]>([
-    ['too large', new Uint8Array(5 * 1024 * 1024 + 1).fill(0xff), 'image/jpeg', /5242881 bytes, image\/jpeg may have 5242880/],
+    [
+      'too large',
+      new Uint8Array(5 * 1024 * 1024 + 1).fill(0xff),
+      'image/jpeg',
+      /has 5242881 bytes; the Cloud API takes image\/jpeg up to 5 MB/,
+    ],
     ['of a type Meta does not take', jpeg, 'image/gif', /image\/gif is not a type/],
     ['that is something else than it says', jpeg, 'image/png', /the content is not image\/png/],
     ['that is empty', new Uint8Array(), 'image/jpeg', /empty/],

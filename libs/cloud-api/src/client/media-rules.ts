@@ -53,10 +53,15 @@ export function mediaViolations(bytes: Uint8Array, mediaType: string): readonly 
   if (bytes.length === 0) return [{ field: 'bytes', reason: 'empty' }];
   const violations: Violation[] = [];
   if (bytes.length > rule.maxBytes)
-    violations.push({ field: 'bytes', reason: `${bytes.length} bytes, ${mediaType} may have ${rule.maxBytes}` });
+    violations.push({
+      field: 'bytes',
+      reason: `has ${bytes.length} bytes; the Cloud API takes ${mediaType} up to ${sizeOf(rule.maxBytes)}`,
+    });
   if (rule.startsWith && !rule.startsWith(bytes)) violations.push({ field: 'bytes', reason: `the content is not ${mediaType}` });
   return violations;
 }
+
+const sizeOf = (bytes: number): string => (bytes < MB ? `${bytes / KB} KB` : `${bytes / MB} MB`);
 
 /** Throws an error that names every violation. */
 export function checkMedia(bytes: Uint8Array, mediaType: string): void {

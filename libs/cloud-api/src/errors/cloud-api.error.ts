@@ -1,6 +1,7 @@
 import { AppError, isAppError, type Retry } from '@daybreak/kernel';
 import { booleanIn, numberIn, objectIn, textIn } from '../read-json.js';
-import { errorMeaning, type ErrorMeaning } from './error-meaning.js';
+import { errorMeaning } from './error-meaning.js';
+import type { ErrorMeaning } from './meaning.js';
 
 /** What Meta writes about an error, as far as it was there. */
 export interface GraphErrorBody {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { KNOWN_CODES } from './error-codes.js';
-import { errorMeaning, FAULT_ATTRIBUTION, pairRetryDelayMs, type ErrorMeaning, type ErrorSurface } from './error-meaning.js';
+import { errorMeaning, pairRetryDelayMs } from './error-meaning.js';
+import { FAULT_ATTRIBUTION, type ErrorMeaning, type ErrorSurface } from './meaning.js';
 
 const meaningOf = (code: number, surface: ErrorSurface = 'sync'): ErrorMeaning => errorMeaning(code, 400, surface);
 

@@ -1,6 +1,6 @@
 import type { PauseScope, Retry } from '@daybreak/kernel';
 import type { KnownCode } from './error-codes.js';
-import type { ErrorClass, ErrorScope, Fault, MeaningRow } from './error-meaning.js';
+import type { ErrorClass, ErrorScope, Fault, MeaningRow } from './meaning.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

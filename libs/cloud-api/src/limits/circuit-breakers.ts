@@ -1,6 +1,6 @@
 import type { Clock, PauseScope } from '@daybreak/kernel';
 import type { SendOutcome } from '../client/send-outcome.js';
-import type { ErrorMeaning, Fault } from '../errors/error-meaning.js';
+import type { ErrorMeaning, Fault } from '../errors/meaning.js';
 
 /** What one POST goes through: whatever of it is broken stops the POST. */
 export interface BreakerTarget {

@@ -1,4 +1,4 @@
-import type { Change, ChangeReader } from './parse-webhook.js';
+import type { Change, ChangeReader } from './change.js';
 import { messagingLimitOf } from '../messaging-limit.js';
 import { instantMsIn, listIn, numberIn, objectIn, objectsIn, textIn } from '../read-json.js';
 import type { AccountEffect } from './webhook-event.js';

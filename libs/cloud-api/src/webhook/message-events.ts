@@ -1,4 +1,4 @@
-import type { Change } from './parse-webhook.js';
+import type { Change } from './change.js';
 import { booleanIn, instantMsIn, listIn, objectIn, objectsIn, textIn, type JsonObject } from '../read-json.js';
 import { errorsIn } from './webhook-errors.js';
 import { MESSAGE_STATUSES, type InboundMedia, type MessageStatus, type WebhookEvent } from './webhook-event.js';

@@ -1,20 +1,11 @@
 import { drop } from '@daybreak/kernel';
 import { accountReaders } from './account-events.js';
+import type { Change, ChangeReader } from './change.js';
 import { parseJsonLosslessly } from './lossless-json.js';
 import { messageEvents } from './message-events.js';
 import { instantMsIn, listIn, objectIn, objectsIn, textIn, type JsonObject } from '../read-json.js';
 import { templateReaders } from './template-events.js';
 import type { WebhookEvent } from './webhook-event.js';
-
-/** One change of an envelope, with what its entry says. */
-export interface Change {
-  readonly wabaId: string | null;
-  readonly field: string;
-  readonly entryAtMs: number | null;
-  readonly value: JsonObject;
-}
-
-export type ChangeReader = (change: Change) => readonly WebhookEvent[];
 
 /** By the field Meta names. What is not here survives as `unknown`. */
 const READERS: ReadonlyMap<string, ChangeReader> = new Map(

@@ -1,4 +1,4 @@
-import type { Change, ChangeReader } from './parse-webhook.js';
+import type { Change, ChangeReader } from './change.js';
 import { instantMsIn, objectIn, textIn } from '../read-json.js';
 
 const ofTemplate = ({ wabaId, field, entryAtMs, value }: Change) => ({

@@ -1,4 +1,4 @@
-import type { ErrorMeaning } from '../errors/error-meaning.js';
+import type { ErrorMeaning } from '../errors/meaning.js';
 import type { JsonObject } from '../read-json.js';
 
 /** One error object inside a webhook. */

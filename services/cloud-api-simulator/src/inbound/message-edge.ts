@@ -3,7 +3,7 @@ import type { Endpoint } from '../platform/accept-message.js';
 import { businessScopedUserId } from '../platform/business-scoped-user-id.js';
 import { GraphError, invalidParameter } from '../platform/graph-error.js';
 import { isObject } from '../platform/json.js';
-import { parseMessageBody } from '../platform/message-body.js';
+import { parseMessageBody, type OutgoingMessage } from '../platform/message-body.js';
 import type { Message } from '../platform/message.js';
 import { addressOf } from '../platform/recipients.js';
 import type { Simulation } from '../platform/simulation.js';
@@ -23,7 +23,7 @@ export function postMessage(simulation: Simulation, number: PhoneNumber, call: G
   witness.to = message.to;
   witness.wamid = message.wamid;
   witness.status = message.status;
-  return { body: answerOf(simulation, message, parsed.to) };
+  return { body: answerOf(simulation, message, parsed) };
 }
 
 /** The witness takes down what was asked for before anything is judged, or goes wrong. */
@@ -64,9 +64,9 @@ function checkMarketingOnly(json: unknown, endpoint: Endpoint): void {
   if (only !== undefined) throw new GraphError(131_061, { details: `${only} can be used with the Marketing Messages API only` });
 }
 
-function answerOf(simulation: Simulation, message: Message, input: string): unknown {
-  const waId = message.to.slice(1);
-  const contact = { input, wa_id: waId };
+function answerOf(simulation: Simulation, message: Message, { to: input, addressedBy }: OutgoingMessage): unknown {
+  // Who is addressed by user id may keep the phone number to themselves.
+  const contact = addressedBy === 'phone' ? { input, wa_id: message.to.slice(1) } : { input };
   const status = message.template === undefined ? {} : { message_status: message.status };
   return {
     messaging_product: 'whatsapp',

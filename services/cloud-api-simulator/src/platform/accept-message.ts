@@ -7,6 +7,7 @@ import type { Ids } from './ids.js';
 import type { LinkCache } from './link-cache.js';
 import type { MediaStore } from './media.js';
 import type { OutgoingMessage } from './message-body.js';
+import { invalidBecause } from './message-error.js';
 import type { MessageJourney } from './message-journey.js';
 import type { Message, Pricing } from './message.js';
 import type { PairLimit } from './pair-limit.js';
@@ -42,7 +43,7 @@ export class AcceptMessage {
     checkNumber(number, nowMs);
     const template = call.template === undefined ? undefined : this.checkTemplate(number, call, endpoint);
     for (const media of call.media) if ('id' in media) this.checkMedia(media.id, number);
-    const to = addressOf(call.to, number.phoneNumber);
+    const to = call.addressedBy === 'phone' ? addressOf(call.to, number.phoneNumber) : this.personCalled(call.to, number, template);
     if (to === number.phoneNumber) throw new GraphError(131_021);
     this.spend(number, to, nowMs);
     const inWindow = this.deps.recipients.inServiceWindow(to, number.id, nowMs);
@@ -85,6 +86,15 @@ export class AcceptMessage {
     } else if (template.category === 'MARKETING' && number.waba.disableMarketingMessagesOnCloudApi) throw new GraphError(131_063);
     if (call.template !== undefined) checkTemplateParameters(template, call.template);
     return template;
+  }
+
+  /** One-time passwords go to phone numbers only: they prove that somebody holds one. */
+  private personCalled(userId: string, number: PhoneNumber, template: Template | undefined): string {
+    if (template?.category === 'AUTHENTICATION')
+      throw new GraphError(131_062, { details: 'Business-scoped User ID (BSUID) recipients are not supported for this message.' });
+    const phoneNumber = this.deps.recipients.calledBy(number.waba.portfolio.id, userId);
+    if (phoneNumber === undefined) throw invalidBecause('Parameter recipient is not a user ID of this business portfolio.');
+    return phoneNumber;
   }
 
   private checkMedia(id: string, number: PhoneNumber): void {

@@ -55,6 +55,7 @@ const KNOWN: Readonly<Record<number, Known>> = {
   131059: { title: 'Invalid or expired paging cursor', httpStatus: 400 },
   131060: { title: 'Not supported for coexistence number', httpStatus: 400 },
   131061: { title: 'Parameter is only supported by the Marketing Messages API', httpStatus: 400 },
+  131062: { title: 'Business-scoped User ID (BSUID) recipients are not supported for this message', httpStatus: 400 },
   131063: { title: 'Marketing templates are disabled on Cloud API', httpStatus: 400 },
   131064: { title: 'Messaging limit due to template classification violations', httpStatus: 400 },
   132000: { title: 'Number of parameters does not match the expected number of params', httpStatus: 400 },

@@ -32,6 +32,8 @@ export interface OutgoingMessage {
   readonly type: MessageType;
   /** As the client wrote it. */
   readonly to: string;
+  /** What `to` is: a phone number, or what the portfolio calls the person. */
+  readonly addressedBy: 'phone' | 'user-id';
   /** `biz_opaque_callback_data`: echoed in every status. */
   readonly reference: string | undefined;
   readonly contextId: string | undefined;
@@ -62,7 +64,8 @@ export function parseMessageBody(body: unknown): OutgoingMessage | ReadReceipt {
   const context = body['context'];
   return {
     type: type as MessageType,
-    to: (to ?? body['recipient']) as string,
+    to: (to ?? body['recipient']) as string, // where both are given, the phone number wins
+    addressedBy: to === undefined ? 'user-id' : 'phone',
     reference: parseReference(body['biz_opaque_callback_data']),
     contextId: isObject(context) && typeof context['message_id'] === 'string' ? context['message_id'] : undefined,
     ...parseContent(type as MessageType, content),

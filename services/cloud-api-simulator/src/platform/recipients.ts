@@ -1,6 +1,7 @@
 import { seededRandom } from '@daybreak/kernel';
 import type { RecipientSettings } from '../settings/behaviour-settings.js';
 import type { LiveSettings } from '../settings/settings.js';
+import { businessScopedUserId } from './business-scoped-user-id.js';
 import { invalidBecause } from './message-error.js';
 import { readPhoneNumber } from './phone-number.js';
 
@@ -34,6 +35,8 @@ const INDIAN_MOBILE = /^\+91[6-9]\d{9}$/;
 export class Recipients {
   private readonly known = new Map<string, Recipient>();
   private readonly explicit = new Map<string, RecipientSettings>();
+  /** `<portfolio>/<user id>` of people who were called so. */
+  private readonly called = new Map<string, string>();
 
   constructor(
     private readonly seed: number,
@@ -49,6 +52,15 @@ export class Recipients {
       this.known.set(phoneNumber, recipient);
     }
     return recipient;
+  }
+
+  /** Whom a portfolio calls so; it can only know the ids of people it has met. */
+  calledBy(portfolioId: string, userId: string): string | undefined {
+    const key = `${portfolioId}/${userId}`;
+    const met =
+      this.called.get(key) ?? [...this.known.keys()].find((phoneNumber) => businessScopedUserId(portfolioId, phoneNumber) === userId);
+    if (met !== undefined) this.called.set(key, met);
+    return met;
   }
 
   /** Says what one person is like; what is not said stays drawn. */
