@@ -128,7 +128,8 @@ export class OwnedShard {
   private async findOverdue(): Promise<void> {
     const { deliveries, mayGo } = await this.parts.sweeper.overdue(this.shardId);
     metrics.shardQueueDue.set({ shard_id: this.shardId }, deliveries);
-    this.overdueSinceMonoMs = deliveries > 0 && mayGo ? (this.overdueSinceMonoMs ?? performance.now()) : undefined;
+    this.overdueSinceMonoMs =
+      deliveries > 0 && mayGo && this.parts.runner.allowedRate > 0 ? (this.overdueSinceMonoMs ?? performance.now()) : undefined;
     if (deliveries > 0) this.wake();
   }
 
