@@ -68,44 +68,34 @@ function gates(runs: readonly RunChanged[]): Incident[] {
 }
 
 function numbers(states: readonly ShardState[]): Incident[] {
-  return changes(
+  return troubles(
     states,
     (s) => s.shardId,
     (s) => `${s.mode} ${s.allowedRate}`,
-  )
-    .filter(({ mode, version }) => !(version === 1n && isOrdinary(mode)))
-    .map((s) => ({
-      atMs: at(s.changedAt),
-      kind: 'number',
-      what: `${s.shardId} is ${ShardMode[s.mode].toLowerCase()}, ${s.allowedRate}/s${because(s.reason)}`,
-    }));
+    (s) => ![ShardMode.ACTIVE, ShardMode.STANDBY, ShardMode.PAUSED].includes(s.mode), // paused: not read yet
+  ).map((s) => ({
+    atMs: at(s.changedAt),
+    kind: 'number',
+    what: `${s.shardId} is ${ShardMode[s.mode].toLowerCase()}, ${s.allowedRate}/s${because(s.reason)}`,
+  }));
 }
 
-/** Until the platform was read for the first time, a number is paused. */
-const isOrdinary = (mode: ShardMode): boolean => [ShardMode.ACTIVE, ShardMode.STANDBY, ShardMode.PAUSED].includes(mode);
-
 function accounts(states: readonly WabaState[]): Incident[] {
-  return changes(
+  return troubles(
     states,
     (s) => s.wabaId,
-    (s) => `${s.mode} ${s.portfolioMessagingLimit}`,
-  )
-    .filter(({ mode, version }) => version > 1n || mode !== WabaMode.ACTIVE)
-    .map((s) => ({ atMs: at(s.changedAt), kind: 'account', what: `${s.wabaId} is ${WabaMode[s.mode].toLowerCase()}${because(s.reason)}` }));
+    (s) => `${s.mode} ${s.reason}`,
+    (s) => s.mode !== WabaMode.ACTIVE,
+  ).map((s) => ({ atMs: at(s.changedAt), kind: 'account', what: `${s.wabaId} is ${WabaMode[s.mode].toLowerCase()}${because(s.reason)}` }));
 }
 
 function templates(states: readonly TemplateState[]): Incident[] {
-  return changes(
+  return troubles(
     states,
     (s) => `${s.name}/${s.language}`,
     (s) => `${s.role} ${s.reason}`,
-  )
-    .filter(({ role, version, reason }) => reason !== '' || (version > 1n && role !== TemplateRole.NONE))
-    .map((s) => ({
-      atMs: at(s.changedAt),
-      kind: 'template',
-      what: `${s.name}/${s.language} is ${ROLE[s.role]}${because(s.reason)}`,
-    }));
+    (s) => s.reason !== '',
+  ).map((s) => ({ atMs: at(s.changedAt), kind: 'template', what: `${s.name}/${s.language} is ${ROLE[s.role]}${because(s.reason)}` }));
 }
 
 const ROLE = {
@@ -137,6 +127,20 @@ const toIncident = ({ alertName, severity, summary, resolved, raisedAt }: AlertR
   kind: 'alert',
   what: `${alertName} (${resolved ? 'resolved' : AlertSeverity[severity].toLowerCase()}): ${summary}`,
 });
+
+/** Of each thing, what it changed to from its first trouble on: what it was before that is how things are. */
+function troubles<T extends { readonly changedAt?: Timestamp | undefined }>(
+  states: readonly T[],
+  keyOf: (state: T) => string,
+  sayingOf: (state: T) => string,
+  isTrouble: (state: T) => boolean,
+): T[] {
+  const troubled = new Set<string>();
+  return changes(states, keyOf, sayingOf).filter((state) => {
+    if (isTrouble(state)) troubled.add(keyOf(state));
+    return troubled.has(keyOf(state));
+  });
+}
 
 /** Of each thing, its states in order, without those that say the same as the one before. */
 function changes<T extends { readonly atMs: number } | { readonly changedAt?: Timestamp | undefined }>(

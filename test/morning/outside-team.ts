@@ -3,7 +3,6 @@ import { create, toBinary, toJsonString, type Message } from '@bufbuild/protobuf
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { ContentPackReadySchema, ContentPartKind, Criticality, topics, type ContentPackReady, type Topic } from '@daybreak/contracts';
 import { contentHashOf, type PackAudience, type PackContent } from '@daybreak/delivery';
-import { sha256Hex } from '@daybreak/kernel';
 import { sealAddressJwe } from '@daybreak/privacy';
 import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { recipientOf, SEGMENTS, type Advisor } from './population.js';
@@ -53,7 +52,7 @@ export class OutsideTeam {
 
   private async pack(originUrl: string, language: (typeof LANGUAGES)[number], audience: PackAudience, runDate: string, atMs: number) {
     const name = `${runDate === '' ? 'evergreen' : runDate}-${audience.kind === 'segment' ? audience.segment : audience.kind}-${language}`;
-    const image = await fetchImage(`${originUrl}/${name}.png`);
+    const image = await describeImage(originUrl, `${name}.png`);
     const content: PackContent = {
       contentPackId: name,
       tenantId: 'main',
@@ -112,9 +111,13 @@ export class OutsideTeam {
   }
 }
 
-async function fetchImage(url: string): Promise<{ url: string; sha256: string; mediaType: string; sizeBytes: number }> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the origin answered ${response.status} for ${url}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return { url, sha256: sha256Hex(bytes), mediaType: response.headers.get('content-type') ?? '', sizeBytes: bytes.length };
+/** The content service made its images itself: it need not ask the CDN what they are. */
+async function describeImage(
+  originUrl: string,
+  path: string,
+): Promise<{ url: string; sha256: string; mediaType: string; sizeBytes: number }> {
+  const response = await fetch(`${originUrl}/describe?path=${encodeURIComponent(path)}`);
+  if (!response.ok) throw new Error(`the origin answered ${response.status} for ${path}`);
+  const image = (await response.json()) as { sha256: string; media_type: string; size_bytes: number };
+  return { url: `${originUrl}/${path}`, sha256: image.sha256, mediaType: image.media_type, sizeBytes: image.size_bytes };
 }

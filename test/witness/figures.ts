@@ -28,6 +28,7 @@ export interface Figures {
   readonly maxPerRollingSecond: ReadonlyMap<string, number>;
   /** Deliveries that reached a status by then, cumulative up the ladder. */
   readonly reached: { readonly sent: number; readonly delivered: number; readonly read: number };
+  /** Without those who had written STOP before their request, whenever we were told of it: they left the figure. */
   readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
   readonly failedByCode: Readonly<Record<string, number>>;
 }
@@ -49,6 +50,8 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
 
   const reachedBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, () => true);
   const onTimeBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, (stampMs) => stampMs < judgement.deadlineAtMs);
+  const left = leftTheFigure(lines, posts, deliveryOf);
+  const staying = (deliveries: Iterable<string | undefined>): number => new Set([...deliveries].filter((id) => !left.has(id))).size;
   const failedByCode: Record<string, number> = {};
   for (const code of lastFailureOf(lines, deliveryOf, judgement.sealedAtMs, reachedBy.delivered))
     failedByCode[code] = (failedByCode[code] ?? 0) + 1;
@@ -73,13 +76,30 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
     ),
     reached: { sent: reachedBy.sent.size, delivered: reachedBy.delivered.size, read: reachedBy.read.size },
     onTime: {
-      accepted: new Set(accepted.filter(inWindow).map((l) => deliveryOf(l.reference))).size,
-      sent: onTimeBy.sent.size,
-      delivered: onTimeBy.delivered.size,
+      accepted: staying(accepted.filter(inWindow).map((l) => deliveryOf(l.reference))),
+      sent: staying(onTimeBy.sent),
+      delivered: staying(onTimeBy.delivered),
     },
     failedByCode,
   };
 }
+
+/** Deliveries to people who wrote STOP in a second that was over before the first request. */
+function leftTheFigure(
+  lines: readonly LedgerLine[],
+  posts: readonly LedgerLine[],
+  deliveryOf: (r: string | undefined) => string | undefined,
+): Set<string | undefined> {
+  const stoppedInMs = new Map<string, number>();
+  for (const { kind, from = '', text, atMs } of lines)
+    if (kind === 'inbound' && isStop(text) && !stoppedInMs.has(from)) stoppedInMs.set(from, Math.floor(atMs / SECOND_MS) * SECOND_MS);
+  const first = new Map(posts.toReversed().map((l) => [deliveryOf(l.reference), l]));
+  const late = [...first].filter(([, { to = '', atMs }]) => atMs >= (stoppedInMs.get(to) ?? Number.POSITIVE_INFINITY) + SECOND_MS);
+  return new Set(late.map(([deliveryId]) => deliveryId));
+}
+
+/** The one word that the people of a morning use to leave. */
+export const isStop = (text: string | undefined): boolean => text?.toUpperCase() === 'STOP';
 
 type Reached = Record<(typeof LADDER)[number], Set<string>>;
 

@@ -1,4 +1,4 @@
-import type { Figures, Judgement } from './figures.js';
+import { isStop, type Figures, type Judgement } from './figures.js';
 import type { LedgerLine } from './ledger.js';
 
 /** What the sla-tracker claims, as far as the platform's side can tell. */
@@ -61,7 +61,7 @@ export function withoutMessage(lines: readonly LedgerLine[], { runId }: Judgemen
 
 /** Of those of whom it is known beforehand, and of whoever else wrote it. */
 function postsAfterStop(lines: readonly LedgerLine[], judgement: Judgement, known: readonly string[]): number {
-  const writers = lines.flatMap((l) => (l.kind === 'inbound' && l.text?.toUpperCase() === 'STOP' && l.from !== undefined ? [l.from] : []));
+  const writers = lines.flatMap((l) => (l.kind === 'inbound' && isStop(l.text) && l.from !== undefined ? [l.from] : []));
   const phones = new Set([...known, ...writers]);
   const stopped = new Map<string, number>();
   for (const l of lines) {

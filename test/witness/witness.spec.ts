@@ -77,6 +77,20 @@ describe('the witness', () => {
     expect(figuresOf(lines, judgement).failedByCode).toEqual({ 131026: 1 });
   });
 
+  it('leaves out of what is on time whoever wrote STOP before the request, even if we heard of it too late', () => {
+    const stop = (phone: string, atMs: number): LedgerLine => aLine({ kind: 'inbound', from: `+91${phone}`, text: 'Stop', atMs });
+    const lines = [
+      stop('1', OPENS + 500),
+      aPost('1'),
+      aPost('2'),
+      stop('2', OPENS + 1_500), // in the second of the request: not before it
+      aStatus('1', 'sent', OPENS + 2_000),
+      aStatus('2', 'sent', OPENS + 2_000),
+    ];
+
+    expect(figuresOf(lines, judgement)).toMatchObject({ accepted: 2, onTime: { accepted: 1, sent: 1, delivered: 0 } });
+  });
+
   it('does not look at other runs', () => {
     expect(figuresOf([aPost('1', { reference: 'd.main-20261121-0600.1.1.1' })], judgement).posts).toBe(0);
   });
