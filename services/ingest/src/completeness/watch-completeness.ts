@@ -8,6 +8,7 @@ import type { Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { completeness } from '../store/completeness.repository.js';
+import { KeepSubscriptions } from '../subscriptions/keep-subscriptions.js';
 import { StatusTally } from './status-tally.js';
 
 /** From the start of a minute, clock time. A first status normally comes within seconds; what is missing two minutes after its end will not come soon. */
@@ -29,6 +30,7 @@ export class WatchCompleteness {
     private readonly tally: StatusTally,
     private readonly database: Database,
     private readonly outbox: Outbox,
+    private readonly subscriptions: KeepSubscriptions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -37,15 +39,19 @@ export class WatchCompleteness {
   async round(): Promise<void> {
     const counted = this.tally.take();
     const untilMs = Math.floor(this.clock.nowMs()) - SETTLED_AFTER_MS;
-    await this.database.transaction(async (tx) => {
+    const began = await this.database.transaction(async (tx) => {
       await completeness.add(tx, counted);
       const { expected, seen } = await completeness.sum(tx, untilMs - WINDOW_MS, untilMs);
-      if (expected < FEWEST) return;
+      if (expected < FEWEST) return false;
       const share = Math.min(1, seen / expected);
       metrics.webhookCompleteness.set(share);
       const missing = share < TOLERATED_SHARE;
-      if (await completeness.becomes(tx, missing)) await this.tell(tx, missing, expected, seen);
+      if (!(await completeness.becomes(tx, missing))) return false;
+      await this.tell(tx, missing, expected, seen);
+      return missing;
     });
+    // The likeliest cause can be mended at once: what is sent from now on is heard of again.
+    if (began) await this.subscriptions.all();
   }
 
   private async tell(tx: Sql, missing: boolean, expected: number, seen: number): Promise<void> {

@@ -2,6 +2,9 @@ import type { Sql } from '@daybreak/database';
 
 const KEPT_DAYS = 30;
 
+/** The first status of a message that was accepted at the end of a minute is stamped in the next. */
+const STAMPED_LATER_MS = 60_000;
+
 /** Messages expected and first statuses seen, by minute, of all replicas. */
 export const completeness = {
   async add(tx: Sql, minutes: readonly { minuteMs: number; expected: number; seen: number }[]): Promise<void> {
@@ -14,11 +17,12 @@ export const completeness = {
     );
   },
 
-  /** Of the minutes that begin in the span, its end excluded. */
+  /** Messages of the minutes that begin in the span, its end excluded, and the first statuses that may be theirs. */
   async sum(tx: Sql, fromMs: number, toMs: number): Promise<{ expected: number; seen: number }> {
     const [row] = await tx.query<{ expected: number; seen: number }>(
-      `select coalesce(sum(expected), 0)::bigint as expected, coalesce(sum(seen), 0)::bigint as seen from webhook_minute where minute >= $1 and minute < $2`,
-      [new Date(fromMs), new Date(toMs)],
+      `select coalesce(sum(expected) filter (where minute < $2), 0)::bigint as expected, coalesce(sum(seen), 0)::bigint as seen
+       from webhook_minute where minute >= $1 and minute < $3`,
+      [new Date(fromMs), new Date(toMs), new Date(toMs + STAMPED_LATER_MS)],
     );
     return row ?? { expected: 0, seen: 0 };
   },
