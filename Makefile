@@ -55,6 +55,14 @@ faults: build ## mornings in which something breaks, and what must be true of th
 bench-sender: build ## what one shard sends, how evenly, at what price, and after a kill -9 (ONLY=speed,throttle,due,in-flight,kill,fold MESSAGES= JSON=1)
 	npm run --silent bench:sender -- $(if $(ONLY),--only $(ONLY)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(JSON),--json)
 
+.PHONY: bench-cloud-api
+bench-cloud-api: build ## what the Cloud API driver sends from one core, beside a raw undici loop
+	npm run --silent bench:cloud-api
+
+.PHONY: bench-simulator
+bench-simulator: build ## what one simulator on one core answers, three webhooks each (SECONDS_EACH= BATCH= webhooks a POST)
+	npm run --silent bench:simulator -- $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH)) $(if $(BATCH),--batch $(BATCH))
+
 .PHONY: bench-ingest
 bench-ingest: build ## what the webhook edge takes beside bare servers, at 1x, 3x and in a flood (SECONDS_EACH= CONNECTIONS=)
 	npm run --silent bench:ingest -- $(if $(SECONDS_EACH),--seconds $(SECONDS_EACH)) $(if $(CONNECTIONS),--connections $(CONNECTIONS))
