@@ -1,4 +1,4 @@
-import { ConfigError, loadConfig } from '@daybreak/config';
+import { ConfigError, loadConfig } from '@daybreak/config/load-config'; // without Nest, which would double the time to start
 import { Command, CommanderError } from 'commander';
 import { Cli, type CommandSet, type GlobalFlags, type Streams } from './cli.js';
 import { cliConfig } from './cli.config.js';

@@ -1,4 +1,4 @@
-import { ROLES, isRole, newLocalToken, type Role } from '@daybreak/access';
+import { ROLES, isRole, type Role } from '@daybreak/access/roles';
 import { InvalidArgumentError } from 'commander';
 import type { CommandSet } from '../cli.js';
 
@@ -11,7 +11,8 @@ export const tokenCommands: CommandSet = (program, cli) => {
     .description('make a token, shown once, and its entry for ACCESS_TOKENS, which holds its hash only')
     .requiredOption('--subject <name>', 'who it is for, as the audit log will call them', subjectOf)
     .requiredOption('--role <role...>', `one or more of ${ROLES.join(', ')}`, collectRole)
-    .action(({ subject, role }: { subject: string; role: readonly Role[] }) => {
+    .action(async ({ subject, role }: { subject: string; role: readonly Role[] }) => {
+      const { newLocalToken } = await import('@daybreak/access'); // brings Nest: only where it is needed
       const made = newLocalToken(subject, role);
       cli.show(made, () => `token (keep it; it is not shown again):\n  ${made.token}\nentry for ACCESS_TOKENS:\n  ${made.entry}\n`);
     });
