@@ -35,18 +35,22 @@ export class Outbox {
 /** Where the relays of a service listen. In SQL, because the schema is the connection's. */
 export const OUTBOX_CHANNEL_SQL = `current_schema() || '.outbox'`;
 
+/** The records of one call are of one topic and differ in key, id and payload: what they share is written, sent and parsed once. */
 async function insert(tx: Sql, records: readonly OutgoingRecord[]): Promise<void> {
-  if (records.length === 0) return;
+  const [first] = records;
+  if (first === undefined) return;
   await tx.execute(
     `with added as (
        insert into outbox (topic, key, headers, payload)
-       select * from unnest($1::text[], $2::text[], $3::jsonb[], $4::bytea[])
+       select $1, key, $2::jsonb || jsonb_build_object('ce_id', ce_id), payload
+       from unnest($3::text[], $4::text[], $5::bytea[]) as record (key, ce_id, payload)
      )
      select pg_notify(${OUTBOX_CHANNEL_SQL}, '')`, // delivered when, and only if, the transaction commits
     [
-      records.map((record) => record.topic),
+      first.topic,
+      JSON.stringify(first.headers),
       records.map((record) => record.key),
-      records.map((record) => JSON.stringify(record.headers)),
+      records.map((record) => record.headers['ce_id']),
       records.map((record) => record.value),
     ],
   );
