@@ -1,7 +1,7 @@
 // What one shard sends, how evenly, how punctually, at what price, and what a kill -9 leaves behind: a built sender, real stores, a responder of
 // its own. Everything is a ratio or has its limit beside it; compare those, not machines. From the repository's root, after a build:
 //
-//   node --disable-warning=TimeoutNegativeWarning services/sender/bench/sender.bench.mjs [--only speed,throttle,due,in-flight,kill,fold] [--messages 20000] [--json] [--profile <dir>]
+//   node --disable-warning=TimeoutNegativeWarning services/sender/bench/sender.bench.mjs [--only speed,throttle,due,in-flight,kill,fold] [--messages 20000] [--json] [--node-options <options of the sender's Node>]
 //
 // Exits with 1 when a target is missed.
 import { execFileSync } from 'node:child_process';
@@ -12,6 +12,7 @@ import { judged, printed } from './report.mjs';
 import { LIFTED, openWorld } from './world.mjs';
 
 const ALL = ['speed', 'throttle', 'due', 'in-flight', 'kill', 'fold'];
+const MOST_PEOPLE = 8_000; // the throttle at 1 000/s
 const IN_FLIGHT = 512; // the default of SHARD_IN_FLIGHT
 
 const { values } = parseArgs({
@@ -19,7 +20,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: ALL.join() },
     messages: { type: 'string', default: '20000' },
     json: { type: 'boolean', default: false },
-    profile: { type: 'string' }, // where the sender leaves a V8 CPU profile
+    'node-options': { type: 'string' }, // e.g. `--cpu-prof --cpu-prof-dir=/tmp/profile`
   },
 });
 const wanted = new Set(values.only.split(','));
@@ -35,7 +36,7 @@ const result = {
   stores: `${world.stack.key}: PostgreSQL (fsync on), Redis (AOF every second), Apache Kafka (one broker, acks -1)`,
 };
 try {
-  await world.people(messages);
+  await world.people(Math.max(messages, MOST_PEOPLE));
   await world.allow(LIFTED);
   if (ALL.some((part) => part !== 'kill' && wanted.has(part))) await withOnePod();
   if (wanted.has('kill')) result.kill = await forEach([0, 60], (latencyMs) => kill(world, { messages, killAt: messages * 0.4, latencyMs }));
@@ -48,13 +49,13 @@ process.stdout.write(values.json ? `${JSON.stringify({ ...result, verdict }, und
 if (verdict.some(({ met }) => !met)) process.exitCode = 1;
 
 async function withOnePod() {
-  const pods = await world.pods(['sender-0'], values.profile ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${values.profile}` } : {});
+  const pods = await world.pods(['sender-0'], values['node-options'] ? { NODE_OPTIONS: values['node-options'] } : {});
   try {
     await speed(world, pods, { messages: 2_000, latencyMs: 0, inFlight: IN_FLIGHT }); // compiled, connected, statements known
     if (wanted.has('speed'))
       result.speed = await forEach([0, 60], (latencyMs) => speed(world, pods, { messages, latencyMs, inFlight: IN_FLIGHT }));
-    if (wanted.has('throttle')) result.throttle = await forEach([20, 80, 1_000], (limit) => throttle(world, { limit, seconds: 8 }));
-    if (wanted.has('due')) result.due = await dueError(world, { perSecond: 76, seconds: 12 });
+    if (wanted.has('throttle')) result.throttle = await forEach([20, 80, 1_000], (allowed) => throttle(world, { allowed, seconds: 8 }));
+    if (wanted.has('due')) result.due = await dueError(world, { perSecond: 80, seconds: 12 });
     if (wanted.has('in-flight'))
       result.inFlight = await forEach([60, 300], (latencyMs) => inFlightNeeded(world, { latencyMs, seconds: 5 }));
     if (wanted.has('fold')) result.fold = await foldRate(world, pods, { messages });
@@ -66,6 +67,8 @@ async function withOnePod() {
 /** One after the other. */
 async function forEach(cases, measure) {
   const measured = [];
-  for (const one of cases) measured.push(await measure(one));
+  for (const one of cases) {
+    measured.push(await measure(one));
+  }
   return measured;
 }

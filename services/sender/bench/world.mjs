@@ -103,6 +103,15 @@ export async function openWorld() {
     open: ({ runId, runDate }) => publish(topics.runChanged, [runOf({ runId, runDate, version: 2n, opensMs: Date.now() })]),
     /** The run was yesterday: the next one is the only one. */
     end: ({ runId, runDate }) => publish(topics.runChanged, [runOf({ runId, runDate, version: 3n, opensMs: Date.now() - 24 * HOUR_MS })]),
+    /** Every delivery of a run has come to an end. Asked often, so it looks where only open ones are. */
+    async isSettled({ runDate }) {
+      const [row] = await database.query(
+        `select not exists (select from delivery where run_date = $1::date and shard_id = $2 and state = 'QUEUED')
+            and not exists (select from delivery where run_date = $1::date and shard_id = $2 and state in ('CLAIMED', 'AMBIGUOUS')) as settled`,
+        [runDate, SHARD],
+      );
+      return row.settled;
+    },
     /** Deliveries of a run by state. */
     async states({ runDate }) {
       const rows = await database.query(
@@ -228,9 +237,11 @@ async function startResponder() {
     taken: async () => (await ask({ show: true })).taken,
     /** Resolves when it has taken so many messages. */
     async reached(count) {
-      const reached = new Promise((resolve) => {
+      const reached = new Promise((resolve, reject) => {
+        const giveUp = setTimeout(() => reject(new Error(`waited in vain for ${count} messages`)), PATIENCE_MS);
         const onMessage = (message) => {
           if (message.reached === undefined) return;
+          clearTimeout(giveUp);
           child.off('message', onMessage);
           resolve();
         };
