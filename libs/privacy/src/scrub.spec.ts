@@ -18,6 +18,12 @@ describe(scrub.name, () => {
     ['a bearer token', 'Authorization: Bearer abc.def-123', 'Authorization: Bearer [token]'],
     ['an access token of Meta', 'token EAAGm0PX4ZCpsBAK refused', 'token [token] refused'],
     ['an access token of ours', 'token dbk_Zm9vYmFyYmF6cXV4 refused', 'token [token] refused'],
+    ['a token that is looked at', 'GET /debug_token?input_token=123abc', 'GET /debug_token?input_token=[token]'],
+    [
+      'a token that is exchanged',
+      '/oauth/access_token?fb_exchange_token=123abc&client_id=7',
+      '/oauth/access_token?fb_exchange_token=[token]&client_id=7',
+    ],
     ['a token in a query', 'GET /debug_token?access_token=123|abc&fields=x', 'GET /debug_token?access_token=[token]&fields=x'],
     ['an app secret proof', 'appsecret_proof=ab12cd&x=1', 'appsecret_proof=[token]&x=1'],
   ])('removes %s', (_, text, expected) => {

@@ -9,7 +9,10 @@ const PATTERNS: readonly (readonly [replacement: string, source: string])[] = [
   ['[token]', String.raw`\bEAA[A-Za-z0-9_-]{8,}`], // Meta's access tokens
   ['[token]', String.raw`\bdbk_[A-Za-z0-9_-]{8,}`], // our own
   ['[token]', String.raw`(?<=\bbearer(?:\s|%20)+)[A-Za-z0-9._~+/=-]{6,}`],
-  ['[token]', String.raw`(?<=\b(?:access_token|client_secret|appsecret_proof|hub\.verify_token)(?:=|%3D|"\s*:\s*"))[^\s&"\\]+`],
+  [
+    '[token]',
+    String.raw`(?<=\b(?:access_token|fb_exchange_token|input_token|client_secret|appsecret_proof|hub\.verify_token)(?:=|%3D|"\s*:\s*"))[^\s&"\\]+`,
+  ],
   // An E.164 number of any country. A digit before the plus makes it a sum, not a number.
   ['[phone]', String.raw`(?<!\d)(?:\+|%2B)[1-9]\d{6,14}(?!\d)`],
   // An Indian mobile number, with or without 91 or a trunk 0, in one piece or in the usual groups.
