@@ -131,13 +131,23 @@ export class StagingRepository {
       [run.runId, run.runDate],
     );
     if (!counted || counted.rows === 0 || counted.rows === counted.analyzed) return counted !== undefined && counted.rows > 0;
-    // One pod does it, the others see it done at their next look.
-    const [mine] = await this.database.query<{ mine: boolean }>(
-      `update run set analyzed_rows = $2 where run_id = $1 and analyzed_rows = $3 returning true as mine`,
-      [run.runId, counted.rows, counted.analyzed],
-    );
-    if (mine === undefined) return false;
-    await this.database.execute(`analyze delivery_${run.runDate.replaceAll('-', '')}`);
-    return true;
+    const partition = `delivery_${run.runDate.replaceAll('-', '')}`;
+    return this.database.transaction(async (tx) => {
+      // One pod does it, the others see it done at their next look.
+      const [free] = await tx.query<{ mine: boolean }>(
+        `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.analyze.' || $1, 0)) as mine`,
+        [partition],
+      );
+      if (free?.mine !== true) return false;
+      await tx.execute(`analyze ${partition}`);
+      // Whoever may not refresh them is warned, not refused: what the planner knows now is what counts.
+      const [known] = await tx.query<{ fresh: boolean }>(`select reltuples >= $2 * 0.9 as fresh from pg_class where oid = $1::regclass`, [
+        partition,
+        counted.rows,
+      ]);
+      if (known?.fresh !== true) return false;
+      await tx.execute(`update run set analyzed_rows = $2 where run_id = $1`, [run.runId, counted.rows]);
+      return true;
+    });
   }
 }
