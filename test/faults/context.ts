@@ -11,6 +11,7 @@ import { PlatformAdmin } from './platform-admin.js';
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 30_000;
 const SLOW_ANSWER_MS = 2_000;
+const SLOW_SHARE = 0.7;
 
 /** Whether a fault really struck, in words: a kill after everything was sent proves nothing. */
 export interface Bite {
@@ -76,6 +77,10 @@ export class FaultContext {
     await sleep(seconds * 1_000);
   }
 
+  async forClockSeconds(seconds: number): Promise<void> {
+    await this.morning.clock.sleepUntil(this.morning.clock.nowMs() + seconds * 1_000);
+  }
+
   /** Waits for something that has to happen; says what did not. */
   async until(what: string, condition: () => boolean | Promise<boolean>, patienceMs = PATIENCE_MS): Promise<void> {
     const giveUpAtMs = performance.now() + patienceMs;
@@ -138,9 +143,9 @@ export class FaultContext {
     return owner as string;
   }
 
-  /** From now on answers take two seconds of the run's clock, so that whoever dies dies with requests on the wire. */
+  /** From now on most answers take two seconds of the run's clock, so that whoever dies dies with requests on the wire. The rest is left to other faults. */
   async slowAnswers(): Promise<void> {
-    await this.platform.addFault({ kind: 'slow', delayMs: SLOW_ANSWER_MS });
+    await this.platform.addFault({ kind: 'slow', delayMs: SLOW_ANSWER_MS, share: SLOW_SHARE });
   }
 
   ledger(): Promise<LedgerLine[]> {

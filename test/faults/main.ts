@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { startStack, type Stack } from '@daybreak/local-stack';
 import { say } from '../demo/terminal.js';
+import { composedOf } from './composer.js';
 import { loadScenarios } from './load-scenarios.js';
 import { readOptions, type FaultOptions } from './options.js';
 import { tableOf, writeResults } from './results.js';
@@ -14,12 +15,12 @@ process.exitCode = await faults(readOptions(process.env));
 /** Every scenario, one after the other. The exit code is that of a test: 0 when none failed. */
 async function faults(options: FaultOptions): Promise<number> {
   const chosen = choose(await loadScenarios(), options);
+  const { advisors, leadSeconds } = options;
   let shared: Promise<Stack> | undefined;
   const stack = (): Promise<Stack> => (shared ??= startStack());
   const outcomes: Outcome[] = [];
   try {
-    for (const scenario of chosen) {
-      const { seed, advisors, leadSeconds } = options;
+    for (const { scenario, seed } of chosen) {
       say(`${scenario.id} ${scenario.title} (seed ${seed})`);
       const outDir = join(OUT_DIR, scenario.id.toLowerCase());
       outcomes.push(await runScenario(scenario, { seed, advisors, leadSeconds, outDir, stack, say: (line) => say(`  ${line}`) }));
@@ -36,10 +37,20 @@ async function faults(options: FaultOptions): Promise<number> {
   return number('failed') === 0 && outcomes.length > 0 ? 0 : 1;
 }
 
-function choose(all: readonly Scenario[], { only }: FaultOptions): readonly Scenario[] {
-  if (only === undefined) return all;
+interface Chosen {
+  readonly scenario: Scenario;
+  readonly seed: number;
+}
+
+/** The named scenarios, or all of them and one composed morning; or composed mornings alone, each with a seed of its own. */
+function choose(all: readonly Scenario[], { only, random, seed }: FaultOptions): readonly Chosen[] {
+  const composed = Array.from({ length: random ?? (only === undefined ? 1 : 0) }, (_, i) => ({
+    scenario: composedOf(seed + i),
+    seed: seed + i,
+  }));
+  if (only === undefined) return random === undefined ? [...all.map((scenario) => ({ scenario, seed })), ...composed] : composed;
   const matches = (id: string, wanted: string): boolean => id === wanted || id.startsWith(`${wanted}-`); // F22 is all of F22-…
   const unknown = only.filter((wanted) => !all.some(({ id }) => matches(id, wanted)));
   if (unknown.length > 0) throw new Error(`no such scenario: ${unknown.join(', ')}; there are ${all.map(({ id }) => id).join(', ')}`);
-  return all.filter(({ id }) => only.some((wanted) => matches(id, wanted)));
+  return [...all.filter(({ id }) => only.some((wanted) => matches(id, wanted))).map((scenario) => ({ scenario, seed })), ...composed];
 }

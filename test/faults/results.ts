@@ -53,6 +53,8 @@ function detailsOf(outcome: Outcome): string[] {
     ...outcome.notes.map((note) => `· ${note}`),
     ...Object.entries(outcome.broken).flatMap(([id, found]) => (found ?? []).map((text) => chalk.red(`✗ ${id}: ${text}`))),
     ...outcome.reasons.map((reason) => (outcome.verdict === 'skipped' ? chalk.yellow(`– ${reason}`) : chalk.red(`✗ ${reason}`))),
-    ...(outcome.verdict === 'failed' ? [`again: make faults ONLY=${outcome.id} SEED=${outcome.seed}`] : []),
+    ...(outcome.verdict === 'failed'
+      ? [`again: make faults ${outcome.id === 'RANDOM' ? 'RANDOM=1' : `ONLY=${outcome.id}`} SEED=${outcome.seed}`]
+      : []),
   ];
 }
