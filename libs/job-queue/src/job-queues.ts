@@ -118,11 +118,14 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
 
   /** Jobs of a queue by state, for operators. Throws when Redis does not answer soon. */
   async counts(kind: QueueKind, name: string): Promise<QueueCounts> {
-    const queue = this.queue(kind, name);
-    const [jobs, paused] = await this.soon(() =>
-      Promise.all([queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'), queue.isPaused()]),
-    );
-    return { queue: name, jobs, paused };
+    return this.soon(async () => {
+      const queue = this.queue(kind, name);
+      const [jobs, paused] = await Promise.all([
+        queue.getJobCounts('waiting', 'active', 'delayed', 'completed', 'failed'),
+        queue.isPaused(),
+      ]);
+      return { queue: name, jobs, paused };
+    });
   }
 
   /** For liveness: throws when jobs wait beside a worker that has stopped taking any. Asks nothing of Redis. */
