@@ -14,6 +14,6 @@ describe(ConsentDirectPublisher.name, () => {
 
     expect(performance.now() - startedAt).toBeLessThan(1_000);
     expect((await metrics.consentDirectFailures.get()).values[0]?.value).toBe(1);
-    redis.disconnect();
+    await redis.onApplicationShutdown();
   });
 });

@@ -1,27 +1,34 @@
-import { CONFIG, redisAddressOf, type RedisConfig } from '@daybreak/config';
+import { CONFIG, type RedisConfig } from '@daybreak/config';
+import { openRedis } from '@daybreak/job-queue';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import type { ChainableCommander, Cluster, Redis } from 'ioredis';
 
 /** A webhook waits for the direct path; it must not wait for a Redis that is away. */
 const COMMAND_TIMEOUT_MS = 250;
 
 /** The Redis of the direct path to the senders. Nothing is kept there that is not elsewhere too, so a Redis that is away stops nobody. */
 @Injectable()
-export class DirectRedis extends Redis implements OnApplicationShutdown {
+export class DirectRedis implements OnApplicationShutdown {
+  private readonly redis: Redis | Cluster;
+
   constructor(@Inject(CONFIG) config: RedisConfig, @Inject(LOGGER) logger: Logger) {
-    super({ ...redisAddressOf(config), commandTimeout: COMMAND_TIMEOUT_MS, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+    this.redis = openRedis(config, { commandTimeout: COMMAND_TIMEOUT_MS, enableOfflineQueue: false, maxRetriesPerRequest: 0 });
     let away = false;
-    this.on('ready', () => {
+    this.redis.on('ready', () => {
       away = false;
     });
-    this.on('error', (err) => {
+    this.redis.on('error', (err: Error) => {
       if (!away) logger.warn({ err }, 'the Redis of the direct path is away'); // once, not at every attempt to reconnect
       away = true;
     });
   }
 
+  pipeline(): ChainableCommander {
+    return this.redis.pipeline();
+  }
+
   async onApplicationShutdown(): Promise<void> {
-    this.disconnect();
+    this.redis.disconnect();
   }
 }
