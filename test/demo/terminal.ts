@@ -45,12 +45,15 @@ export function tellReport(report: RunReport, outcome: Outcome): void {
   for (const line of outcome.broken) say(chalk.red(`broken promise: ${line}`));
   for (const line of outcome.differences) say(chalk.red(`the witness disagrees: ${line}`));
   for (const line of outcome.unexpected) say(chalk.red(`not to be expected in this scenario: ${line}`));
-  if (report.witness?.agrees)
+  if (report.witness?.agrees) {
+    const without = report.failed + report.expired;
+    const forgotten = without === 0 ? 'nobody forgotten' : `${without} without one, each for a reason`;
     say(
       chalk.green(
-        `the platform’s own ledger agrees: ${report.witness.accepted} accepted, nobody twice, nobody forgotten, nobody without consent`,
+        `the platform’s own ledger agrees: ${report.witness.accepted} accepted, nobody twice, ${forgotten}, nobody without consent`,
       ),
     );
+  }
   say(`report ${outcome.files.report} · ledger ${outcome.files.ledger} · logs ${outcome.files.logs}`);
 }
 
