@@ -31,13 +31,16 @@ async function allScenarios(options: ScenariosOptions): Promise<number> {
   const startedMs = performance.now();
   const stack = await startStack();
   let current: Morning | undefined;
+  let isOver = false;
   const stop = stopOnce(async () => {
+    isOver = true;
     await current?.stop();
     await stack.stop();
   });
   const failed: string[] = [];
   try {
     for (const [ordinal, scenario] of scenarios.entries()) {
+      if (isOver) break; // interrupted
       const agrees = await oneLine({ scenario, ordinal }, options, stack, (morning) => (current = morning));
       if (!agrees) failed.push(scenario.name);
     }
