@@ -14,7 +14,7 @@ export interface IngestWorld {
   readonly stack: TestStack;
   readonly ingest: InTest;
   /** Posts bytes as Meta would, signed unless another signature is given. */
-  post(body: unknown, signature?: string): Promise<Response>;
+  post(body: unknown, signature?: string, headers?: Readonly<Record<string, string>>): Promise<Response>;
   stop(): Promise<void>;
 }
 
@@ -36,11 +36,12 @@ export async function startIngest(
   return {
     stack,
     ingest,
-    post: (body, signature) => {
+    post: (body, signature, more) => {
       const bytes = typeof body === 'string' ? body : JSON.stringify(body);
       const headers = {
         'content-type': 'application/json',
         'x-hub-signature-256': signature ?? signatureOf(Buffer.from(bytes), APP_SECRET),
+        ...more,
       };
       return fetch(`${ingest.url}/webhooks/whatsapp`, { method: 'POST', body: bytes, headers });
     },
