@@ -39,6 +39,7 @@ const REPLAYED = 600;
 async function statusLines(context: FaultContext): Promise<StatusLine[]> {
   const text = await readFile(context.morning.ledgerFile, 'utf8');
   return text
+    .slice(0, text.lastIndexOf('\n')) // behind it, a line may be being written
     .split('\n')
     .filter((line) => line.includes('"kind":"webhook"'))
     .map((line) => JSON.parse(line) as StatusLine)

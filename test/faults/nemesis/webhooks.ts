@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@daybreak/kernel';
 import { Pool } from 'undici';
@@ -16,12 +17,14 @@ export interface Posted {
   readonly signed: boolean;
 }
 
-/** What came of a flood: answers by status, and how long the signed ones took. */
+/** What came of a flood: answers by status, how fast it was, and how long Meta's own POSTs took meanwhile. */
 export interface Flood {
   readonly posts: number;
   readonly answers: ReadonlyMap<number, number>;
-  readonly ackP99Ms: number;
   readonly perSecond: number;
+  /** Of the simulator's webhooks, by its ledger, real ms. */
+  readonly ackP99Ms: number;
+  readonly acks: number;
 }
 
 export const answered = (flood: Flood, status: number): number => flood.answers.get(status) ?? 0;
@@ -33,14 +36,12 @@ export const answered = (flood: Flood, status: number): number => flood.answers.
 export async function flood(context: FaultContext, perSecond: number, seconds: number, postOf: (n: number) => Posted): Promise<Flood> {
   const pool = new Pool(new URL(context.morning.urlOf('ingest')).origin, { connections: CONNECTIONS, pipelining: 1 });
   const answers = new Map<number, number>();
-  const tookMs: number[] = [];
+  const linesBefore = (await context.ledger()).length;
   const startedMs = performance.now();
   const underWay: Promise<void>[] = [];
   const post = async ({ body, signed }: Posted): Promise<void> => {
-    const postedMs = performance.now();
     const status = await statusOf(pool, body, signed ? signatureOf(context, body) : `sha256=${'0'.repeat(64)}`);
     answers.set(status, (answers.get(status) ?? 0) + 1);
-    if (status === 200) tookMs.push(performance.now() - postedMs);
   };
   const posts = perSecond * seconds;
   for (let n = 0; n < posts; n += 1) {
@@ -51,13 +52,27 @@ export async function flood(context: FaultContext, perSecond: number, seconds: n
   await Promise.all(underWay);
   const tookS = (performance.now() - startedMs) / 1_000;
   await pool.close();
-  tookMs.sort((a, b) => a - b);
+  const acks = await acknowledgements(context, linesBefore);
   return {
     posts,
     answers,
-    ackP99Ms: Math.round(tookMs[Math.floor(tookMs.length * 0.99)] ?? Infinity),
     perSecond: Math.round(posts / tookS),
+    acks: acks.length,
+    ackP99Ms: acks[Math.floor(acks.length * 0.99)] ?? Infinity,
   };
+}
+
+/** How long the platform waited for each 200 since that line of its ledger, ms, in order. */
+async function acknowledgements(context: FaultContext, afterLine: number): Promise<number[]> {
+  const text = await readFile(context.morning.ledgerFile, 'utf8');
+  const lines = text
+    .slice(0, Math.max(0, text.lastIndexOf('\n')))
+    .split('\n')
+    .slice(afterLine); // behind the last line end, one is being written
+  return lines
+    .map((line) => JSON.parse(line) as { readonly kind: string; readonly answer?: number | null; readonly took_ms?: number })
+    .flatMap(({ kind, answer, took_ms: tookMs }) => (kind === 'webhook' && answer === 200 && tookMs !== undefined ? [tookMs] : []))
+    .sort((a, b) => a - b);
 }
 
 async function statusOf(pool: Pool, body: string, signature: string): Promise<number> {

@@ -33,8 +33,8 @@ export const scenario: Scenario = {
     );
     context.demand(`every one of them was answered 200`, answered(storm, 200) === storm.posts);
     context.demand(`each is in the ledger of consent before its acknowledgement: ${kept}`, kept >= answered(storm, 200));
-    context.demand(`p99 of the acknowledgement is ${storm.ackP99Ms} ms, ${ACK_MS} are allowed`, storm.ackP99Ms < ACK_MS);
-    context.note(`ack p99 ${storm.ackP99Ms} ms at ${storm.perSecond} STOPs/s`);
+    context.demand(`p99 of Meta's own ${storm.acks} POSTs is ${storm.ackP99Ms} ms, ${ACK_MS} are allowed`, storm.ackP99Ms < ACK_MS);
+    context.note(`p99 of ${storm.acks} of Meta's own POSTs at ${storm.perSecond} STOPs/s: ${storm.ackP99Ms} ms`);
     const posted = new Set((await context.platform.lines({ kind: 'request', endpoint: 'messages' })).map(({ to }) => to));
     const spared = [...ours].filter((phone) => !posted.has(phone)).length;
     context.bit(`${spared} of ${ours.size} of ours were still to be sent to`, spared > 0);

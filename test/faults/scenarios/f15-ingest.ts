@@ -53,8 +53,8 @@ export const scenario: Scenario = {
     );
     context.demand(`every forged one was refused`, refused === Math.round(attack.posts * ATTACK.badShare));
     context.demand(`every other one was taken`, valid === attack.posts - refused);
-    context.demand(`p99 of Meta's POSTs is ${attack.ackP99Ms} ms, ${ACK_MS} are allowed`, attack.ackP99Ms < ACK_MS);
-    context.note(`ack p99 ${attack.ackP99Ms} ms under forged signatures`);
+    context.demand(`p99 of Meta's own ${attack.acks} POSTs is ${attack.ackP99Ms} ms, ${ACK_MS} are allowed`, attack.ackP99Ms < ACK_MS);
+    context.note(`p99 of ${attack.acks} of Meta's own POSTs under forged signatures: ${attack.ackP99Ms} ms`);
     await webhookInvariants(context);
   },
 };
