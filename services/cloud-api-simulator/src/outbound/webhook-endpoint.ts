@@ -1,9 +1,10 @@
 import type { Clock, SeededRandom } from '@daybreak/kernel';
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { Agent } from 'undici';
 import type { Timeline } from '../clockwork/timeline.js';
 import type { LiveSettings } from '../settings/settings.js';
 import type { Ledger } from '../store/ledger.js';
+import { Backlog } from './backlog.js';
 import { bodyOf, type Destination, type WebhookUpdate } from './webhook-update.js';
 
 interface Batch {
@@ -40,7 +41,9 @@ export interface EndpointDeps {
 
 /** One callback URL of one app: gathers updates into POSTs, keeps some under way at a time, tries again what was not answered 200. */
 export class WebhookEndpoint {
-  private waiting: WebhookUpdate[] = [];
+  private readonly waiting = new Backlog<WebhookUpdate>();
+  private readonly secret: KeyObject;
+  private readonly target: { readonly origin: string; readonly path: string };
   private posting = 0;
   private lingering = false;
   private retrying = 0;
@@ -48,12 +51,16 @@ export class WebhookEndpoint {
   constructor(
     private readonly destination: Destination,
     private readonly deps: EndpointDeps,
-  ) {}
+  ) {
+    const { origin, pathname, search } = new URL(destination.url);
+    this.target = { origin, path: pathname + search };
+    this.secret = createSecretKey(Buffer.from(destination.appSecret, 'utf8'));
+  }
 
   push(update: WebhookUpdate): void {
     this.waiting.push(update);
     const { batchMax, lingerMs } = this.deps.settings();
-    if (this.waiting.length >= batchMax || lingerMs === 0) return this.dispatch();
+    if (this.waiting.size >= batchMax || lingerMs === 0) return this.dispatch();
     if (this.lingering) return;
     this.lingering = true;
     this.deps.timeline.at(this.deps.clock.nowMs() + lingerMs, () => {
@@ -69,15 +76,13 @@ export class WebhookEndpoint {
 
   /** Updates that no answer settled yet. */
   get backlog(): number {
-    return this.waiting.length + this.posting + this.retrying;
+    return this.waiting.size + this.posting + this.retrying;
   }
 
   private dispatch(): void {
     const { batchMax, concurrency } = this.deps.settings();
-    while (this.waiting.length > 0 && this.posting < concurrency) {
-      const updates = this.waiting.length <= batchMax ? this.waiting : this.waiting.slice(0, batchMax);
-      this.waiting = this.waiting.length <= batchMax ? [] : this.waiting.slice(batchMax);
-      void this.post({ postId: randomUUID(), updates, firstTriedAtMs: this.deps.clock.nowMs(), tries: 0 });
+    while (this.waiting.size > 0 && this.posting < concurrency) {
+      void this.post({ postId: randomUUID(), updates: this.waiting.take(batchMax), firstTriedAtMs: this.deps.clock.nowMs(), tries: 0 });
     }
   }
 
@@ -94,11 +99,9 @@ export class WebhookEndpoint {
 
   private async exchange(body: string): Promise<number | null> {
     const timeout = this.deps.settings().answerTimeoutMs;
-    const { origin, pathname, search } = new URL(this.destination.url);
     try {
       const response = await this.deps.agent.request({
-        origin,
-        path: pathname + search,
+        ...this.target,
         method: 'POST',
         headers: {
           'content-type': 'application/json',
@@ -118,7 +121,7 @@ export class WebhookEndpoint {
   }
 
   private signature(algorithm: 'sha1' | 'sha256', body: string): string {
-    return createHmac(algorithm, this.destination.appSecret).update(body).digest('hex');
+    return createHmac(algorithm, this.secret).update(body).digest('hex');
   }
 
   private settle(batch: Batch, answer: number | null, tookMs: number): void {
