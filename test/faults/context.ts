@@ -7,6 +7,8 @@ import { RUN_ID } from '../morning/run-plan.js';
 import { readLedger, type LedgerLine } from '../witness/ledger.js';
 import type { Network } from './network.js';
 import { PlatformAdmin } from './platform-admin.js';
+import type { SmallDisk } from './small-disk.js';
+import type { World } from './world.js';
 
 const LOOK_EVERY_MS = 100;
 const PATIENCE_MS = 30_000;
@@ -35,7 +37,7 @@ export class FaultContext {
     /** Seeded by scenario and SEED: the same faults at the same instants. */
     readonly random: SeededRandom,
     private readonly say: (line: string) => void,
-    private readonly links: Network | undefined,
+    private readonly world: Pick<World, 'network' | 'disk'>,
   ) {
     this.platform = new PlatformAdmin(morning.urlOf('cloud-api-simulator'));
     this.pool = new pg.Pool({ connectionString: morning.stack.databaseUrl, max: 4 });
@@ -54,8 +56,14 @@ export class FaultContext {
 
   /** The links between services and stores, for scenarios with `badNetwork`. */
   get network(): Network {
-    if (this.links === undefined) throw new Error('this scenario has no badNetwork');
-    return this.links;
+    if (this.world.network === undefined) throw new Error('this scenario has no badNetwork');
+    return this.world.network;
+  }
+
+  /** Where the stores lie, for scenarios with `smallDiskMb`. */
+  get disk(): SmallDisk {
+    if (this.world.disk === undefined) throw new Error('this scenario has no smallDiskMb');
+    return this.world.disk;
   }
 
   get senders(): string[] {

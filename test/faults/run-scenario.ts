@@ -9,7 +9,7 @@ import { RUN_ID } from '../morning/run-plan.js';
 import { figuresOf } from '../witness/figures.js';
 import { FaultContext, type Bite } from './context.js';
 import { INVARIANTS, sentOnTime, type DeliveryRow, type Evidence } from './invariants.js';
-import { Network } from './network.js';
+import { openWorld, type World } from './world.js';
 import { FULL_MARKS, SHORT_MORNING, type Invariant, type MorningPlan, type Scenario } from './scenario.js';
 
 export interface RunOptions {
@@ -75,11 +75,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   if (cannot !== undefined) return { ...base, verdict: 'skipped', reasons: [cannot], tookS: tookS() };
   let morning: Morning | undefined;
   let context: FaultContext | undefined;
-  let network: Network | undefined;
+  let world: World | undefined;
   try {
-    network = scenario.badNetwork === true ? await Network.open(seededRandom(`${scenario.id}/${options.seed}/network`)) : undefined;
-    morning = await startMorning(scenario, plan, options, network);
-    context = new FaultContext(morning, seededRandom(`${scenario.id}/${options.seed}`), options.say, network);
+    world = await openWorld(scenario, options.stack, seededRandom(`${scenario.id}/${options.seed}/world`));
+    morning = await startMorning(scenario, plan, options, world);
+    context = new FaultContext(morning, seededRandom(`${scenario.id}/${options.seed}`), options.say, world);
     await Promise.all([scenario.run(context), writeStops(morning)]);
     const report = await sealed(morning);
     const found = await judge(scenario, context, report);
@@ -90,11 +90,11 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   } finally {
     await context?.close();
     await morning?.stop();
-    await network?.close();
+    await world?.close();
   }
 }
 
-async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunOptions, network: Network | undefined): Promise<Morning> {
+async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunOptions, { stack, network }: World): Promise<Morning> {
   const { advisors, speed, scenario: platform, times, env, replicas } = plan;
   const morning = await Morning.start({
     advisors,
@@ -108,7 +108,7 @@ async function startMorning(scenario: Scenario, plan: MorningPlan, options: RunO
     outDir: options.outDir,
     namespace: scenario.id.toLowerCase(),
     leadSeconds: options.leadSeconds,
-    stack: scenario.ownStack === true ? undefined : await options.stack(),
+    stack,
     say: options.say,
   });
   try {

@@ -60,6 +60,8 @@ export interface Scenario {
   readonly ownStack?: boolean;
   /** True: proxies lie on the links, and `context.network` makes them bad. */
   readonly badNetwork?: boolean;
+  /** Its stores lie on a disk of so many megabytes, which `context.disk` fills. */
+  readonly smallDiskMb?: number;
   /** Why it cannot run on this machine; undefined when it can. */
   readonly cannotRun?: () => string | undefined;
   /** Called when everybody is known and the plan is not frozen yet. Must prove with `context.bit()` that its fault struck something. */

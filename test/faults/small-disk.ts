@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A disk of a few megabytes for the stores of one morning, that can be filled to the last byte and freed again. */
+export class SmallDisk {
+  private constructor(readonly folder: string) {}
+
+  /** Why this machine cannot have one; undefined when it can. */
+  static unavailable(): string | undefined {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'a small disk is a tmpfs, and mounting one takes root on Linux';
+    try {
+      SmallDisk.mount(1).unmount();
+      return undefined;
+    } catch {
+      return 'this machine does not let root mount a tmpfs';
+    }
+  }
+
+  static mount(megabytes: number): SmallDisk {
+    const folder = mkdtempSync(join(tmpdir(), 'daybreak-disk-'));
+    // Others may enter: PostgreSQL does not run as root.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', folder], { stdio: 'pipe' });
+    return new SmallDisk(folder);
+  }
+
+  /** Takes all that is left. Returns how many megabytes that were. */
+  fill(): number {
+    const { bavail, bsize } = statfsSync(this.folder);
+    execFileSync('fallocate', ['-l', String(bavail * bsize), this.ballast], { stdio: 'pipe' });
+    return Math.round((bavail * bsize) / 1_048_576);
+  }
+
+  free(): void {
+    rmSync(this.ballast, { force: true });
+  }
+
+  unmount(): void {
+    execFileSync('umount', ['--lazy', this.folder], { stdio: 'pipe' });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get ballast(): string {
+    return join(this.folder, 'ballast');
+  }
+}

@@ -1,0 +1,38 @@
+import { startStack, type Stack } from '@daybreak/local-stack';
+import type { SeededRandom } from '@daybreak/kernel';
+import { Network } from './network.js';
+import type { Scenario } from './scenario.js';
+import { SmallDisk } from './small-disk.js';
+
+/** What a morning stands on: its stores, and what can be broken below them. */
+export interface World {
+  readonly stack: Stack;
+  readonly network: Network | undefined;
+  readonly disk: SmallDisk | undefined;
+  /** Stops and removes what is this scenario's alone. */
+  close(): Promise<void>;
+}
+
+/** @param shared the stores of all scenarios that leave them whole */
+export async function openWorld(scenario: Scenario, shared: () => Promise<Stack>, random: SeededRandom): Promise<World> {
+  const disk = scenario.smallDiskMb === undefined ? undefined : SmallDisk.mount(scenario.smallDiskMb);
+  const own = disk !== undefined || scenario.ownStack === true;
+  try {
+    // On a disk of ours only local processes can lie, whatever else this machine offers.
+    const stack = own ? await startStack(disk === undefined ? {} : { key: 'processes', dataDir: disk.folder }) : await shared();
+    const network = scenario.badNetwork === true ? await Network.open(random) : undefined;
+    return {
+      stack,
+      network,
+      disk,
+      close: async () => {
+        await network?.close();
+        if (own) await stack.stop();
+        disk?.unmount();
+      },
+    };
+  } catch (error) {
+    disk?.unmount();
+    throw error;
+  }
+}
