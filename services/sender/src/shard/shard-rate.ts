@@ -1,11 +1,15 @@
 import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
+import { maySend } from '@daybreak/shards';
 import type { ReplyLane } from '../replies/reply-lane.js';
 import type { KnownStates } from '../states/known-states.js';
 import type { ShardFigures } from '../store/figures.repository.js';
-import { allowedRate, maximumRate } from './allowed-rate.js';
+import { allowedRate, maximumRate, RAMP_MS } from './allowed-rate.js';
 import { ShardThrottle } from './shard-throttle.js';
 import { ThroughputFeedback } from './throughput-feedback.js';
+
+/** Without a message for so long a number has idled. Clock ms. */
+const IDLE_AFTER_MS = 600_000;
 
 export interface RateParts {
   readonly states: KnownStates;
@@ -18,6 +22,9 @@ export class ShardRate {
   private readonly throttle = new ShardThrottle(0);
   private readonly feedback = new ThroughputFeedback();
   private rampStartedAtMs: number | null = null;
+  /** When the last slot was taken, and whether the number was stopped then; clock ms. */
+  private lastSlotMs = Number.NEGATIVE_INFINITY;
+  private wasStopped = false;
 
   constructor(
     private readonly shardId: string,
@@ -42,7 +49,9 @@ export class ShardRate {
 
   /** Takes a slot: 0 when it may be used now, else how long to wait, clock ms. */
   take(nowMs: number): number {
-    return this.throttle.take(nowMs);
+    const waitMs = this.throttle.take(nowMs);
+    if (waitMs === 0) this.lastSlotMs = nowMs;
+    return waitMs;
   }
 
   /** Meta found the number too fast. */
@@ -51,10 +60,14 @@ export class ShardRate {
     this.tune();
   }
 
-  /** A spare that begins to help has idled until now: its rate rises within a minute. */
-  rampUpSpare(): void {
-    if (this.rampStartedAtMs !== null || this.parts.states.shard(this.shardId)?.mode !== 'standby') return;
-    this.rampStartedAtMs = this.parts.clock.nowMs();
+  /** Deliveries are at hand. A spare that begins to help, and a number that warms up, have idled until now: their rate rises within a minute. */
+  begin(): void {
+    const { states, clock } = this.parts;
+    const shard = states.shard(this.shardId);
+    const nowMs = clock.nowMs();
+    const isRamping = this.rampStartedAtMs !== null && nowMs < this.rampStartedAtMs + RAMP_MS;
+    if ((shard?.role !== 'standby' && shard?.mode !== 'warming') || isRamping || nowMs - this.lastSlotMs < IDLE_AFTER_MS) return;
+    this.rampStartedAtMs = nowMs;
     this.tune();
   }
 
@@ -63,6 +76,9 @@ export class ShardRate {
     const { states, replies, clock } = this.parts;
     const shard = states.shard(this.shardId);
     const nowMs = clock.nowMs();
+    const isStopped = shard !== undefined && !maySend(shard.mode) && shard.mode !== 'standby';
+    if (this.wasStopped && !isStopped) this.rampStartedAtMs = nowMs; // it comes back
+    this.wasStopped = isStopped;
     const rate = shard
       ? allowedRate(
           {

@@ -265,7 +265,7 @@ export class ShardRunner {
       const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch, await this.startedRecipients());
       this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
-      if (claims.length > 0) this.rate.rampUpSpare();
+      if (claims.length > 0) this.rate.begin();
       this.ready = inDueOrder(this.ready, claims);
       this.lookAtMonoMs = performance.now() + clock.realMsUntil(lookAgainAtMs);
       // What is known to be due needs no job to wake for it.
