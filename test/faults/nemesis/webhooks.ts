@@ -17,7 +17,7 @@ export interface Posted {
   readonly signed: boolean;
 }
 
-/** What came of a flood: answers by status, how fast it was, and how long Meta's own POSTs took meanwhile. */
+/** What came of a flood: answers by status, how fast it was posted, and how long Meta's own POSTs took meanwhile. */
 export interface Flood {
   readonly posts: number;
   readonly answers: ReadonlyMap<number, number>;
@@ -49,8 +49,8 @@ export async function flood(context: FaultContext, perSecond: number, seconds: n
     if (aheadMs > 1) await sleep(aheadMs);
     underWay.push(post(postOf(n)));
   }
-  await Promise.all(underWay);
   const tookS = (performance.now() - startedMs) / 1_000;
+  await Promise.all(underWay);
   await pool.close();
   const acks = await acknowledgements(context, linesBefore);
   return {

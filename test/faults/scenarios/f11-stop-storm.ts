@@ -1,9 +1,10 @@
+import type { FaultContext } from '../context.js';
 import { answered, flood, strangersStop } from '../nemesis/webhooks.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 import { webhookInvariants } from '../webhook-invariants.js';
 
 const SHARE = 0.05;
-const STORM = { perSecond: 1_000, seconds: 5 };
+const STORM = { perSecond: 1_000, seconds: 3 };
 /** Meta asks for a median of 250 ms; here 99 of 100 have to keep it. */
 const ACK_MS = 250;
 
@@ -13,10 +14,11 @@ export const scenario: Scenario = {
   title: 'a thousand STOPs a second',
   invariants: ALL_INVARIANTS,
   async run(context) {
-    const everybody = context.morning.phonesOf('ordinary');
-    const ours = new Set<string>();
-    while (ours.size < Math.round(everybody.length * SHARE)) ours.add(context.random.pick(everybody));
     await context.at(60);
+    const before = await postedTo(context);
+    const waiting = context.morning.phonesOf('ordinary').filter((phone) => !before.has(phone));
+    const ours = new Set<string>();
+    while (ours.size < Math.round(context.morning.advisors.length * SHARE)) ours.add(context.random.pick(waiting));
     const nowMs = context.morning.clock.nowMs();
     const [storm] = await Promise.all([
       flood(context, STORM.perSecond, STORM.seconds, () => ({ signed: true, body: strangersStop(context.random, nowMs) })),
@@ -28,16 +30,20 @@ export const scenario: Scenario = {
     );
     const kept = Number(row?.n ?? 0);
     context.bit(
-      `${answered(storm, 200)} STOPs of strangers were acknowledged, ${storm.perSecond} a second`,
+      `${answered(storm, 200)} STOPs of strangers were acknowledged; ${storm.perSecond} came in a second`,
       storm.perSecond >= 0.8 * STORM.perSecond,
     );
     context.demand(`every one of them was answered 200`, answered(storm, 200) === storm.posts);
     context.demand(`each is in the ledger of consent before its acknowledgement: ${kept}`, kept >= answered(storm, 200));
     context.demand(`p99 of Meta's own ${storm.acks} POSTs is ${storm.ackP99Ms} ms, ${ACK_MS} are allowed`, storm.ackP99Ms < ACK_MS);
     context.note(`p99 of ${storm.acks} of Meta's own POSTs at ${storm.perSecond} STOPs/s: ${storm.ackP99Ms} ms`);
-    const posted = new Set((await context.platform.lines({ kind: 'request', endpoint: 'messages' })).map(({ to }) => to));
+    await context.at(150); // first attempts are over
+    const posted = await postedTo(context);
     const spared = [...ours].filter((phone) => !posted.has(phone)).length;
-    context.bit(`${spared} of ${ours.size} of ours were still to be sent to`, spared > 0);
+    context.bit(`${spared} of ${ours.size} of ours were still to be sent to, and were not`, spared > 0);
     await webhookInvariants(context);
   },
 };
+
+const postedTo = async (context: FaultContext): Promise<ReadonlySet<unknown>> =>
+  new Set((await context.platform.lines({ kind: 'request', endpoint: 'messages' })).map(({ to }) => to));

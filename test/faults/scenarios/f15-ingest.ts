@@ -48,7 +48,7 @@ export const scenario: Scenario = {
     const attack = await flood(context, ATTACK.perSecond, ATTACK.seconds, (n) => ({ ...ofAStranger(), signed: n % 5 === 0 }));
     const [refused, valid] = [answered(attack, 401), answered(attack, 200)];
     context.bit(
-      `${refused} forged signatures were refused, ${attack.perSecond} POSTs a second`,
+      `${refused} forged signatures were refused; ${attack.perSecond} POSTs came in a second`,
       attack.perSecond >= 0.8 * ATTACK.perSecond,
     );
     context.demand(`every forged one was refused`, refused === Math.round(attack.posts * ATTACK.badShare));
