@@ -205,13 +205,13 @@ describe('the quality monitor', () => {
 
   it('pages once, each replica, when the platform refuses every token', async () => {
     Object.assign(token, { is_valid: false });
-    const pages = (): AlertRaised[] => alerts.events.filter((a) => a.severity === AlertSeverity.PAGE);
+    const pages = (): AlertRaised[] => alerts.events.filter((a) => a.alertName === 'DaybreakAccessTokenUnfit');
     const verdicts = (): ReadinessState[] => readiness.events.filter((f) => f.checkId === `token/${WABA_ID}`).map((f) => f.state);
 
     await eventually(() => expect(verdicts().at(-1)).toBe(ReadinessState.FAILED));
     await eventually(() =>
       expect(pages()[0]).toMatchObject({
-        alertName: 'DaybreakAccessTokenUnfit',
+        severity: AlertSeverity.PAGE,
         labels: { waba_id: WABA_ID },
         summary: `WABA ${WABA_ID}: token 1 is refused by the platform`,
       }),
