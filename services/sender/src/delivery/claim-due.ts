@@ -53,7 +53,11 @@ export class ClaimDue {
     const claims: Claim[] = [];
     let lookAgainAtMs = Number.POSITIVE_INFINITY;
     for (const run of this.states.runs) {
-      if (!this.isOpen(run, nowMs)) continue;
+      if (!this.isOpen(run, nowMs)) {
+        // The wake-up for its first slice comes a little before it may be claimed from.
+        if (nowMs < run.window.opensAt) lookAgainAtMs = Math.min(lookAgainAtMs, run.window.opensAt - this.aheadMs);
+        continue;
+      }
       if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
       claims.push(...(await this.nextOf(run, lease, limit - claims.length, started, nowMs)));
       if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
