@@ -16,14 +16,18 @@ export interface ClaimResult {
 const MOST_AT_ONCE = 1_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
+const DRAIN_LOOK_MS = 20;
+
+/** While one transaction waits for the disk, the next is prepared. */
+const WRITES_AT_ONCE = 2;
 
 /**
- * Writes results in micro-batches: at most one transaction is under way, and what comes meanwhile waits for the next. Results are
- * evidence: while the database is away they are kept and tried again, and nothing new is claimed.
+ * Writes results in micro-batches: what comes while a transaction is under way waits for company, and a second one begins only when it would be
+ * full. Results are evidence: while the database is away they are kept and tried again, and nothing new is claimed.
  */
 export class ResultWriter {
   private waiting: ClaimResult[] = [];
-  private writing: Promise<void> | undefined;
+  private writing = 0;
   private timer: NodeJS.Timeout | undefined;
   private retryMs = FIRST_RETRY_MS;
 
@@ -44,39 +48,38 @@ export class ResultWriter {
   add(result: ClaimResult): void {
     this.waiting.push(result);
     if (this.waiting.length >= MOST_AT_ONCE) this.flushSoon(0);
-    else if (this.timer === undefined && this.writing === undefined) this.flushSoon(this.lingerMs);
+    else if (this.timer === undefined && this.writing === 0) this.flushSoon(this.lingerMs);
   }
 
   /** Resolves when everything added so far is written, or `withinMs` have passed. */
   async drain(withinMs: number): Promise<boolean> {
     const giveUpAtMs = performance.now() + withinMs;
-    while ((this.waiting.length > 0 || this.writing) && performance.now() < giveUpAtMs) {
-      await this.flush();
-      if (this.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, FIRST_RETRY_MS));
+    while ((this.waiting.length > 0 || this.writing > 0) && performance.now() < giveUpAtMs) {
+      void this.flush(); // it may never end
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
     }
-    return this.waiting.length === 0 && this.writing === undefined;
+    return this.waiting.length === 0 && this.writing === 0;
   }
 
   private flushSoon(inMs: number): void {
-    if (this.writing) return;
+    if (this.writing >= WRITES_AT_ONCE) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), inMs);
   }
 
-  private flush(): Promise<void> {
+  private async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.writing ??= this.writeNext().finally(() => {
-      this.writing = undefined;
-      if (this.waiting.length >= MOST_AT_ONCE) this.flushSoon(0);
-      else if (this.waiting.length > 0) this.flushSoon(Math.max(this.lingerMs, this.retryMs > FIRST_RETRY_MS ? this.retryMs : 0));
-    });
-    return this.writing;
+    if (this.writing >= WRITES_AT_ONCE || this.waiting.length === 0) return;
+    this.writing += 1;
+    await this.writeNext();
+    this.writing -= 1;
+    if (this.waiting.length >= MOST_AT_ONCE) this.flushSoon(0);
+    else if (this.waiting.length > 0) this.flushSoon(Math.max(this.lingerMs, this.retryMs > FIRST_RETRY_MS ? this.retryMs : 0));
   }
 
   private async writeNext(): Promise<void> {
     const batch = this.waiting.splice(0, MOST_AT_ONCE);
-    if (batch.length === 0) return;
     try {
       for (const [runDate, results] of Map.groupBy(batch, ({ claim }) => claim.runDate)) await this.write(runDate, results);
       this.retryMs = FIRST_RETRY_MS;
