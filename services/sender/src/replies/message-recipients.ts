@@ -6,6 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import type { SenderConfig } from '../sender.config.js';
 import { MessageRepository } from '../store/message.repository.js';
+import { ReplyRepository } from '../store/reply.repository.js';
 import type { MessageOrder } from './message-order.js';
 
 export interface MessageRecipient {
@@ -20,6 +21,7 @@ export interface MessageRecipient {
 export class MessageRecipients {
   constructor(
     private readonly messages: MessageRepository,
+    private readonly replies: ReplyRepository,
     private readonly sealer: AddressSealer,
     private readonly keyer: AddressKeyer,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -28,7 +30,7 @@ export class MessageRecipients {
 
   async find({ recipientId, address }: Pick<MessageOrder, 'recipientId' | 'address'>): Promise<MessageRecipient> {
     const found = address === undefined ? await this.known(recipientId) : this.allowed(recipientId, address);
-    const consent = await this.messages.consent(recipientId);
+    const consent = await this.replies.consent(recipientId, CAMPAIGN_PURPOSE);
     if (!consent) throw drop('nothing is known of this recipient’s consent; record their opt-in first');
     if (!mayReceive({ [CAMPAIGN_PURPOSE]: consent }, CAMPAIGN_PURPOSE, this.clock.nowMs()))
       throw drop(`this recipient has ${consent.state === 'paused' ? 'paused' : 'opted out'}: nothing is sent to them`);

@@ -1,8 +1,7 @@
-import type { PurposeConsent } from '@daybreak/consent';
 import { Database, type Sql } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { instantOf, msOf } from './instants.js';
-import { consentOf, type TemplateContent } from './reply.repository.js';
+import type { TemplateContent } from './reply.repository.js';
 
 /** One message that an operator asked for. It lies among the replies and goes their way. */
 export interface RequestedMessage {
@@ -45,13 +44,6 @@ export class MessageRepository {
       [recipientId],
     );
     return row;
-  }
-
-  async consent(recipientId: string): Promise<PurposeConsent | undefined> {
-    const [row] = await this.database.query<{ consent: PurposeConsent | null }>(`select ${consentOf('$1::text')} as consent`, [
-      recipientId,
-    ]);
-    return row?.consent ?? undefined;
   }
 
   /** What Meta says of a template at an account; undefined when it is not known there. */

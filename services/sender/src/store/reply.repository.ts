@@ -26,7 +26,7 @@ export type ReplyContent =
   | TemplateContent;
 
 /** The recipient's consent to a purpose as jsonb: what a PurposeConsent is; null when nothing is known. Both are SQL. */
-export const consentOf = (recipientId: string, purpose = `'content'`): string => `(
+const consentOf = (recipientId: string, purpose = `'content'`): string => `(
   select jsonb_strip_nulls(jsonb_build_object('state', c.state, 'sinceMs', ${msOf('c.since')}, 'pausedUntilMs', ${msOf('c.paused_until')}))
   from consent c where c.recipient_id = ${recipientId} and c.purpose = ${purpose})`;
 
