@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseWebhook } from '@daybreak/cloud-api';
-import { InboundKind, topics, type InboundReceived } from '@daybreak/contracts';
+import { InboundKind, topics, type DeliveryStatusObserved, type InboundReceived } from '@daybreak/contracts';
+import { encodeReference } from '@daybreak/delivery';
 import { aPhoneNumber, aWamid, testPrivacy } from '@daybreak/testing';
-import { manualClock } from '@daybreak/kernel';
+import { manualClock, uuidV5 } from '@daybreak/kernel';
 import { PersonalData } from '../people/personal-data.js';
 import { toInboundReceived } from './inbound-received.mapper.js';
 import { SplitWebhooks } from './split-webhook.js';
@@ -99,6 +100,28 @@ describe(SplitWebhooks.name, () => {
         who: expect.objectContaining({ userId: 'IN.1' }),
         move: expect.objectContaining({ toUserId: 'IN.2' }),
       }),
+    ]);
+  });
+
+  it('says of a status whose message it is about, a delivery’s or a reply’s, from the reference alone', () => {
+    const id = uuidV5('one of ours');
+    const statusOf = (kind: 'd' | 'r' | 't') => ({
+      id: aWamid(aPhoneNumber()),
+      status: 'sent',
+      timestamp: '1795299998',
+      recipient_id: '919800000000',
+      biz_opaque_callback_data: encodeReference({ kind, runId: 'main-20261122-0600', deliveryId: id, attempt: 2, epoch: 7 }),
+    });
+
+    const { records } = split(messages({ statuses: [statusOf('d'), statusOf('r'), statusOf('t')] }));
+
+    const named = records
+      .map(({ event }) => event as DeliveryStatusObserved)
+      .map(({ deliveryId, replyId, attempt }) => ({ deliveryId, replyId, attempt }));
+    expect(named).toEqual([
+      { deliveryId: id, replyId: '', attempt: 2 },
+      { deliveryId: '', replyId: id, attempt: 2 },
+      { deliveryId: '', replyId: id, attempt: 2 },
     ]);
   });
 
