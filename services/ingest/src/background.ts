@@ -28,8 +28,12 @@ export class Background implements OnApplicationBootstrap, BeforeApplicationShut
   ) {
     this.tasks = [
       new Repeating('drain the spool', DRAIN_EVERY_MS, () => handOver.drain(), logger),
-      new Repeating('check webhook subscriptions', config.SUBSCRIPTION_CHECK_MS, async () => void (await subscriptions.all()), logger),
-      new Repeating('check subscriptions that are not known', UNSURE_EVERY_MS, () => subscriptions.unsure(), logger),
+      new Repeating(
+        'check webhook subscriptions',
+        Math.min(config.SUBSCRIPTION_CHECK_MS, UNSURE_EVERY_MS),
+        () => subscriptions.round(),
+        logger,
+      ),
       new Repeating('compare statuses with messages', COMPLETENESS_EVERY_MS, () => watch.round(), logger),
       new Repeating('forget what is old', FORGET_EVERY_MS, () => old.round(), logger),
     ];

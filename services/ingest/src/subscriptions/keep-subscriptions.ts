@@ -17,13 +17,15 @@ const OURSELVES = 'service:ingest';
  */
 @Injectable()
 export class KeepSubscriptions {
+  private allDueAtMs = 0;
+
   constructor(
     private readonly cloudApi: CloudApiClient,
     private readonly wabas: WabaRepository,
     private readonly tell: TellSubscriptions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CLOUD_API_APP_ID' | 'WEBHOOK_PUBLIC_URL'>,
+    @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CLOUD_API_APP_ID' | 'WEBHOOK_PUBLIC_URL' | 'SUBSCRIPTION_CHECK_MS'>,
   ) {}
 
   /** As last checked; Meta is not asked. */
@@ -39,8 +41,14 @@ export class KeepSubscriptions {
     return findings;
   }
 
-  /** Those that nobody could say anything of yet: a check that Meta did not answer is not left for the next round. */
-  async unsure(): Promise<void> {
+  /** All of them when that is due; in between, those that nobody could say anything of yet: they are not left for ten minutes. */
+  async round(): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs >= this.allDueAtMs) {
+      await this.all();
+      this.allDueAtMs = nowMs + this.config.SUBSCRIPTION_CHECK_MS;
+      return;
+    }
     const unsure = (await this.wabas.all()).filter((waba) => waba.subscribed === null);
     for (const { wabaId } of unsure) await this.one(wabaId);
   }
