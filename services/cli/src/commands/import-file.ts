@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import type { Cli } from '../cli.js';
@@ -25,7 +25,15 @@ type WrongRow = z.output<typeof wrongRow>;
 const ERROR_COLUMNS = ['error_line', 'error_field', 'error_reason'];
 
 /** The service counts lines as this parser does; both have to read the file alike. */
-const CSV = { bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true, relax_quotes: true } as const;
+const CSV = {
+  bom: true,
+  info: true,
+  trim: true,
+  skip_empty_lines: true,
+  relax_column_count: true,
+  relax_quotes: true,
+  skip_records_with_error: true,
+} as const;
 
 /** Sends a file as it is read, and puts the rows that are wrong into another one, with what is wrong with them. */
 export async function importConsents(
@@ -71,19 +79,15 @@ async function writeErrors(file: string, wrong: ReadonlyMap<number, readonly Wro
   const rows = async function* () {
     let ignored: ReadonlySet<number> | undefined; // a file of errors has these columns already
     const withoutErrors = (record: readonly string[]): string[] => record.filter((_, index) => !ignored?.has(index));
-    try {
-      for await (const { info, record } of recordsOf(file)) {
-        if (ignored === undefined) {
-          ignored = new Set(record.flatMap((name, index) => (ERROR_COLUMNS.includes(name.toLowerCase()) ? [index] : [])));
-          yield [...ERROR_COLUMNS, ...withoutErrors(record)];
-          continue;
-        }
-        const found = wrong.get(info.lines) ?? [];
-        const told = [String(info.lines), found.map(({ field }) => field).join('; '), found.map(({ reason }) => reason).join('; ')];
-        if (found.length > 0) yield [...told, ...withoutErrors(record)];
+    for await (const { info, record } of recordsOf(file)) {
+      if (ignored === undefined) {
+        ignored = new Set(record.flatMap((name, index) => (ERROR_COLUMNS.includes(name.toLowerCase()) ? [index] : [])));
+        yield [...ERROR_COLUMNS, ...withoutErrors(record)];
+        continue;
       }
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error;
+      const found = wrong.get(info.lines) ?? [];
+      const told = [String(info.lines), found.map(({ field }) => field).join('; '), found.map(({ reason }) => reason).join('; ')];
+      if (found.length > 0) yield [...told, ...withoutErrors(record)];
     }
   };
   await pipeline(Readable.from(rows()), stringify(), createWriteStream(errorsFile, { mode: 0o600 }));

@@ -5,7 +5,7 @@ import { Database } from '@daybreak/database';
 import { invalid, isAppError, newEventId, type Clock, type Violation } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
-import { CsvError, parse } from 'csv-parse';
+import { parse } from 'csv-parse';
 import { AnnounceConsent } from './announce-consent.js';
 import { RecordStatements, type BroughtBy, type StatementOutcome } from './record-statements.js';
 import { STATEMENT_FIELDS, readStatement, type Statement } from './statement.js';
@@ -168,6 +168,7 @@ async function* rowsOf(csv: Readable, hash: Hash): AsyncGenerator<Row> {
       done(null, chunk);
     },
   });
+  let brokenAtLine = Number.POSITIVE_INFINITY;
   const parser = parse({
     bom: true,
     info: true,
@@ -176,20 +177,23 @@ async function* rowsOf(csv: Readable, hash: Hash): AsyncGenerator<Row> {
     relax_column_count: true, // a row with too few or too many cells is wrong; the file is not
     relax_quotes: true,
     max_record_size: LONGEST_ROW_BYTES,
+    // An error of the parser would throw away what it has read and not given yet.
+    skip_records_with_error: true,
+    on_skip: (error) => {
+      brokenAtLine = Math.min(brokenAtLine, Number(error?.['lines'] ?? 0));
+      return undefined;
+    },
   });
   // Not in the pipeline: that would end the request together with the parser, and with it the connection the report goes out on.
   finished(csv, (error) => error && hashed.destroy(error));
   pipeline(csv.pipe(hashed), parser, () => undefined); // an error reaches the loop below through the parser
   let line = 0;
-  try {
-    for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
-      line = info.lines;
-      yield { line, cells: record };
-    }
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    yield { line: line + 1, cells: undefined };
+  for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
+    if (info.lines > brokenAtLine) break;
+    line = info.lines;
+    yield { line, cells: record };
   }
+  if (Number.isFinite(brokenAtLine)) yield { line: line + 1, cells: undefined };
 }
 
 /** The statement's field of each column, '' for one that is ignored. A wrong name is not repeated: a file without a header begins with somebody's number. */
