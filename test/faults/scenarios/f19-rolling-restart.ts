@@ -1,7 +1,7 @@
 import { RUN_TIMES } from '../../morning/run-plan.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
-/** Every service is restarted in order (SIGTERM), the senders one after the other, in mid-window: nothing becomes ambiguous for it. */
+/** Every service is restarted in order (SIGTERM) in mid-window, the senders one after the other, and beside them the others: nothing becomes ambiguous for it. */
 export const scenario: Scenario = {
   id: 'F19',
   title: 'a rolling restart of everything',
@@ -20,7 +20,10 @@ export const scenario: Scenario = {
       }
     })();
     const others = Object.keys(context.services.urls).filter((name) => name !== 'cloud-api-simulator' && !context.senders.includes(name));
-    for (const instance of [...context.senders, ...others]) await context.services.restart(instance);
+    const roll = async (instances: readonly string[]): Promise<void> => {
+      for (const instance of instances) await context.services.restart(instance);
+    };
+    await Promise.all([roll(context.senders), roll(others)]);
     done = true;
     await watch;
     const after = await context.deliveries(['QUEUED']);
