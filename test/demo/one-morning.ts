@@ -33,10 +33,11 @@ export async function oneMorning(morning: Morning, scenario: Scenario, look: (ru
     await morning.publishInputs();
     await morning.write(morning.phonesOf('opted-out'), 'STOP');
     await morning.ready();
+    const readyAtMs = morning.clock.nowMs();
     options.say(`${options.advisors} advisors and their packs are known; ${morning.phonesOf('opted-out').length} of them wrote STOP`);
     const report = await watch(morning, look);
     await sleep(LAST_WORDS_MS);
-    return await judge(morning, scenario, report, chronicle);
+    return await judge(morning, scenario, report, { chronicle, readyAtMs });
   } finally {
     await chronicle.stop();
   }
@@ -61,9 +62,16 @@ async function watch(morning: Morning, look: (run: RunReport | undefined) => voi
   }
 }
 
-async function judge(morning: Morning, scenario: Scenario, report: RunReport, chronicle: Chronicle): Promise<MorningResult> {
+async function judge(
+  morning: Morning,
+  scenario: Scenario,
+  report: RunReport,
+  { chronicle, readyAtMs }: { readonly chronicle: Chronicle; readonly readyAtMs: number },
+): Promise<MorningResult> {
   const { figures, broken, differences, audience } = await morning.witness(report, scenario.expect.accepted[0]);
-  const { incidents, alertNames } = chronicle;
+  const { incidents } = chronicle;
+  const alerts = chronicle.alertNames();
+  const lateAlerts = chronicle.alertNames(readyAtMs);
   const strange = unexpected(
     scenario.expect,
     figures,
@@ -75,7 +83,8 @@ async function judge(morning: Morning, scenario: Scenario, report: RunReport, ch
       lost: report.lost,
       endedWithout: endedWithout(report),
       story: incidents.map(({ kind, what }) => `${kind}: ${what}`),
-      alerts: alertNames,
+      alerts,
+      earlyAlerts: alerts.filter((name) => !lateAlerts.includes(name)),
     },
     audience,
   );

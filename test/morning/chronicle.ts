@@ -1,4 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf';
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import {
   topics,
   type AlertRaised,
@@ -61,8 +62,11 @@ export class Chronicle {
     return incidentsOf(this.told);
   }
 
-  /** Names of the alerts that were raised, each once. */
-  get alertNames(): string[] {
-    return [...new Set(this.alerts.filter(({ resolved }) => !resolved).map(({ alertName }) => alertName))];
+  /** Names of the alerts that were raised, each once. @param sinceMs by the run's clock */
+  alertNames(sinceMs = Number.NEGATIVE_INFINITY): string[] {
+    const raised = this.alerts.filter(
+      ({ resolved, raisedAt }) => !resolved && (raisedAt === undefined || timestampMs(raisedAt) >= sinceMs),
+    );
+    return [...new Set(raised.map(({ alertName }) => alertName))];
   }
 }

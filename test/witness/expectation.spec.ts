@@ -13,6 +13,7 @@ const outcome: Outcome = {
   endedWithout: 0,
   story: [],
   alerts: [],
+  earlyAlerts: [],
 };
 const audience: Audience = { mustGet: 100, withoutMessage: 0 };
 
@@ -37,7 +38,11 @@ describe(unexpected.name, () => {
   });
 
   it.each<[string, Case, string]>([
-    ['another verdict', { outcome: { verdict: 'FAIL' } }, 'verdict FAIL, expected PASS'],
+    [
+      'another verdict',
+      { expect: { misses: ['ours/not-sent'] }, outcome: { verdict: 'FAIL', missesByDetail: { 'ours/not-sent': 3 } } },
+      'verdict FAIL, expected PASS',
+    ],
     ['a gate that did not say GO', { outcome: { gate: 'NO_GO' } }, 'gate NO_GO, expected GO'],
     ['a gate that said nothing', { outcome: { gate: undefined } }, 'gate silent, expected GO'],
     [
@@ -64,6 +69,16 @@ describe(unexpected.name, () => {
     ['a story of what must not happen', { expect: { notInStory: ['^move'] }, outcome: { story: ['move: all'] } }, 'told of “^move”'],
   ])('names %s', (_, over, words) => {
     expect(judge(over)).toEqual([words]);
+  });
+
+  it('takes it that of few advisors one who cannot be reached is more than the objective allows', () => {
+    const few = { figures: { onTime: { accepted: 18, sent: 17, delivered: 17 } }, audience: { mustGet: 18 } };
+
+    expect(judge({ ...few, outcome: { verdict: 'FAIL' } })).toEqual([]);
+  });
+
+  it('takes no notice of what was not ready while the inputs were still on their way', () => {
+    expect(judge({ outcome: { alerts: ['DaybreakRunNotReady'], earlyAlerts: ['DaybreakRunNotReady'] } })).toEqual([]);
   });
 
   it('wants every advisor without a message to have ended with a reason, however many may be missed', () => {
