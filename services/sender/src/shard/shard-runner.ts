@@ -17,7 +17,7 @@ import { ShardRate } from './shard-rate.js';
 import type { StartedRecipients } from './started-recipients.js';
 
 export interface RunnerLimits {
-  /** Requests on the wire at once. At 300 ms an answer, 1 000 messages/s need 300. */
+  /** Requests on the wire at once. */
   readonly inFlight: number;
   readonly latePolicy: LatePolicy;
 }
