@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isAppError } from '@daybreak/kernel';
-import { canStart, retryFits, sendWindowFor } from './send-window.js';
+import { canStart, endOfSending, retryFits, sendWindowFor } from './send-window.js';
 
 const ist = (time: string, date = '2026-11-22'): number => Date.parse(`${date}T${time}+05:30`);
 const window = sendWindowFor({ runDate: '2026-11-22' });
@@ -67,6 +67,7 @@ describe(canStart.name, () => {
     ['before the window', '05:59:29.999', false, false],
     ['inside', '06:00:00', true, true],
     ['at its end', '06:04:30', false, true],
+    ['at the live seal', '06:15:00', false, false],
   ] as const)('%s', (_, time, byDefault, sendLate) => {
     expect(canStart(ist(time), window)).toBe(byDefault);
     expect(canStart(ist(time), window, 'send-late')).toBe(sendLate);
@@ -81,5 +82,11 @@ describe(retryFits.name, () => {
     ['could not land before the deadline', '06:04:25', 1_000, 40_000, false],
   ] as const)('a retry that %s', (_, time, delayMs, landsWithinMs, fits) => {
     expect(retryFits(ist(time), delayMs, window, 'none', landsWithinMs)).toBe(fits);
+  });
+
+  it('is only asked to start before the live seal, where late is better than never', () => {
+    expect(retryFits(ist('06:04:29'), 60_000, window, 'send-late')).toBe(true);
+    expect(retryFits(ist('06:14:00'), 60_000, window, 'send-late')).toBe(false);
+    expect([endOfSending(window, 'none'), endOfSending(window, 'send-late')]).toEqual([window.closesAt, window.liveSealAt]);
   });
 });

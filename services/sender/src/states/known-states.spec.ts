@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { manualClock } from '@daybreak/kernel';
+import type { Logger } from '@daybreak/observability';
+import type { KnownShard } from '../shard/known-shard.js';
+import type { ConsentRepository } from '../store/consent.repository.js';
+import type { StatesRepository } from '../store/states.repository.js';
+import type { AnnounceBreakers } from './announce-breakers.js';
+import type { Control } from './control.js';
+import { EVERY_SHARD, KnownStates } from './known-states.js';
+import { RecentConsent } from './recent-consent.js';
+
+const RUN = 'main-20261122-0600';
+const control = (over: Partial<Control>): Control => ({
+  paused: false,
+  draining: false,
+  maxRate: null,
+  reason: 'a drill',
+  actor: 'operator',
+  updatedAtMs: 0,
+  ...over,
+});
+
+describe(KnownStates.name, () => {
+  let shards: KnownShard[];
+  let controls: Map<string, Control>;
+  let sut: KnownStates;
+
+  const aShard = (shardId: string, over: Partial<KnownShard> = {}): KnownShard =>
+    ({ shardId, phoneNumberId: shardId, wabaId: 'waba', role: 'primary', mode: 'active', reason: '', ...over }) as KnownShard;
+  const claimOf = (shardId: string, critical = false) => ({ shardId, runId: RUN, critical });
+
+  beforeEach(() => {
+    shards = [aShard('shard-1'), aShard('shard-2')];
+    controls = new Map();
+    const rows = {
+      shards: () => Promise.resolve(shards),
+      controls: () => Promise.resolve(controls),
+      runs: () => Promise.resolve([]),
+      withdrawnPacks: () => Promise.resolve([]),
+      templates: () => Promise.resolve([]),
+      breakers: () => Promise.resolve([]),
+      evidenceUntil: () => Promise.resolve(0),
+    };
+    const consents = { changedWithin: () => Promise.resolve(new Map()) };
+    sut = new KnownStates(
+      rows as unknown as StatesRepository,
+      consents as unknown as ConsentRepository,
+      new RecentConsent(),
+      {} as AnnounceBreakers,
+      manualClock(0),
+      {} as Logger,
+    );
+  });
+
+  it('lets a drained number finish what it has claimed, claim nothing more, and give the rest away', async () => {
+    controls.set('shard-1', control({ draining: true, reason: 'its account is reviewed' }));
+    await sut.refresh();
+
+    expect(sut.standsStill(claimOf('shard-1'))).toBe(false);
+    expect(sut.closedToClaims('shard-1', RUN, true)).toBe('drained: its account is reviewed');
+    expect(sut.outOfActionUntil('shard-1', RUN)).toBe(Number.POSITIVE_INFINITY);
+    expect(sut.closedToClaims('shard-2', RUN, false)).toBeUndefined();
+  });
+
+  it('stops a paused number at once, critical deliveries too, and leaves it what it has', async () => {
+    controls.set('shard-1', control({ paused: true }));
+    await sut.refresh();
+
+    expect(sut.standsStill(claimOf('shard-1', true))).toBe(true);
+    expect(sut.outOfActionUntil('shard-1', RUN)).toBeUndefined();
+  });
+
+  it('stops everybody at one word, and goes on when it is taken back', async () => {
+    controls.set(EVERY_SHARD, control({ paused: true, reason: 'kill switch' }));
+    await sut.refresh();
+    expect(['shard-1', 'shard-2'].map((shardId) => sut.standstill(shardId, RUN, true))).toEqual(Array(2).fill('paused: kill switch'));
+
+    controls.clear();
+    await sut.refresh();
+    expect(sut.standstill('shard-1', RUN, false)).toBeUndefined();
+  });
+
+  it('sends only what is critical from a number that its quality paused, and nothing from one that is halted or unknown', async () => {
+    shards = [aShard('shard-1', { mode: 'paused' }), aShard('shard-2', { mode: 'halted', reason: 'banned' })];
+    await sut.refresh();
+
+    expect(sut.standsStill(claimOf('shard-1', true))).toBe(false);
+    expect(sut.standsStill(claimOf('shard-1', false))).toBe(true);
+    expect(sut.standstill('shard-2', RUN, true)).toBe('the number is halted: banned');
+    expect(sut.standsStill(claimOf('shard-3'))).toBe(true);
+  });
+});
