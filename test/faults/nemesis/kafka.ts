@@ -58,6 +58,12 @@ export async function poison(context: FaultContext): Promise<void> {
   }
 }
 
+/** Groups that are disturbed, each by one of the topics it consumes. */
+const GROUPS = [
+  ['sla-tracker', STATUS_TOPIC],
+  ['ingest', 'daybreak.inbound.received.v1'],
+] as const;
+
 /** A stranger joins and leaves the groups of ingest and sla-tracker, again and again: all partitions are handed out anew each time. */
 export async function rebalanceStorm(context: FaultContext, seconds: number): Promise<void> {
   const { namespace } = context.morning.options;
@@ -65,11 +71,11 @@ export async function rebalanceStorm(context: FaultContext, seconds: number): Pr
   let joined = 0;
   const untilMs = performance.now() + seconds * 1_000;
   while (performance.now() < untilMs) {
-    for (const group of ['sla-tracker', 'ingest']) {
+    for (const [group, topic] of GROUPS) {
       const consumer = kafka.consumer({ groupId: `${namespace}.${group}`, sessionTimeout: 6_000 });
       try {
         await consumer.connect();
-        await consumer.subscribe({ topics: [`${namespace}.${STATUS_TOPIC}`] });
+        await consumer.subscribe({ topics: [`${namespace}.${topic}`] });
         await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() }); // takes partitions, does nothing, says nothing
         await context.realSeconds(1);
         joined += 1;
