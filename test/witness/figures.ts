@@ -28,7 +28,7 @@ export interface Figures {
   readonly maxPerRollingSecond: ReadonlyMap<string, number>;
   /** Deliveries that reached a status by then, cumulative up the ladder. */
   readonly reached: { readonly sent: number; readonly delivered: number; readonly read: number };
-  /** Without those who had written STOP before their request, whenever we were told of it: they left the figure. */
+  /** Without those who had written STOP before their request, if ever we were told of it: they left the figure. */
   readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
   readonly failedByCode: Readonly<Record<string, number>>;
 }
@@ -50,7 +50,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
 
   const reachedBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, () => true);
   const onTimeBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, (stampMs) => stampMs < judgement.deadlineAtMs);
-  const left = leftTheFigure(lines, posts, deliveryOf);
+  const left = leftTheFigure(lines, posts, deliveryOf, judgement.sealedAtMs);
   const staying = (deliveries: Iterable<string | undefined>): number => new Set([...deliveries].filter((id) => !left.has(id))).size;
   const failedByCode: Record<string, number> = {};
   for (const code of lastFailureOf(lines, deliveryOf, judgement.sealedAtMs, reachedBy.delivered))
@@ -84,15 +84,18 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
   };
 }
 
-/** Deliveries to people who wrote STOP in a second that was over before the first request. */
+/** Deliveries to people who wrote STOP in a second that was over before the first request, as far as we were told, however late. */
 function leftTheFigure(
   lines: readonly LedgerLine[],
   posts: readonly LedgerLine[],
   deliveryOf: (r: string | undefined) => string | undefined,
+  untilMs: number,
 ): Set<string | undefined> {
+  const told = new Set(acknowledged(lines, untilMs).flatMap((l) => (l.status === 'inbound' ? [l.from] : [])));
   const stoppedInMs = new Map<string, number>();
   for (const { kind, from = '', text, atMs } of lines)
-    if (kind === 'inbound' && isStop(text) && !stoppedInMs.has(from)) stoppedInMs.set(from, Math.floor(atMs / SECOND_MS) * SECOND_MS);
+    if (kind === 'inbound' && isStop(text) && told.has(from) && !stoppedInMs.has(from))
+      stoppedInMs.set(from, Math.floor(atMs / SECOND_MS) * SECOND_MS);
   const first = new Map(posts.toReversed().map((l) => [deliveryOf(l.reference), l]));
   const late = [...first].filter(([, { to = '', atMs }]) => atMs >= (stoppedInMs.get(to) ?? Number.POSITIVE_INFINITY) + SECOND_MS);
   return new Set(late.map(([deliveryId]) => deliveryId));

@@ -77,18 +77,24 @@ describe('the witness', () => {
     expect(figuresOf(lines, judgement).failedByCode).toEqual({ 131026: 1 });
   });
 
-  it('leaves out of what is on time whoever wrote STOP before the request, even if we heard of it too late', () => {
+  it('leaves out of what is on time whoever wrote STOP before the request, even if we heard of it too late, but not if we never did', () => {
     const stop = (phone: string, atMs: number): LedgerLine => aLine({ kind: 'inbound', from: `+91${phone}`, text: 'Stop', atMs });
+    const told = (phone: string): LedgerLine =>
+      aLine({ kind: 'webhook', status: 'inbound', from: `+91${phone}`, atMs: OPENS + 60_000, answer: 200 });
+    const sent = ['1', '2', '3'].map((delivery) => aStatus(delivery, 'sent', OPENS + 2_000));
     const lines = [
       stop('1', OPENS + 500),
+      stop('3', OPENS + 500),
       aPost('1'),
       aPost('2'),
+      aPost('3'),
       stop('2', OPENS + 1_500), // in the second of the request: not before it
-      aStatus('1', 'sent', OPENS + 2_000),
-      aStatus('2', 'sent', OPENS + 2_000),
+      ...sent,
+      told('1'),
+      told('2'),
     ];
 
-    expect(figuresOf(lines, judgement)).toMatchObject({ accepted: 2, onTime: { accepted: 1, sent: 1, delivered: 0 } });
+    expect(figuresOf(lines, judgement)).toMatchObject({ accepted: 3, onTime: { accepted: 2, sent: 2, delivered: 0 } });
   });
 
   it('does not look at other runs', () => {
