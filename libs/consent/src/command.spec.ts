@@ -206,6 +206,24 @@ describe(parseCommand.name, () => {
     expect(NOT_COMMANDS.length).toBeGreaterThanOrEqual(60);
   });
 
+  it.each([
+    ['Latin', /^[^\u0900-\u097f]*$/],
+    ['Devanagari', /[\u0900-\u097f]/],
+  ])('has every kind of command in %s letters', (_, letters) => {
+    const kinds = COMMANDS.filter(([text]) => letters.test(text)).map(([, command]) => command.kind);
+
+    expect(new Set(kinds)).toEqual(new Set(['stop', 'start', 'pause', 'resume']));
+  });
+
+  it('takes no command that more words follow for one', () => {
+    const more = fc.constantFrom('loss', 'SIP', 'क्यों', 'का', 'kyun', 'tomorrow maybe', 'होगा');
+    fc.assert(
+      fc.property(fc.constantFrom(...COMMANDS), more, ([text], words) => {
+        expect(parseCommand(`${text} ${words}`)).toBeUndefined();
+      }),
+    );
+  });
+
   it('does not mind case, space and punctuation around a command', () => {
     const edge = fc.stringMatching(/^[\s.!,*_"]*$/);
     fc.assert(

@@ -56,6 +56,28 @@ describe('consent', () => {
     );
   });
 
+  it('lets the newest yes or no decide, and a stop of the same instant', () => {
+    const yesOrNo = anEvent.filter(({ purpose, change }) => purpose === 'content' && (change === 'start' || change === 'stop'));
+    fc.assert(
+      fc.property(fc.array(yesOrNo, { minLength: 1, maxLength: 12 }), (events) => {
+        const newestMs = Math.max(...events.map(({ atMs }) => atMs));
+        const lastWords = events.filter(({ atMs }) => atMs === newestMs).map(({ change }) => change);
+
+        expect(mayReceive(foldConsent(events), 'content', newestMs)).toBe(!lastWords.includes('stop'));
+      }),
+    );
+  });
+
+  it('pauses until the very instant that was said, and not for a yes that was never given', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 1_000 }), fc.integer({ min: 1, max: 1_000 }), fc.boolean(), (untilMs, atMs, saidYes) => {
+        const consent = foldConsent([...(saidYes ? [content('start', 0)] : []), content('pause', 1, untilMs)]);
+
+        expect(mayReceive(consent, 'content', atMs)).toBe(saidYes && atMs >= untilMs);
+      }),
+    );
+  });
+
   it('never allows anything after a stop that nothing later undoes', () => {
     fc.assert(
       fc.property(fc.array(anEvent, { maxLength: 12 }), fc.integer({ min: 0, max: 100 }), (events, atMs) => {
