@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ConsentState,
@@ -8,6 +9,7 @@ import {
   type RecipientUpserted,
   type ReplyRequested,
 } from '@daybreak/contracts';
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { Database } from '@daybreak/database';
 import { aPhoneNumber, aRecipientUpserted, aWamid, eventually, testPrivacy, type Watched } from '@daybreak/testing';
 import { Redis } from 'ioredis';
@@ -15,6 +17,7 @@ import {
   aPreferenceWebhook,
   aNumberChangedWebhook,
   aStatusWebhook,
+  aUserIdWebhook,
   anInboundWebhook,
   startIngest,
   type IngestWorld,
@@ -267,6 +270,40 @@ describe('consent', () => {
 
     await eventually(() => expect(letters.events.map((l) => l.violations.map((v) => v.field))).toContainEqual(['opt_ins[0].given_at']));
     expect(await versionOf(bad.recipientId)).toBeUndefined();
+  });
+
+  it('takes no yes of tomorrow, which would outlive the STOP of today', async () => {
+    const letters = await world.stack.watch(topics.deadLetter);
+    const tomorrow = aRecipientUpserted({ optIns: [{ purpose: 'content', givenAt: timestampFromMs(Date.now() + 86_400_000) }] });
+
+    await world.stack.publish(topics.recipientUpserted, tomorrow);
+
+    await eventually(() =>
+      expect(letters.events.flatMap((l) => l.violations)).toContainEqual(
+        expect.objectContaining({ field: 'opt_ins[0].given_at', reason: 'lies in the future' }),
+      ),
+    );
+    expect(await versionOf(tomorrow.recipientId)).toBeUndefined();
+  });
+
+  it('re-keys a recipient whose user id WhatsApp changed, and audits it', async () => {
+    const audits = await world.stack.watch(topics.auditRecorded);
+    const [before, after] = [`IN.${randomUUID().replaceAll('-', '')}`, `IN.${randomUUID().replaceAll('-', '')}`];
+    const recipient = aRecipientUpserted({ address: { case: undefined }, businessScopedUserId: before });
+    await world.stack.publish(topics.recipientUpserted, recipient);
+    await eventually(async () => expect(await versionOf(recipient.recipientId)).toBeDefined());
+
+    expect((await world.post(aUserIdWebhook(before, after))).status).toBe(200);
+
+    const rows = await database.query('select business_scoped_user_id as id from recipient where recipient_id = $1', [
+      recipient.recipientId,
+    ]);
+    expect(rows).toEqual([{ id: after }]);
+    await eventually(() =>
+      expect(audits.events).toContainEqual(
+        expect.objectContaining({ action: 'recipient.moved', object: `recipient/${recipient.recipientId}` }),
+      ),
+    );
   });
 
   it('lets nobody rewrite the ledger', async () => {

@@ -136,6 +136,10 @@ export const aNumberChangedWebhook = (from: string, to: string): object =>
     ],
   });
 
+/** WhatsApp says that somebody has another business-scoped user id from now on. */
+export const aUserIdWebhook = (previous: string, current: string): object =>
+  envelope('user_id_update', { user_id_update: [{ user_id: { previous, current }, timestamp: inSeconds(Date.now()) }] });
+
 /** Somebody taps a quick reply under one of our messages. */
 export const aTapWebhook = (from: string, payload: string): object =>
   envelope('messages', {

@@ -4,7 +4,7 @@ import { needsScrubbing, normalizeE164 } from '@daybreak/privacy';
 import { z } from 'zod';
 
 /** Clocks of those who write differ a little from ours. More, and a yes "of tomorrow" would outlive the STOP of today. */
-const AHEAD_MS = 60_000;
+export const AHEAD_MS = 60_000;
 
 const text = (most: number) => z.string().trim().min(1, 'is empty').max(most, `is longer than ${most} characters`);
 const instant = z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant with its offset, e.g. 2026-11-22T10:00:00+05:30' });

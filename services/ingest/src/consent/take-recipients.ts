@@ -1,9 +1,9 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import { CONFIG } from '@daybreak/config';
+import { CLOCK, CONFIG } from '@daybreak/config';
 import { PURPOSES, type Purpose } from '@daybreak/consent';
 import type { OptIn, RecipientUpserted } from '@daybreak/contracts';
 import { Database } from '@daybreak/database';
-import { invalid, type Violation } from '@daybreak/kernel';
+import { invalid, type Clock, type Violation } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { normalizeE164, openAddressJwe } from '@daybreak/privacy';
 import { Inject, Injectable } from '@nestjs/common';
@@ -13,6 +13,7 @@ import { PersonalData } from '../people/personal-data.js';
 import { ledger, type LedgerLine } from '../store/consent.repository.js';
 import { recipients, type Recipient, type RecipientUpsert } from '../store/recipient.repository.js';
 import { AnnounceConsent } from './announce-consent.js';
+import { AHEAD_MS } from './statement.js';
 
 /** A recipient event that was found good, its address in clear only until it is sealed. */
 export interface GoodRecipient {
@@ -29,6 +30,7 @@ export class TakeRecipients {
     private readonly announce: AnnounceConsent,
     private readonly personal: PersonalData,
     private readonly evidence: Evidence,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'ADDRESS_JWE_PRIVATE_KEY' | 'ADDRESS_JWE_REQUIRED'>,
   ) {}
 
@@ -45,6 +47,8 @@ export class TakeRecipients {
       if (!isPurpose(optIn.purpose))
         violations.push({ field: `opt_ins[${index}].purpose`, reason: `must be one of ${PURPOSES.join(', ')}` });
       if (optIn.givenAt === undefined) violations.push({ field: `opt_ins[${index}].given_at`, reason: 'is missing' });
+      else if (timestampMs(optIn.givenAt) > this.clock.nowMs() + AHEAD_MS)
+        violations.push({ field: `opt_ins[${index}].given_at`, reason: 'lies in the future' });
     });
     if (violations.length > 0) throw invalid(...violations);
     return { event, e164: await this.addressOf(event) };
