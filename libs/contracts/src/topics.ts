@@ -65,7 +65,7 @@ export const topics = {
     keyOf: (e) => e.recipientId,
     ...PEOPLE,
     cleanup: 'compact',
-    from: [BACK_OFFICE],
+    from: [BACK_OFFICE, 'ingest'], // ingest: tombstones of people who are erased by order
     to: ['scheduler', 'ingest'],
   }),
   deliveryPlanned: topic('daybreak.delivery.planned.v1', DeliveryPlannedSchema, {
