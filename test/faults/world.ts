@@ -19,7 +19,8 @@ export async function openWorld(scenario: Scenario, shared: () => Promise<Stack>
   const own = disk !== undefined || scenario.ownStack === true;
   try {
     // On a disk of ours only local processes can lie, whatever else this machine offers.
-    const stack = own ? await startStack(disk === undefined ? {} : { key: 'processes', dataDir: disk.folder }) : await shared();
+    const where = disk === undefined ? {} : ({ key: 'processes', dataDir: disk.folder } as const);
+    const stack = own ? await startStack({ ...where, env: withoutStores(process.env) }) : await shared();
     const network = scenario.badNetwork === true ? await Network.open(random) : undefined;
     return {
       stack,
@@ -36,3 +37,7 @@ export async function openWorld(scenario: Scenario, shared: () => Promise<Stack>
     throw error;
   }
 }
+
+/** Stores that the environment names belong to somebody else, and are not to be broken. */
+const withoutStores = ({ DATABASE_URL: _db, REDIS_URL: _redis, REDIS_HOST: _host, KAFKA_BROKERS: _kafka, ...env }: NodeJS.ProcessEnv) =>
+  env;
