@@ -1,7 +1,6 @@
 import { RUN_ID } from '../morning/run-plan.js';
-import type { RunReport } from '../morning/report.js';
 import { figuresOf, mostInASecond, type Judgement } from '../witness/figures.js';
-import { disagreements } from '../witness/judge.js';
+import { disagreements, type Claims } from '../witness/judge.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import type { Expectation, Invariant } from './scenario.js';
 
@@ -16,7 +15,7 @@ export interface DeliveryRow {
 export interface Evidence {
   readonly lines: readonly LedgerLine[];
   readonly rows: readonly DeliveryRow[];
-  readonly report: RunReport;
+  readonly report: Claims;
   readonly judgement: Judgement;
   readonly expect: Expectation;
   /** Phone numbers by what was to happen to them; known from the population and the scenario alone. */
@@ -74,8 +73,13 @@ export const INVARIANTS: Readonly<Record<Invariant, (evidence: Evidence) => stri
   },
   I6: ({ lines }) =>
     [...Map.groupBy(posts(lines), (l) => l.phoneNumberId ?? '')].flatMap(([number, of]) => {
-      const epochs = of.map((l) => Number(l.reference?.split('.')[4]));
-      return said(epochs.filter((epoch, i) => epoch < Math.max(...epochs.slice(0, i))).length, `POSTs of ${number} under an older epoch`);
+      let newest = 0;
+      const older = of.filter((l) => {
+        const epoch = Number(l.reference?.split('.')[4]);
+        newest = Math.max(newest, epoch);
+        return epoch < newest;
+      });
+      return said(older.length, `POSTs of ${number} under an older epoch`);
     }),
   I7: ({ lines, expect, numberLimit }) => [
     ...[...Map.groupBy(posts(lines), (l) => l.phoneNumberId ?? '')].flatMap(([number, of]) => {
