@@ -37,11 +37,16 @@ export type Treatment = 'accept' | 'lost' | 'hang' | 'swallow' | { readonly code
 export const IMAGE = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(2_000, 7)]);
 export const IMAGE_SHA256 = sha256Hex(IMAGE);
 
+/** The image of one person's own pack. */
+export const personalImage = (n: number): Buffer => Buffer.concat([IMAGE, Buffer.from(`of ${n}`)]);
+
 /** Just enough of the Cloud API, and of a CDN, for the sender: an answer per POST, and a ledger of what was accepted. */
 export class FakeMeta {
   readonly accepted: AcceptedMessage[] = [];
   /** `<phone number id> <name of the upload>`. */
   readonly uploads: string[] = [];
+  /** Real epoch ms of each upload. */
+  readonly uploadedAtMs: number[] = [];
   fetches = 0;
   posts = 0;
   /** Real ms before every answer. */
@@ -88,12 +93,13 @@ export class FakeMeta {
     const path = (request.url ?? '').split('?')[0] ?? '';
     if (path.startsWith('/assets/')) {
       this.fetches += 1;
-      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(IMAGE);
+      response.writeHead(200, { 'content-type': 'image/jpeg' }).end(imageAt(path));
       return;
     }
     const [, , phoneNumberId = '', edge] = path.split('/');
     if (edge === 'media') {
       this.uploads.push(phoneNumberId);
+      this.uploadedAtMs.push(Date.now());
       respond(response, 200, { id: `media-${this.uploads.length}` });
     } else if (edge === 'messages')
       await this.takeMessage(phoneNumberId, JSON.parse(body.toString('utf8')) as MessageBody, request, response);
@@ -134,6 +140,11 @@ export class FakeMeta {
   private think(): Promise<void> {
     return this.latencyMs === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, this.latencyMs));
   }
+}
+
+function imageAt(path: string): Buffer {
+  const [, n] = /\/personal-(\d+)\.jpg$/.exec(path) ?? [];
+  return n === undefined ? IMAGE : personalImage(Number(n));
 }
 
 function respond(response: ServerResponse, status: number, body: object): void {
