@@ -10,12 +10,12 @@ export const scenario: Scenario = {
   morning: { env: { [VICTIM]: { FAILPOINT: 'sender.before-post:25' } } },
   async run(context) {
     await context.until('the sender has died', () => context.services.crashes.some(({ instance }) => instance === VICTIM), 90_000);
-    await context.services.restart(VICTIM, { FAILPOINT: '' });
     const rows = await context.sql<{ delivery_id: string }>(
       'sender',
       `select delivery_id from delivery where state in ('CLAIMED', 'AMBIGUOUS')`,
     );
     const references = await postedReferences(context);
+    await context.services.restart(VICTIM, { FAILPOINT: '' });
     const orphans = rows.map((row) => row.delivery_id).filter((id) => !references.some((reference) => reference.includes(id)));
     context.bit(`it died with ${orphans.length} claims that were never posted`, orphans.length > 0);
 
