@@ -13,6 +13,8 @@ describe(JobQueues.name, () => {
   let sut: JobQueues;
   const queueName = shardQueueName(`shard-${randomBytes(4).toString('hex')}`);
   let namespace: string;
+  /** Stopped with the test, also when it fails. */
+  const others: JobQueues[] = [];
 
   beforeEach(async () => {
     if (REDIS_URL === undefined) throw new Error('TEST_REDIS_URL is not set: run `npm run test:medium`, which starts the stores');
@@ -22,7 +24,7 @@ describe(JobQueues.name, () => {
   });
   afterEach(async () => {
     await sut.queue('slice', queueName).obliterate({ force: true });
-    await stop(sut);
+    await Promise.all([sut, ...others.splice(0)].map(stop));
   });
 
   const stop = async (queues: JobQueues): Promise<void> => {
@@ -72,17 +74,17 @@ describe(JobQueues.name, () => {
   });
 
   it('keeps every key under one hash slot of its namespace, and payloads out of another namespace', async () => {
-    const other = new JobQueues(config(`${namespace}x`));
+    const other = new JobQueues(config(`x${randomBytes(5).toString('hex')}`));
+    others.push(other);
     await sut.queue('slice', queueName).add('slice', {});
 
     const redis = new Redis(REDIS_URL ?? '');
-    const keys = await redis.keys(`*${queueName}*`);
+    const keys = await redis.keys(`*${namespace}*`);
     await redis.quit();
 
     expect(keys.length).toBeGreaterThan(0);
     expect(keys.every((key) => key.startsWith(`{${namespace}.${queueName}}:`))).toBe(true);
     await expect(other.queue('slice', queueName).getWaitingCount()).resolves.toBe(0);
-    await stop(other);
   });
 
   it('waits for the job in hand when it stops', async () => {
@@ -105,6 +107,7 @@ describe(JobQueues.name, () => {
 
   it('proves between mornings that jobs are taken, and says so when they no longer are', async () => {
     const queues = new JobQueues(config(namespace), { patienceMs: 300, canaryEveryMs: 1_000, lookEveryMs: 100 });
+    others.push(queues);
     const ran: string[] = [];
     const worker = queues.createWorker('slice', queueName, (job) => Promise.resolve(void ran.push(job.name)));
     const taken = (): Promise<number> => new Promise((resolve) => worker.once('completed', (job) => resolve(job.timestamp)));
@@ -118,7 +121,6 @@ describe(JobQueues.name, () => {
     await queues.queue('slice', queueName).setGlobalConcurrency(0);
     jest.spyOn(worker, 'isPaused').mockReturnValue(false);
     await untilIt(() => expect(() => queues.assertConsuming()).toThrow(queueName));
-    await stop(queues);
   }, 20_000);
 
   it('lets no flood of jobs through, and needs no limiter of the worker for it', async () => {

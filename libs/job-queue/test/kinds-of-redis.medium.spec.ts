@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { JobQueues, type JobQueuesConfig } from '../src/job-queues.js';
+import { openRedis } from '../src/open-redis.js';
 import { shardQueueName } from '../src/queue-name.js';
-import { RedisProcesses } from './redis-processes.js';
+import { RedisProcesses, untilIt } from './redis-processes.js';
 
 const SHARDS = Array.from({ length: 9 }, (_, i) => shardQueueName(`shard-${i + 1}`));
 
@@ -57,6 +58,20 @@ describe('queues on every kind of Redis', () => {
       await expect(queues.ping()).resolves.toBeUndefined();
     }, 30_000);
 
+    it('finds the node of any stream, for those who use Redis for more than queues', async () => {
+      const client = openRedis(
+        { REDIS_CLUSTER: true, REDIS_HOST: '127.0.0.1', REDIS_PORT: ports[0] as number, REDIS_DB: 0 },
+        { maxRetriesPerRequest: 0, commandTimeout: 1_000, enableOfflineQueue: false },
+      );
+      await untilIt(() => expect(client.status).toBe('ready'));
+      for (let i = 0; i < 9; i++) {
+        const results = await client.pipeline().xadd(`stream-${i}`, '*', 'state', 'opted_out').xlen(`stream-${i}`).exec();
+        expect(results?.at(-1)).toEqual([null, 1]);
+        await client.del(`stream-${i}`);
+      }
+      client.disconnect();
+    });
+
     it('keeps a shard on one node, and spreads the shards', async () => {
       const nodeOf = new Map<string, Set<number>>();
       for (const port of ports) {
@@ -82,18 +97,18 @@ describe('queues on every kind of Redis', () => {
       ({ port, ca } = await redis.overTls());
     }, 30_000);
 
+    afterEach(() => close());
+
     it('works off every shard’s slices, if its authority is trusted', async () => {
       await open({ REDIS_URL: `rediss://localhost:${port}`, REDIS_CA: ca });
 
       expect(await workOff(queues)).toEqual(EVERY_SLICE_ONCE);
-      await close();
     }, 30_000);
 
     it('is not spoken to if nobody vouches for it', async () => {
       await open({ REDIS_URL: `rediss://localhost:${port}` });
 
       await expect(queues.ping()).rejects.toThrow(/^Redis is /);
-      await close();
     }, 30_000);
   });
 });
