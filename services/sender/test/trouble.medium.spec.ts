@@ -3,6 +3,7 @@ import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import {
   ObservedStatus,
+  ReferenceKind,
   ReplyRequestedSchema,
   topics,
   type AlertRaised,
@@ -26,6 +27,7 @@ import { IMAGE, IMAGE_SHA256 } from './fake-meta.js';
 import { clockSpec, PHONE_1, PHONE_2, senderWorld, twoNumbers, type SenderWorld } from './sender-world.js';
 
 const TEMPLATE_PAUSED = 132015;
+const LOST_ANSWER = 'Nobody hears that this arrived.';
 const template = (name: string, language: string) => ({
   name,
   language,
@@ -54,6 +56,7 @@ describe('trouble on the way', () => {
     world = await senderWorld();
     const { stack, meta } = world;
     meta.treat = (_, __, body) => {
+      if (body.text?.body === LOST_ANSWER) return 'lost';
       const key = `${body.template?.name}/${body.template?.language.code}`;
       if (pausedTemplates.includes(key)) return { code: TEMPLATE_PAUSED };
       const image = body.template?.components?.[0]?.parameters[0]?.['image'] as { id?: string } | undefined;
@@ -176,6 +179,36 @@ describe('trouble on the way', () => {
       const rows = await world.database.query<{ state: string }>('select state::text as state from reply order by closes_at');
       expect(rows.map(({ state }) => state)).toEqual(['EXPIRED', 'ACCEPTED']);
     });
+  }, 30_000);
+
+  it('settles a reply whose answer was lost by its webhook, and does not send it again', async () => {
+    const replyId = uuidV5('reply of which nobody knows');
+    const stateOf = async (): Promise<string | undefined> =>
+      (await world.database.query<{ state: string }>('select state::text as state from reply where reply_id = $1', [replyId]))[0]?.state;
+    await world.stack.publish(
+      topics.replyRequested,
+      create(ReplyRequestedSchema, {
+        replyId,
+        phoneNumberId: PHONE_1,
+        recipientId: 'asks-again',
+        sealedAddress: testPrivacy.addresses.seal(aPhoneNumber(), 'asks-again'),
+        content: { case: 'text', value: LOST_ANSWER },
+        language: 'en',
+        purpose: 'stop-confirmed',
+        serviceWindowClosesAt: timestampFromMs(MORNING.opensMs + 86_400_000),
+        requestedAt: timestampFromMs(MORNING.opensMs - 1_000),
+      }),
+    );
+    await eventually(async () => expect(await stateOf()).toBe('AMBIGUOUS'), { timeoutMs: 10_000 });
+
+    const [planned] = english as [DeliveryPlanned];
+    await world.stack.publish(
+      topics.deliveryStatusObserved,
+      aDeliveryStatusObserved(planned, { deliveryId: '', runId: 'reply', referenceKind: ReferenceKind.REPLY, replyId, wamidHash: 'a1' }),
+    );
+
+    await eventually(async () => expect(await stateOf()).toBe('ACCEPTED'), { timeoutMs: 10_000 });
+    expect(world.meta.accepted.filter(({ body }) => body.text?.body === LOST_ANSWER)).toHaveLength(1);
   }, 30_000);
 
   it('stops a template by which accepted messages fail afterwards, and wakes somebody', async () => {
