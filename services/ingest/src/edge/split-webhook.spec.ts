@@ -70,6 +70,12 @@ describe(SplitWebhooks.name, () => {
     expect(result.slips.map((s) => s.kind)).toEqual(['unhandled']);
   });
 
+  it('keeps the name of a field nobody knows, but no number in it', () => {
+    const [slip] = split(change('calls from +919812345678', {})).slips;
+
+    expect(slip?.kind === 'unhandled' && slip.update.field).toBe('calls from [phone]');
+  });
+
   it('lets consent follow a changed number, whichever way WhatsApp says it', () => {
     const [from, to] = [aPhoneNumber(), aPhoneNumber()];
     const result = split(
