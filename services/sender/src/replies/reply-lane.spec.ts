@@ -17,18 +17,29 @@ const MESSAGE: ReplyContent = {
   imageUrl: null,
   isTest: false,
 };
+const AI_WRITTEN: ReplyContent = { kind: 'text', text: 'A SIP is a monthly investment.', aiWritten: true };
 const CONFIRMATION: ReplyContent = { kind: 'text', text: 'You will get no more packs.' };
 
 function setup() {
-  const said: { since: PurposeConsent | undefined; paused: boolean; closedTemplate: string; due: ReplyClaim[] } = {
+  const said: {
+    since: PurposeConsent | undefined;
+    toAi: PurposeConsent | null;
+    paused: boolean;
+    closedTemplate: string;
+    due: ReplyClaim[];
+  } = {
     since: undefined,
+    toAi: null,
     paused: false,
     closedTemplate: '',
     due: [],
   };
   const sendReply = { post: jest.fn(), suppress: jest.fn(), handBack: jest.fn() };
   const parts = {
-    replies: { claim: () => Promise.resolve(said.due.splice(0)) },
+    replies: {
+      claim: () => Promise.resolve(said.due.splice(0)),
+      consent: (_: string, purpose: string) => Promise.resolve(purpose === 'ai' ? said.toAi : SAID_YES),
+    },
     sendReply,
     states: {
       shard: () => ({ phoneNumberId: '106' }),
@@ -105,6 +116,20 @@ describe(ReplyLane.name, () => {
     await turnOf(world, claimed(CONFIRMATION, SAID_NO), () => (world.said.since = SAID_NO));
 
     expect(world.sendReply.post).toHaveBeenCalledTimes(1);
+  });
+
+  it.each<[string, PurposeConsent | null, 'post' | 'suppress']>([
+    ['posts', SAID_YES, 'post'],
+    ['does not post, without a yes to ai,', null, 'suppress'],
+    ['does not post, after a no to ai,', SAID_NO, 'suppress'],
+    ['does not post, while ai is paused,', { state: 'paused', sinceMs: NOW_MS }, 'suppress'],
+  ])('%s what a machine wrote', async (_, toAi, what) => {
+    const world = setup();
+
+    await turnOf(world, claimed(AI_WRITTEN), () => (world.said.toAi = toAi));
+
+    expect(world.sendReply[what]).toHaveBeenCalledTimes(1);
+    expect(world.sendReply[what === 'post' ? 'suppress' : 'post']).not.toHaveBeenCalled();
   });
 
   it.each<[string, (said: ReturnType<typeof setup>['said']) => void]>([
