@@ -88,7 +88,7 @@ async function judge(
     },
     audience,
   );
-  const agrees = broken.length === 0 && differences.length === 0 && strange.length === 0;
+  const agrees = broken.length === 0 && differences.length === 0;
   const complete: RunReport = {
     ...report,
     seed: morning.options.seed,

@@ -44,7 +44,7 @@ export function tellReport(report: RunReport, outcome: Outcome): void {
   tellStory(report);
   for (const line of outcome.broken) say(chalk.red(`broken promise: ${line}`));
   for (const line of outcome.differences) say(chalk.red(`the witness disagrees: ${line}`));
-  for (const line of outcome.unexpected) say(chalk.red(`not to be expected in this scenario: ${line}`));
+  for (const line of outcome.unexpected) say(chalk.yellow(`not to be expected in this scenario: ${line}`));
   if (report.witness?.agrees) {
     const without = report.failed + report.expired;
     const forgotten = without === 0 ? 'nobody forgotten' : `${without} without one, each for a reason`;
@@ -77,7 +77,7 @@ export function tellLine(name: string, seconds: number, result: RunReport | Erro
   const head = `${name.padEnd(NAME_CELLS)} ${String(seconds).padStart(4)} s `;
   if (result instanceof Error) return say(chalk.red(`${head} FAILED: ${result.message.split('\n')[0]}`));
   const { witness, planned, accepted, ratio, slaStage, duplicates, lost, verdict } = result;
-  const agrees = witness?.agrees === true;
+  const agrees = witness?.agrees === true && (witness.unexpected ?? []).length === 0;
   const counts = `planned ${planned}  accepted ${accepted}  ${slaStage} on time ${percent(ratio[slaStage])}  twice ${duplicates}  lost ${lost}`;
   say((agrees ? chalk.green : chalk.red)(`${head} ${agrees ? 'as expected' : 'UNEXPECTED '}  ${counts}  ${verdict}  ${whyOf(result)}`));
 }
