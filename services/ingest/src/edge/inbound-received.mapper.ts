@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { scrub } from '@daybreak/privacy';
 import type { InboundEvent } from '@daybreak/cloud-api';
 import { InboundKind, InboundReceivedSchema, type InboundReceived } from '@daybreak/contracts';
 import { INBOUND_COMMAND, commandOf } from '../consent/inbound-command.js';
@@ -39,7 +40,7 @@ export function toInboundReceived(
     sealedWamid: personal.sealWamid(inbound.wamid, owner),
     kind: KIND[inbound.type] ?? InboundKind.OTHER,
     sealedText: personal.sealText(inbound.text, owner),
-    buttonPayload: inbound.buttonPayload ?? '',
+    buttonPayload: scrub(inbound.buttonPayload ?? ''),
     contextWamidHash: personal.wamidHashOf(inbound.contextWamid),
     command: INBOUND_COMMAND[command?.kind ?? 'none'],
     sentAt: timestampFromMs(sentAtMs),

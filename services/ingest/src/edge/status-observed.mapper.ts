@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { scrub } from '@daybreak/privacy';
 import type { StatusEvent } from '@daybreak/cloud-api';
 import { DeliveryStatusObservedSchema, ObservedStatus, ReferenceKind, type DeliveryStatusObserved } from '@daybreak/contracts';
 import { parseReference, type ReferenceKind as ReferenceLetter } from '@daybreak/delivery';
@@ -42,6 +43,6 @@ export function toStatusObserved(status: StatusEvent, personal: PersonalData, ob
     billable: status.billable ?? false,
     addressKey: personal.addressKeyOf(status.recipientWaId),
     replyId: reference?.kind === 'r' || reference?.kind === 't' ? reference.deliveryId : '',
-    rawStatus: known === undefined ? status.status : '',
+    rawStatus: known === undefined ? scrub(status.status) : '',
   });
 }
