@@ -9,6 +9,6 @@ export default {
     'scope-enum': [2, 'always', [...folders, 'proto', 'charts', 'k8s', 'docs', 'adr', 'test', 'deps']],
     'body-max-line-length': [0],
     'subject-case': [0], // products keep their capitals
-    'header-max-length': [2, 'always', 120],
+    'header-max-length': [2, 'always', 125],
   },
 };

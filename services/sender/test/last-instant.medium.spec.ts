@@ -60,9 +60,7 @@ describe('the last instant before a POST', () => {
   }, 30_000);
 
   it('stops everything within two seconds of the kill switch, and goes on when it is released', async () => {
-    await world.database.execute(
-      `insert into shard_control (shard_id, paused, actor, reason) values ('*', true, 'operator', 'drill')`,
-    );
+    await world.database.execute(`insert into shard_control (shard_id, paused, actor, reason) values ('*', true, 'operator', 'drill')`);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const before = world.meta.posts;
     await new Promise((resolve) => setTimeout(resolve, 2_000));
