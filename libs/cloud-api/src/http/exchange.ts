@@ -58,7 +58,7 @@ export class HttpPools {
   exchange(origin: string, request: ExchangeRequest): Promise<Exchange> {
     if (this.closed) return Promise.resolve({ kind: 'never-left', reason: 'client-closed' });
     return new Promise((resolve) => {
-      const handler = new ExchangeHandler(resolve, request.mayStart);
+      const handler = new ExchangeHandler(resolve, performance.now() + request.timeoutMs, request.mayStart);
       handler.forget = this.deadlines.add(request.timeoutMs, () => handler.expire());
       this.poolOf(origin).dispatch(
         { path: request.path, method: request.method, headers: request.headers as string[], body: request.body ?? null },
@@ -132,6 +132,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly resolve: (exchange: Exchange) => void,
+    private readonly expiresAtMs: number,
     private readonly mayStart: (() => boolean) | undefined,
   ) {}
 
@@ -152,6 +153,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   /** undici calls this right before it writes the first byte: without it, nothing left. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (performance.now() >= this.expiresAtMs) this.expire(); // its deadline only has not been swept yet
     if (this.ended) {
       controller.abort(new Error('gave up while waiting for a connection'));
       return;
