@@ -51,7 +51,7 @@ export class SurveyShards {
         breakers: breakers.filter(({ scope, key }) => concerns(scope, key, one)),
       })),
     );
-    return { ...status, shards: shards.toSorted((a, b) => inOrder(a.shard.shardId, b.shard.shardId)), breakers };
+    return { ...status, shards, breakers };
   }
 
   async one(shardId: string): Promise<SurveyedShard | undefined> {
@@ -68,11 +68,10 @@ export class SurveyQueues {
   ) {}
 
   async all(): Promise<QueueSurvey> {
-    const shardIds = this.states.shards.map(({ shardId }) => shardId).sort(inOrder);
     try {
       const redis = await this.queues.health();
       const counts = await Promise.all(
-        shardIds.map(async (shardId) => ({ shardId, ...(await this.queues.counts('slice', shardQueueName(shardId))) })),
+        this.states.shards.map(async ({ shardId }) => ({ shardId, ...(await this.queues.counts('slice', shardQueueName(shardId))) })),
       );
       return { queues: counts, redis };
     } catch (error) {
@@ -83,6 +82,3 @@ export class SurveyQueues {
 
 const concerns = (scope: Breaker['scope'], key: string, { shard }: ShardStatus): boolean =>
   (scope === 'shard' && key === shard.phoneNumberId) || (scope === 'account' && key === shard.wabaId);
-
-/** shard-2 comes before shard-10. */
-const inOrder = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

@@ -116,14 +116,14 @@ export class ShardOwner {
   }
 
   private async learnShards(): Promise<void> {
-    const shardIds = this.inOrder();
+    const shardIds = this.shardIds();
     if (shardIds.join() === this.known) return;
     await this.leases.know(shardIds);
     this.known = shardIds.join();
   }
 
   private async take(): Promise<void> {
-    const free = this.inOrder().filter((shardId) => !this.owned.has(shardId));
+    const free = this.shardIds().filter((shardId) => !this.owned.has(shardId));
     const mine = this.preferred();
     const wish = {
       owner: this.pod.owner,
@@ -144,13 +144,12 @@ export class ShardOwner {
     }
   }
 
-  /** shard-2 comes before shard-10. */
-  private inOrder(): string[] {
-    return this.states.shards.map(({ shardId }) => shardId).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  private shardIds(): string[] {
+    return this.states.shards.map(({ shardId }) => shardId);
   }
 
   private preferred(): string | undefined {
-    return this.pod.ordinal === undefined ? undefined : this.inOrder()[this.pod.ordinal];
+    return this.pod.ordinal === undefined ? undefined : this.shardIds()[this.pod.ordinal];
   }
 
   private assertProgress(): Promise<void> {

@@ -29,6 +29,7 @@ const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit lat
  */
 @Injectable()
 export class KnownStates {
+  /** In their order: shard-2 comes before shard-10. */
   shards: readonly KnownShard[] = [];
   runs: readonly KnownRun[] = [];
   /** When ingest saw the newest status that any pod has read; epoch ms of the run's clock. */
@@ -150,7 +151,7 @@ export class KnownStates {
       this.consents.changedWithin(CONSENT_LOOKBACK_S, CAMPAIGN_PURPOSE),
       this.states.evidenceUntil(),
     ]);
-    this.shards = shards;
+    this.shards = shards.toSorted((a, b) => a.shardId.localeCompare(b.shardId, 'en', { numeric: true }));
     this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
     this.runs = runs;
     this.controls = controls;
