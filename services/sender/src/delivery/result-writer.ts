@@ -16,7 +16,6 @@ export interface ClaimResult {
 const MOST_AT_ONCE = 1_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
-const DRAIN_LOOK_MS = 20;
 
 /** While one transaction waits for the disk, the next is prepared. */
 const WRITES_AT_ONCE = 2;
@@ -56,7 +55,7 @@ export class ResultWriter {
     const giveUpAtMs = performance.now() + withinMs;
     while ((this.waiting.length > 0 || this.writing > 0) && performance.now() < giveUpAtMs) {
       void this.flush(); // it may never end
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(this.retryMs, giveUpAtMs - performance.now())));
     }
     return this.waiting.length === 0 && this.writing === 0;
   }
