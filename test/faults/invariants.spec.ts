@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RUN_ID } from '../morning/run-plan.js';
+import { aLedgerLine } from '../witness/a-ledger-line.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import { INVARIANTS, sentOnTime, type Evidence } from './invariants.js';
 import { ALL_INVARIANTS, FULL_MARKS, type Invariant } from './scenario.js';
@@ -8,23 +9,7 @@ const OPENS = Date.UTC(2026, 10, 22, 0, 29, 30);
 const ASHA = '+919800000001';
 const RAHUL = '+919800000002';
 
-const aLine = (over: Partial<LedgerLine>): LedgerLine => ({
-  seq: 1,
-  kind: 'request',
-  atMs: OPENS + 10_000,
-  phoneNumberId: '400',
-  to: undefined,
-  from: undefined,
-  reference: undefined,
-  template: undefined,
-  code: undefined,
-  accepted: undefined,
-  status: undefined,
-  text: undefined,
-  stampMs: undefined,
-  answer: 200,
-  ...over,
-});
+const aLine = (over: Partial<LedgerLine>): LedgerLine => aLedgerLine({ seq: 1, atMs: OPENS + 10_000, ...over });
 const aPost = (delivery: string, to: string, over: Partial<LedgerLine> & { attempt?: number; epoch?: number } = {}): LedgerLine => {
   const { attempt = 1, epoch = 3, ...line } = over;
   return aLine({ to, reference: `d.${RUN_ID}.${delivery}.${attempt}.${epoch}`, accepted: true, ...line });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { aLedgerLine } from './a-ledger-line.js';
 import { figuresOf, mostInASecond, type Judgement } from './figures.js';
 import { brokenPromises, disagreements, type Claims, type Expectations } from './judge.js';
 import type { LedgerLine } from './ledger.js';
@@ -15,23 +16,7 @@ const judgement: Judgement = {
 };
 
 let seq = 0;
-const aLine = (over: Partial<LedgerLine>): LedgerLine => ({
-  seq: (seq += 1),
-  kind: 'request',
-  atMs: OPENS + 1_000,
-  phoneNumberId: '400',
-  to: undefined,
-  from: undefined,
-  reference: undefined,
-  template: undefined,
-  code: undefined,
-  accepted: undefined,
-  status: undefined,
-  text: undefined,
-  stampMs: undefined,
-  answer: 200,
-  ...over,
-});
+const aLine = (over: Partial<LedgerLine>): LedgerLine => aLedgerLine({ seq: (seq += 1), atMs: OPENS + 1_000, ...over });
 const aPost = (delivery: string, over: Partial<LedgerLine> = {}): LedgerLine =>
   aLine({ to: `+91${delivery}`, reference: `d.${RUN}.${delivery}.1.1`, accepted: true, ...over });
 const aStatus = (delivery: string, status: string, stampMs: number, over: Partial<LedgerLine> = {}): LedgerLine =>
