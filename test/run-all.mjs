@@ -15,12 +15,12 @@ const jest = (name, size, env = {}, only = []) => {
   return { name, command, env, count: () => countJest(report), failedFiles: () => failedFilesOf(report) };
 };
 /**
- * With real stores on a busy machine a test can meet a second that it did not allow for. Files that failed run once more, alone: what fails twice
- * fails; what does not is named as unsteady at the end, for somebody to mend. Pure code has no such excuse.
+ * On a busy machine a test can meet a second that it did not allow for. Files that failed run once more, alone: what fails twice fails; what does
+ * not is named as unsteady at the end, for somebody to mend.
  */
-const jestWithSecondRun = (name, size) => ({
-  ...jest(name, size),
-  again: (files) => jest(`${name}, second run`, size, {}, ['--runTestsByPath', ...files]),
+const jestWithSecondRun = (name, size, env = {}) => ({
+  ...jest(name, size, env),
+  again: (files) => jest(`${name}, second run`, size, env, ['--runTestsByPath', ...files]),
 });
 
 const SIZES = {
@@ -33,7 +33,7 @@ const SIZES = {
     check('commit messages', npm('commits')),
     check('layer rules bite', ['node', ['test/boundaries.mjs']]),
   ],
-  unit: [jest('unit, TZ=UTC', 'unit', { TZ: 'UTC' }), jest('unit, TZ=America/New_York', 'unit', { TZ: 'America/New_York' })],
+  unit: ['UTC', 'America/New_York'].map((TZ) => jestWithSecondRun(`unit, TZ=${TZ}`, 'unit', { TZ })),
   medium: [check('build', npm('build')), jestWithSecondRun('medium', 'medium')],
   e2e: [check('build', npm('build')), jestWithSecondRun('e2e', 'e2e')],
 };

@@ -103,8 +103,8 @@ export class TcpProxy {
       inTransit += chunk.length;
       if (inTransit > MOST_IN_TRANSIT_BYTES) from.pause();
       then(async () => {
-        const waitMs = arrivesAtMs - performance.now();
-        if (waitMs >= 1) await sleep(waitMs);
+        // A timer may fire up to a millisecond early; what is promised to be late is late.
+        for (let waitMs = arrivesAtMs - performance.now(); waitMs > 0; waitMs = arrivesAtMs - performance.now()) await sleep(waitMs);
         for (let at = 0; at < chunk.length; at += sliceBytes) to.write(chunk.subarray(at, Math.min(chunk.length, at + sliceBytes)));
         inTransit -= chunk.length;
         if (inTransit <= MOST_IN_TRANSIT_BYTES) from.resume();

@@ -1,7 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Paced } from './paced.js';
 
 describe(Paced.name, () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('shares one computation among all who ask meanwhile, key by key', async () => {
     const sut = new Paced<string>(1_000);
     const compute = jest.fn(async () => 'counted');
@@ -17,7 +20,7 @@ describe(Paced.name, () => {
     const compute = async (): Promise<number> => ++count;
 
     await sut.get('a', compute);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    jest.advanceTimersByTime(1);
 
     expect(await sut.get('a', compute)).toBe(2);
   });
@@ -30,10 +33,16 @@ describe(Paced.name, () => {
       return ++count;
     };
 
-    await sut.get('a', slow);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const first = sut.get('a', slow);
+    await jest.advanceTimersByTimeAsync(50);
+    await first;
 
+    jest.advanceTimersByTime(449);
     expect(await sut.get('a', slow)).toBe(1);
+    jest.advanceTimersByTime(1);
+    const second = sut.get('a', slow);
+    await jest.advanceTimersByTimeAsync(50);
+    expect(await second).toBe(2);
   });
 
   it('does not keep a failure', async () => {
