@@ -1,7 +1,12 @@
+import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
-import { Kafka, logLevel, type logCreator, type SASLOptions } from 'kafkajs';
+import type * as KafkaJs from 'kafkajs';
+import type { Kafka, logCreator, logLevel, SASLOptions } from 'kafkajs';
 import { quickenEncoding } from './kafkajs-encoding.js';
 import { tameTimers } from './kafkajs-timers.js';
+
+// Required, as the modules are that we mend: with hooks for tracing, an import may bring other instances of them.
+const kafkajs = createRequire(import.meta.url)('kafkajs') as typeof KafkaJs;
 
 /** What the event bus reads of a service's configuration: `commonConfig` and `kafkaConfig`. */
 export interface EventBusConfig {
@@ -21,10 +26,10 @@ const REQUEST_TIMEOUT_MS = 10_000;
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
 /** @param level least severe of kafkajs’s own words that are logged */
-export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = logLevel.WARN): Kafka {
+export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = kafkajs.logLevel.WARN): Kafka {
   tameTimers();
   quickenEncoding();
-  return new Kafka({
+  return new kafkajs.Kafka({
     clientId,
     brokers: [...config.KAFKA_BROKERS],
     ssl: config.KAFKA_SSL ?? false,
@@ -49,7 +54,7 @@ const toNest: logCreator = () => {
     if (log.message.startsWith('Limiting retries for the idempotent producer')) return; // the record producer starts a new one after a failure
     const detail = typeof log['error'] === 'string' ? ` (${log['error']})` : '';
     const text = `${namespace === '' ? '' : `${namespace}: `}${log.message}${detail}`;
-    if (level <= logLevel.WARN) logger.warn(text);
+    if (level <= kafkajs.logLevel.WARN) logger.warn(text);
     else logger.debug(text);
   };
 };

@@ -1,68 +1,45 @@
 import { createRequire } from 'node:module';
+import { systemClock, type Clock } from '@daybreak/kernel';
+import { encodeProduceRequest, isPlain, type ProduceRequest } from './produce-request.js';
 
-/** What is replaced of kafkajs's encoder, and what the replacements stand on. */
+/** A request as kafkajs's connection takes it; `encode` gives one of its encoders. */
+interface Request {
+  readonly encode: () => Promise<Encoder>;
+}
+
+type RequestOf = (request: ProduceRequest) => Request;
+
 interface Encoder {
-  buf: Buffer;
-  offset: number;
-  ensureAvailable: (this: Encoder, length: number) => void;
-  writeUVarInt: (this: Encoder, value: number) => Encoder;
-  writeVarLong: (this: Encoder, value: unknown) => Encoder;
+  readonly buffer: Buffer;
+  writeBuffer(bytes: Buffer): Encoder;
 }
 
-interface EncoderClass {
-  readonly prototype: Encoder;
-  nextPowerOfTwo: (value: number) => number;
-  sizeOfVarLong: (value: unknown) => number;
-}
+const require = createRequire(import.meta.url);
+/** Every later version of the request is this one under another number. */
+const REQUEST = 'kafkajs/src/protocol/requests/produce/v3/request';
 
-/** V8 keeps a buffer of up to 64 bytes on its own heap, which makes it many times cheaper; most headers of a record fit. */
-const FIRST_BYTES = 64;
-const GROWN_BYTES = 512;
-const LONGEST_VARINT = 5;
-
-const quickened = new WeakSet<EncoderClass>();
+const quickened = new WeakSet<RequestOf>();
 
 /**
- * kafkajs 2.2.4 encodes a record in 12 µs, most of which goes into buffers: half a kilobyte of zeroes for each record and each header, and one
- * more for each length. The same bytes come out of this in a third of the time. Every service publishes through it.
+ * kafkajs 2.2.4 gives every record, every header and every batch buffers of their own, half a kilobyte of zeroes each, and copies from one into
+ * the next: 12 µs for a record of ours. Written front to back, the same bytes take a tenth of that. Every service publishes through this.
+ * @param clock real time: what records are stamped with
  */
-export function quickenEncoding(): void {
-  const encoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as EncoderClass;
-  if (quickened.has(encoder)) return;
-  quickened.add(encoder);
-  const { writeVarLong } = encoder.prototype;
-  const { sizeOfVarLong } = encoder;
-
-  encoder.nextPowerOfTwo = () => FIRST_BYTES; // only the constructor asks it now
-
-  encoder.prototype.ensureAvailable = function (length) {
-    const needed = this.offset + length;
-    if (needed <= this.buf.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(GROWN_BYTES, 2 * this.buf.length, needed)); // nobody reads behind the offset
-    this.buf.copy(grown, 0, 0, this.offset);
-    this.buf = grown;
-  };
-
-  encoder.prototype.writeUVarInt = function (value) {
-    this.ensureAvailable(LONGEST_VARINT);
-    let rest = value >>> 0;
-    for (; rest > 0x7f; rest >>>= 7) this.buf[this.offset++] = (rest & 0x7f) | 0x80;
-    this.buf[this.offset++] = rest;
-    return this;
-  };
-
-  encoder.prototype.writeVarLong = function (value) {
-    return isSmall(value) ? this.writeUVarInt(zigZag(value)) : writeVarLong.call(this, value);
-  };
-
-  encoder.sizeOfVarLong = (value) => {
-    if (!isSmall(value)) return sizeOfVarLong.call(encoder, value);
-    let bytes = 1;
-    for (let rest = zigZag(value); rest > 0x7f; rest >>>= 7) bytes += 1;
-    return bytes;
-  };
+export function quickenEncoding(clock: Pick<Clock, 'nowMs'> = systemClock()): void {
+  const theirs = require(REQUEST) as RequestOf;
+  if (quickened.has(theirs)) return;
+  const EncoderClass = require('kafkajs/src/protocol/encoder') as new (bytes: number) => Encoder;
+  const checksum = require('kafkajs/src/protocol/recordBatch/crc32C') as (bytes: Buffer) => number;
+  const ours: RequestOf = (request) => ({
+    ...theirs(request),
+    ...(isPlain(request) && {
+      encode: () => {
+        const bytes = encodeProduceRequest(request, Math.floor(clock.nowMs()), checksum);
+        return Promise.resolve(new EncoderClass(bytes.length).writeBuffer(bytes));
+      },
+    }),
+  });
+  quickened.add(ours);
+  const loaded = require.cache[require.resolve(REQUEST)];
+  if (loaded) loaded.exports = ours;
 }
-
-const isSmall = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 30;
-
-const zigZag = (value: number): number => ((value << 1) ^ (value >> 31)) >>> 0;
