@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { text as readAll } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newLocalToken } from '@daybreak/access';
@@ -16,6 +17,7 @@ interface View {
   readonly wabaId: string;
   readonly state: string;
   readonly callbackUrl: string | null;
+  readonly numbersElsewhere: readonly string[];
   readonly resubscribed?: boolean;
 }
 
@@ -24,13 +26,19 @@ class FakeMeta {
   /** To the address that overrides the app's own, empty when none does. */
   readonly subscribed = new Map<string, string>();
   readonly silent = new Set<string>();
+  /** Overrides of single numbers, of the WABA that their ids begin with. */
+  readonly overridesOfNumbers = new Map<string, string>();
+  /** Whether Meta tells of the callbacks of numbers. */
+  numbersAreTold = true;
   callbackOfApp = OURS;
   private server: Server | undefined;
 
   async listen(): Promise<string> {
     this.server = createServer((request, response) => {
-      const [status, body] = this.answer(request.method ?? '', request.url ?? '');
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      void readAll(request).then((sent) => {
+        const [status, body] = this.answer(request.method ?? '', request.url ?? '', sent);
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      });
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => this.server?.once('listening', resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -41,10 +49,18 @@ class FakeMeta {
     this.server?.close();
   }
 
-  private answer(method: string, url: string): [number, object] {
+  private answer(method: string, url: string, sent: string): [number, object] {
     if (new RegExp(`^/v[\\d.]+/${APP_ID}/subscriptions`).test(url))
       return [200, { data: [{ object: 'whatsapp_business_account', callback_url: this.callbackOfApp, active: true, fields: [] }] }];
     const wabaId = /^\/v[\d.]+\/(\d+)\/subscribed_apps/.exec(url)?.[1] ?? '';
+    const numbersOf = /^\/v[\d.]+\/(\d+)\/phone_numbers/.exec(url)?.[1];
+    if (numbersOf !== undefined) return this.numbers(numbersOf);
+    const numberId = /^\/v[\d.]+\/(\d+)(?:\?|$)/.exec(url)?.[1];
+    if (numberId !== undefined && method === 'POST') {
+      expect(JSON.parse(sent)).toEqual({ webhook_configuration: { override_callback_uri: '' } });
+      this.overridesOfNumbers.set(numberId, '');
+      return [200, { success: true }];
+    }
     if (this.silent.has(wabaId)) return [403, { error: { code: 10, message: '(#10) Permission denied', type: 'OAuthException' } }];
     if (method === 'POST') {
       this.subscribed.set(wabaId, '');
@@ -54,6 +70,17 @@ class FakeMeta {
     if (override === undefined) return [200, { data: [] }];
     const app = { id: APP_ID, name: 'Daybreak', link: 'https://example.org' };
     return [200, { data: [{ whatsapp_business_api_data: app, ...(override === '' ? {} : { override_callback_uri: override }) }] }];
+  }
+
+  private numbers(wabaId: string): [number, object] {
+    if (!this.numbersAreTold)
+      return [400, { error: { code: 100, message: '(#100) Tried accessing nonexisting field', type: 'OAuthException' } }];
+    const own = [...this.overridesOfNumbers].filter(([id]) => id.startsWith(wabaId));
+    const data = own.map(([id, override]) => ({
+      id,
+      webhook_configuration: { ...(override !== '' && { phone_number: override }), application: OURS },
+    }));
+    return [200, { data }];
   }
 }
 
@@ -163,6 +190,35 @@ describe('webhook subscriptions', () => {
     await eventually(() => expect([lastOf('205')?.state, resolutions('205')]).toEqual([ReadinessState.OK, [false, true]]));
   });
 
+  it('tells that an override of a single number sends its webhooks elsewhere, and which number; an operator takes it back', async () => {
+    meta.subscribed.set('209', '');
+    meta.overridesOfNumbers.set('2091', 'https://somebody.example.org/hook').set('2092', OURS).set('2093', '');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '209' }));
+
+    await eventually(() => expect([lastOf('209')?.state, resolutions('209')]).toEqual([ReadinessState.FAILED, [false]]));
+    expect(alerts.events.find((e) => e.labels['waba_id'] === '209')?.summary).toContain(' 2091 ');
+    expect(await listed('209')).toMatchObject({ state: 'elsewhere', callbackUrl: OURS, numbersElsewhere: ['2091'] });
+
+    const response = await call(operator.token, 'POST', '/209/resubscribe');
+
+    expect(await response.json()).toMatchObject({ wabaId: '209', state: 'subscribed', numbersElsewhere: [] });
+    expect(meta.overridesOfNumbers.get('2092')).toBe(OURS);
+    await eventually(() => expect(resolutions('209')).toEqual([false, true]));
+  });
+
+  it('does not take what Meta no longer tells of numbers for good news', async () => {
+    meta.subscribed.set('210', '');
+    meta.overridesOfNumbers.set('2101', 'https://somebody.example.org/hook');
+    await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '210' }));
+    await eventually(async () => expect(await listed('210')).toMatchObject({ numbersElsewhere: ['2101'] }));
+
+    meta.numbersAreTold = false;
+    await call(operator.token, 'POST', '/verify');
+
+    expect(await listed('210')).toMatchObject({ state: 'elsewhere', numbersElsewhere: ['2101'] });
+    meta.numbersAreTold = true;
+  });
+
   it('subscribes again as an operator orders, in their name, which takes back an override', async () => {
     meta.subscribed.set('206', 'https://somebody.example.org/hook');
     await world.stack.publish(topics.wabaState, aWabaState({ wabaId: '206' }));
@@ -172,7 +228,7 @@ describe('webhook subscriptions', () => {
 
     expect([response.status, await response.json()]).toEqual([
       200,
-      { wabaId: '206', state: 'subscribed', callbackUrl: OURS, resubscribed: true },
+      { wabaId: '206', state: 'subscribed', callbackUrl: OURS, numbersElsewhere: [], resubscribed: true },
     ]);
     await eventually(() => expect([resubscribers('206'), resolutions('206')]).toEqual([['user:night-shift'], [false, true]]));
   });
@@ -186,7 +242,13 @@ describe('webhook subscriptions', () => {
 
     expect(response.status).toBe(200);
     const { subscriptions } = (await response.json()) as { subscriptions: View[] };
-    expect(subscriptions).toContainEqual({ wabaId: '207', state: 'subscribed', callbackUrl: OURS, resubscribed: false });
+    expect(subscriptions).toContainEqual({
+      wabaId: '207',
+      state: 'subscribed',
+      callbackUrl: OURS,
+      numbersElsewhere: [],
+      resubscribed: false,
+    });
   });
 
   it.each<[string, string | undefined, string, string, number]>([

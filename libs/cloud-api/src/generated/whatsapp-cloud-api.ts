@@ -755,6 +755,12 @@ export interface components {
             /** @description TIER_250 … TIER_UNLIMITED, of the portfolio */
             readonly whatsapp_business_manager_messaging_limit?: string;
             readonly health_status?: components["schemas"]["HealthStatus"];
+            /** @description Where the asking app's webhooks of this number go; the first of these that there is. Given when asked for. */
+            readonly webhook_configuration?: {
+                readonly phone_number?: string;
+                readonly whatsapp_business_account?: string;
+                readonly application?: string;
+            };
         };
         readonly PhoneNumberSettings: {
             readonly connection_status?: string;

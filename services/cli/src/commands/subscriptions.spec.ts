@@ -53,7 +53,7 @@ describe('daybreak subscriptions', () => {
     const { exitCode, out } = await daybreak('verify');
 
     expect(exitCode).toBe(EXIT.ok);
-    expect(out).toMatch(/^201 +subscribed +https:\/\/hooks\.example\.in\/webhooks\/whatsapp +yes/m);
+    expect(out).toMatch(/^201 +subscribed +https:\/\/hooks\.example\.in\/webhooks\/whatsapp +– +yes/m);
   });
 
   it('ends with its own code, and says whose, when webhooks of one do not reach us', async () => {
@@ -62,6 +62,14 @@ describe('daybreak subscriptions', () => {
     const { exitCode, err } = await daybreak('verify');
 
     expect([exitCode, err]).toEqual([EXIT.unwell, 'daybreak: the webhooks of 202 do not reach us\n']);
+  });
+
+  it('names numbers whose own override sends theirs elsewhere', async () => {
+    answers['GET /subscriptions'] = [200, { subscriptions: [{ ...ELSEWHERE, callbackUrl: OURS, numbersElsewhere: ['106', '107'] }] }];
+
+    const { out } = await daybreak('list');
+
+    expect(out).toMatch(/^202 +elsewhere +\S+ +106 107/m);
   });
 
   it('subscribes one again', async () => {

@@ -7,6 +7,7 @@ const subscription = z.looseObject({
   wabaId: z.string(),
   state: z.string(),
   callbackUrl: z.string().nullable(),
+  numbersElsewhere: z.array(z.string()).default([]),
   checkedAt: z.string().nullable().optional(),
   resubscribed: z.boolean().optional(),
 });
@@ -24,8 +25,14 @@ export const subscriptionCommands: CommandSet = (program, cli) => {
       const answer = await cli.ingest.get('/subscriptions', subscriptionList);
       cli.show(answer, () =>
         table(
-          ['waba', 'state', 'webhooks go to', 'checked'],
-          answer.subscriptions.map(({ wabaId, state, callbackUrl, checkedAt }) => [wabaId, state, callbackUrl, checkedAt]),
+          ['waba', 'state', 'webhooks go to', 'but not of', 'checked'],
+          answer.subscriptions.map(({ wabaId, state, callbackUrl, numbersElsewhere, checkedAt }) => [
+            wabaId,
+            state,
+            callbackUrl,
+            numbersElsewhere.join(' '),
+            checkedAt,
+          ]),
         ),
       );
     });
@@ -43,7 +50,7 @@ export const subscriptionCommands: CommandSet = (program, cli) => {
 
   subscriptions
     .command('resubscribe')
-    .description('subscribe a WABA again, which also takes back an override of the address')
+    .description('subscribe a WABA again, which also takes back overrides of the address, its own and its numbers’')
     .argument('<waba>', 'id of the WABA')
     .action(async (wabaId: string) => {
       const answer = await cli.ingest.post(`/subscriptions/${encodeURIComponent(wabaId)}/resubscribe`, subscription);
@@ -53,6 +60,12 @@ export const subscriptionCommands: CommandSet = (program, cli) => {
 
 const findings = (found: readonly Subscription[]): string =>
   table(
-    ['waba', 'state', 'webhooks go to', 'subscribed again'],
-    found.map(({ wabaId, state, callbackUrl, resubscribed }) => [wabaId, state, callbackUrl, resubscribed]),
+    ['waba', 'state', 'webhooks go to', 'but not of', 'subscribed again'],
+    found.map(({ wabaId, state, callbackUrl, numbersElsewhere, resubscribed }) => [
+      wabaId,
+      state,
+      callbackUrl,
+      numbersElsewhere.join(' '),
+      resubscribed,
+    ]),
   );

@@ -14,9 +14,20 @@ const word = z
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1-64 of [A-Za-z0-9._-]')
   .refine((value) => !needsScrubbing(value), 'must not look like a phone number');
 
+/** As E.164. */
+const phoneNumber = z.string().transform((given, context) => {
+  try {
+    return normalizeE164(given);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    for (const { reason } of error.violations) context.addIssue(reason);
+    return z.NEVER;
+  }
+});
+
 const statementSchema = z.strictObject({
   recipientId: word.optional(),
-  phoneNumber: z.string().optional(),
+  phoneNumber: phoneNumber.optional(),
   purpose: z.enum([...PURPOSES, 'all'], `must be one of ${PURPOSES.join(', ')}, all`),
   change: z.enum(['start', 'stop', 'pause', 'resume'], 'must be one of start, stop, pause, resume'),
   saidAt: instant,
@@ -55,19 +66,18 @@ export interface Statement {
 export function readStatement(input: unknown, nowMs: number): Statement {
   const read = statementSchema.safeParse(input);
   if (!read.success) throw invalid(...read.error.issues.flatMap(violationsOf));
-  const { recipientId, phoneNumber, purpose, change, saidAt, until, noticeVersion, ...evidence } = read.data;
+  const { recipientId, phoneNumber: e164, purpose, change, saidAt, until, noticeVersion, ...evidence } = read.data;
   const saidAtMs = Date.parse(saidAt);
   const violations: Violation[] = [];
   const refuse = (field: string, reason: string): void => void violations.push({ field, reason });
 
-  if ((recipientId === undefined) === (phoneNumber === undefined)) refuse('recipientId', 'give it or phoneNumber: one of the two');
+  if ((recipientId === undefined) === (e164 === undefined)) refuse('recipientId', 'give it or phoneNumber: one of the two');
   if (saidAtMs > nowMs + AHEAD_MS) refuse('saidAt', 'lies in the future');
   if (change === 'start' && purpose === 'all') refuse('purpose', 'a yes is given to one purpose at a time');
   if (change === 'start' && evidence.wording === undefined) refuse('wording', 'a yes needs the words that were agreed to');
   if (change === 'start' && noticeVersion === undefined) refuse('noticeVersion', 'a yes needs the version of the notice that was shown');
   if (until !== undefined && change !== 'pause') refuse('until', 'only a pause has an end');
   if (until !== undefined && Date.parse(until) <= saidAtMs) refuse('until', 'must lie after saidAt');
-  const e164 = phoneNumber === undefined ? undefined : numberOf(phoneNumber, refuse);
   if (violations.length > 0) throw invalid(...violations);
 
   return {
@@ -81,7 +91,7 @@ export function readStatement(input: unknown, nowMs: number): Statement {
   };
 }
 
-const personSchema = z.strictObject({ recipientId: word.optional(), phoneNumber: z.string().optional() });
+const personSchema = z.strictObject({ recipientId: word.optional(), phoneNumber: phoneNumber.optional() });
 
 /** Whom a request is about, by one of the two ways to say so. */
 export type Person = Statement['who'];
@@ -90,23 +100,10 @@ export type Person = Statement['who'];
 export function readPerson(input: unknown): Person {
   const read = personSchema.safeParse(input);
   if (!read.success) throw invalid(...read.error.issues.flatMap(violationsOf));
-  const { recipientId, phoneNumber } = read.data;
-  const violations: Violation[] = [];
-  if ((recipientId === undefined) === (phoneNumber === undefined))
-    violations.push({ field: 'recipientId', reason: 'give it or phoneNumber: one of the two' });
-  const e164 = phoneNumber === undefined ? undefined : numberOf(phoneNumber, (field, reason) => void violations.push({ field, reason }));
-  if (violations.length > 0) throw invalid(...violations);
+  const { recipientId, phoneNumber: e164 } = read.data;
+  if ((recipientId === undefined) === (e164 === undefined))
+    throw invalid({ field: 'recipientId', reason: 'give it or phoneNumber: one of the two' });
   return e164 === undefined ? { recipientId: recipientId ?? '' } : { e164 };
-}
-
-function numberOf(text: string, refuse: (field: string, reason: string) => void): string | undefined {
-  try {
-    return normalizeE164(text);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    for (const { reason } of error.violations) refuse('phoneNumber', reason);
-    return undefined;
-  }
 }
 
 /** Names of fields nobody knows are not repeated: people paste numbers anywhere. */

@@ -9,6 +9,8 @@ export interface SubscriptionView {
   readonly state: SubscriptionState;
   /** Where Meta sends its webhooks; null when that is not known. */
   readonly callbackUrl: string | null;
+  /** Ids of numbers whose own override sends theirs to another address. */
+  readonly numbersElsewhere: readonly string[];
   /** Null: not yet. */
   readonly checkedAt: string | null;
 }
@@ -33,6 +35,7 @@ export class SubscriptionsController {
         wabaId: waba.wabaId,
         state: stateOf(waba),
         callbackUrl: waba.callbackUrl,
+        numbersElsewhere: waba.numbersElsewhere ?? [],
         checkedAt: waba.checkedAt?.toISOString() ?? null,
       })),
     };
@@ -46,7 +49,7 @@ export class SubscriptionsController {
     return { subscriptions: (await this.subscriptions.all(actorOf(caller))).map(toView) };
   }
 
-  /** Also takes back an override of the address. */
+  /** Also takes back overrides of the address, the WABA's and its numbers'. */
   @Post(':wabaId/resubscribe')
   @HttpCode(200)
   @Roles('operator')
@@ -66,5 +69,6 @@ const toView = (finding: Finding): FindingView => ({
   wabaId: finding.wabaId,
   state: stateOf(finding),
   callbackUrl: finding.callbackUrl,
+  numbersElsewhere: finding.numbersElsewhere ?? [],
   resubscribed: finding.resubscribed,
 });

@@ -10,13 +10,22 @@ export interface WabaCheck {
   readonly callbackUrl: string | null;
   /** That is not where we listen. */
   readonly elsewhere: boolean;
+  /** Ids of numbers whose own override, which wins over the WABA's and the app's address, is not where we listen; null when that is not known. */
+  readonly numbersElsewhere: readonly string[] | null;
 }
+
+/** What is held of a WABA after a check: what could not be read has not changed. */
+export type WabaStanding = Pick<WabaCheck, 'elsewhere'> & { readonly numbersElsewhere: readonly string[] };
 
 export interface Waba extends WabaCheck {
   readonly wabaId: string;
   /** Null: not checked yet. */
   readonly checkedAt: Date | null;
 }
+
+/** Whether any of its webhooks go where we do not listen. */
+export const goesElsewhere = ({ elsewhere, numbersElsewhere }: Pick<WabaCheck, 'elsewhere' | 'numbersElsewhere'>): boolean =>
+  elsewhere || (numbersElsewhere?.length ?? 0) > 0;
 
 /** WABAs whose webhooks ought to reach us. */
 @Injectable()
@@ -44,16 +53,23 @@ export class WabaRepository {
   }
 
   /** Keeps what was found. `tell` is asked, in the same transaction, by the one caller after whom webhooks go elsewhere, or do so no more. */
-  async checked(wabaId: string, check: WabaCheck, at: Date, tell: (tx: Sql) => Promise<void>): Promise<void> {
+  async checked(wabaId: string, check: WabaCheck, at: Date, tell: (tx: Sql, now: WabaStanding) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const [before] = await tx.query<{ elsewhere: boolean }>('select elsewhere from waba where waba_id = $1 for update', [wabaId]);
-      if (before === undefined) return;
-      const elsewhere = check.callbackUrl === null ? before.elsewhere : check.elsewhere; // what could not be read has not changed
-      await tx.execute(
-        `update waba set subscribed = $2, checked_at = $3, callback_url = coalesce($4, callback_url), elsewhere = $5 where waba_id = $1`,
-        [wabaId, check.subscribed, at, check.callbackUrl, elsewhere],
+      const [before] = await tx.query<WabaStanding>(
+        'select elsewhere, numbers_elsewhere as "numbersElsewhere" from waba where waba_id = $1 for update',
+        [wabaId],
       );
-      if (before.elsewhere !== elsewhere) await tell(tx);
+      if (before === undefined) return;
+      const now: WabaStanding = {
+        elsewhere: check.callbackUrl === null ? before.elsewhere : check.elsewhere,
+        numbersElsewhere: check.numbersElsewhere ?? before.numbersElsewhere,
+      };
+      await tx.execute(
+        `update waba set subscribed = $2, checked_at = $3, callback_url = coalesce($4, callback_url), elsewhere = $5, numbers_elsewhere = $6
+         where waba_id = $1`,
+        [wabaId, check.subscribed, at, check.callbackUrl, now.elsewhere, now.numbersElsewhere],
+      );
+      if (goesElsewhere(before) !== goesElsewhere(now)) await tell(tx, now);
     });
   }
 }

@@ -57,10 +57,12 @@ export class KeepSubscriptions {
     return this.settled(await this.check(wabaId, await this.callbackOfApp()), OURSELVES);
   }
 
-  /** Subscribes whatever Meta says there is, which also takes back an override of the address. Undefined: no such WABA. */
+  /** Subscribes whatever Meta says there is, which also takes back overrides of the address, numbers' too. Undefined: no such WABA. */
   async again(wabaId: string, actor: string): Promise<Finding | undefined> {
     if (!(await this.wabas.all()).some((waba) => waba.wabaId === wabaId)) return undefined;
     await this.cloudApi.subscribe(wabaId);
+    for (const phoneNumberId of (await this.numbersElsewhere(wabaId)) ?? [])
+      await this.cloudApi.updatePhoneNumber(phoneNumberId, { webhook_configuration: { override_callback_uri: '' } });
     this.logger.info({ waba_id: wabaId, actor }, 'the WABA was subscribed again, as ordered');
     const found = await this.check(wabaId, await this.callbackOfApp());
     return this.settled({ ...found, resubscribed: true }, actor);
@@ -68,7 +70,7 @@ export class KeepSubscriptions {
 
   private async settled(finding: Finding, actor: string): Promise<Finding> {
     const at = new Date(Math.floor(this.clock.nowMs()));
-    await this.wabas.checked(finding.wabaId, finding, at, (tx) => this.tell.elsewhere(tx, finding));
+    await this.wabas.checked(finding.wabaId, finding, at, (tx, now) => this.tell.elsewhere(tx, finding.wabaId, now));
     await this.tell.found(finding, actor);
     return finding;
   }
@@ -84,10 +86,11 @@ export class KeepSubscriptions {
       const callbackUrl = ours?.override_callback_uri ?? callbackOfApp;
       const elsewhere = this.isElsewhere(callbackUrl);
       if (elsewhere) this.logger.error({ waba_id: wabaId }, 'the webhooks of the WABA go to an address that is not ours');
-      return { wabaId, subscribed: true, resubscribed: ours === undefined, callbackUrl, elsewhere };
+      const numbersElsewhere = await this.numbersElsewhere(wabaId);
+      return { wabaId, subscribed: true, resubscribed: ours === undefined, callbackUrl, elsewhere, numbersElsewhere };
     } catch (error) {
       this.logger.warn({ err: error, waba_id: wabaId }, 'the webhook subscription could not be read');
-      return { wabaId, subscribed: null, resubscribed: false, callbackUrl: null, elsewhere: false };
+      return { wabaId, subscribed: null, resubscribed: false, callbackUrl: null, elsewhere: false, numbersElsewhere: null };
     }
   }
 
@@ -99,6 +102,21 @@ export class KeepSubscriptions {
       return subscriptions.find(({ object, active }) => object === OBJECT && active !== false)?.callback_url ?? '';
     } catch (error) {
       this.logger.warn({ err: error }, 'the callback of the app could not be read; only overrides are compared');
+      return null;
+    }
+  }
+
+  /** Ids of numbers with an override of their own that is not ours. Null where nothing is known; empty where nothing is to be compared. */
+  private async numbersElsewhere(wabaId: string): Promise<string[] | null> {
+    if (this.config.WEBHOOK_PUBLIC_URL === undefined) return [];
+    try {
+      const numbers = await this.cloudApi.listPhoneNumbers(wabaId, ['id', 'webhook_configuration']);
+      const found = numbers.filter((number) => this.isElsewhere(number.webhook_configuration?.phone_number ?? null));
+      for (const { id } of found)
+        this.logger.error({ waba_id: wabaId, phone_number_id: id }, 'the webhooks of the number go to an address that is not ours');
+      return found.flatMap(({ id }) => id ?? []);
+    } catch (error) {
+      this.logger.warn({ err: error, waba_id: wabaId }, 'the callbacks of numbers could not be read; only the one of the WABA is compared');
       return null;
     }
   }

@@ -23,10 +23,11 @@ describe(stateOf.name, () => {
   const checkedAt = new Date(0);
 
   it.each([
-    ['unchecked', { subscribed: null, callbackUrl: null, elsewhere: false, checkedAt: null }],
-    ['unreadable', { subscribed: null, callbackUrl: null, elsewhere: true, checkedAt }],
-    ['elsewhere', { subscribed: true, callbackUrl: 'https://example.org', elsewhere: true, checkedAt }],
-    ['subscribed', { subscribed: true, callbackUrl: OURS, elsewhere: false, checkedAt }],
+    ['unchecked', { subscribed: null, callbackUrl: null, elsewhere: false, numbersElsewhere: [], checkedAt: null }],
+    ['unreadable', { subscribed: null, callbackUrl: null, elsewhere: true, numbersElsewhere: null, checkedAt }],
+    ['elsewhere', { subscribed: true, callbackUrl: 'https://example.org', elsewhere: true, numbersElsewhere: [], checkedAt }],
+    ['elsewhere', { subscribed: true, callbackUrl: OURS, elsewhere: false, numbersElsewhere: ['106'], checkedAt }],
+    ['subscribed', { subscribed: true, callbackUrl: OURS, elsewhere: false, numbersElsewhere: [], checkedAt }],
   ] as const)('says %s', (state, waba) => {
     expect(stateOf(waba)).toBe(state);
   });

@@ -1,4 +1,4 @@
-import type { WabaCheck } from '../store/waba.repository.js';
+import { goesElsewhere, type WabaCheck } from '../store/waba.repository.js';
 
 /** In one word how webhooks of a WABA stand, for people and metrics. */
 export const SUBSCRIPTION_STATES = ['subscribed', 'elsewhere', 'unreadable', 'unchecked'] as const;
@@ -13,7 +13,7 @@ export interface Finding extends WabaCheck {
 export function stateOf(waba: WabaCheck & { readonly checkedAt?: Date | null }): SubscriptionState {
   if (waba.checkedAt === null) return 'unchecked';
   if (waba.subscribed === null) return 'unreadable';
-  return waba.elsewhere ? 'elsewhere' : 'subscribed';
+  return goesElsewhere(waba) ? 'elsewhere' : 'subscribed';
 }
 
 /** Whether two addresses are the same place. What is no URL is only like itself. */

@@ -15,6 +15,7 @@ import { newEventId, type Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IngestConfig } from '../ingest.config.js';
+import { goesElsewhere, type WabaStanding } from '../store/waba.repository.js';
 import { stateOf, type Finding } from './subscription.js';
 
 /** A fact older than this is worth nothing to the readiness gate: three checks missed. */
@@ -28,6 +29,13 @@ const SEEN = {
   unreadable: { state: ReadinessState.UNKNOWN, detail: 'the subscription could not be read', gauge: -1 },
   unchecked: { state: ReadinessState.UNKNOWN, detail: 'not checked yet', gauge: -1 },
 } as const;
+
+function summaryOf(wabaId: string, now: WabaStanding): string {
+  if (now.elsewhere) return `Meta sends the webhooks of WABA ${wabaId} to an address that is not ours.`;
+  if (goesElsewhere(now))
+    return `Meta sends the webhooks of ${now.numbersElsewhere.join(', ')} of WABA ${wabaId}, by an override of the number, to an address that is not ours.`;
+  return `Meta sends the webhooks of WABA ${wabaId} to us again.`;
+}
 
 /** Who hears what a check found: metrics, the readiness gate, the audit log, whoever is on call. */
 @Injectable()
@@ -58,18 +66,16 @@ export class TellSubscriptions {
   }
 
   /** Only when it changes. */
-  async elsewhere(tx: Sql, { wabaId, elsewhere }: Finding): Promise<void> {
+  async elsewhere(tx: Sql, wabaId: string, now: WabaStanding): Promise<void> {
     await this.outbox.add(tx, topics.alertRaised, [
       create(AlertRaisedSchema, {
         alertName: ALERT_NAME,
         severity: AlertSeverity.PAGE,
-        summary: elsewhere
-          ? `Meta sends the webhooks of WABA ${wabaId} to an address that is not ours.`
-          : `Meta sends the webhooks of WABA ${wabaId} to us again.`,
+        summary: summaryOf(wabaId, now),
         labels: { service: 'ingest', waba_id: wabaId },
         runbook: `docs/runbooks/${ALERT_NAME}.md`,
         raisedAt: timestampFromMs(this.nowMs()),
-        resolved: !elsewhere,
+        resolved: !goesElsewhere(now),
       }),
     ]);
   }
