@@ -58,6 +58,8 @@ export class Api {
         redirect: 'error', // a token is not taken elsewhere
         signal: patience.signal,
       });
+      if (response.status === 401 && token === undefined)
+        throw new CliError('no token: set DAYBREAK_TOKEN or DAYBREAK_TOKEN_FILE', EXIT.notAllowed);
       if (!response.ok) throw await refused(response);
       return response;
     } catch (error) {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
+import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { Api } from './api.js';
 import type { CliConfig } from './cli.config.js';
@@ -46,6 +47,13 @@ export class Cli {
   /** What a person wants to know beside the answer. */
   note(text: string): void {
     this.streams.stderr.write(`${text}\n`);
+  }
+
+  /** What must not be an argument: read from standard input, asked for where a person sits there. */
+  async typed(what: string): Promise<string> {
+    const { stdin } = this.streams;
+    if ('isTTY' in stdin && stdin.isTTY === true) this.note(`${what}, then Enter and Ctrl-D:`);
+    return (await readAll(stdin)).trim();
   }
 
   fail(error: CliError): void {

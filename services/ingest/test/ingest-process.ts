@@ -3,18 +3,25 @@ import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
-/** Ingest as it runs in production: a process of its own. */
-export interface IngestProcess {
+/** A service as it runs in production: a process of its own. */
+export interface ServiceProcess {
   readonly url: string;
   /** Everything it wrote to stdout and stderr so far. */
   output(): string;
   stop(): Promise<void>;
 }
 
+export type IngestProcess = ServiceProcess;
+
+export const startIngestProcess = (env: Readonly<Record<string, string>>): Promise<IngestProcess> => startProcess('ingest', env);
+
 /** Builds the service as it is, starts it, and resolves when it listens. */
-export async function startIngestProcess(env: Readonly<Record<string, string>>): Promise<IngestProcess> {
-  execFileSync('npx', ['nx', 'build', '@daybreak/ingest', '--outputStyle=static'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  const child = fork(join(ROOT, 'services/ingest/dist/main.js'), [], {
+export async function startProcess(service: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  execFileSync('npx', ['nx', 'build', `@daybreak/${service}`, '--outputStyle=static'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const child = fork(join(ROOT, 'services', service, 'dist', 'main.js'), [], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'], ...env },
     execArgv: ['--import', '@daybreak/observability/telemetry'],
@@ -25,7 +32,7 @@ export async function startIngestProcess(env: Readonly<Record<string, string>>):
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port));
-    void gone.then(() => reject(new Error(`ingest ended before it was ready: ${output.join('').slice(-2_000)}`)));
+    void gone.then(() => reject(new Error(`${service} ended before it was ready: ${output.join('').slice(-2_000)}`)));
   });
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { text as readAll } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
@@ -87,7 +86,10 @@ export const consentCommands: CommandSet = (program, cli) => {
     .action(async (id: string | undefined, { phone, ...said }: WhoFlags & Readonly<Record<string, string>>) => {
       const person = await personOf(cli, id, phone === undefined ? {} : { phone });
       const answer = await cli.ingest.post('/consents', recorded, { body: { ...person, ...said } });
-      cli.show(answer, () => `${OUTCOME[answer.outcome] ?? answer.outcome}\n${states(answer.recipients)}`);
+      cli.show(
+        answer,
+        () => `${OUTCOME[answer.outcome] ?? answer.outcome}\n${answer.recipients.length === 0 ? '' : states(answer.recipients)}`,
+      );
     });
 
   consents
@@ -115,10 +117,12 @@ export const consentCommands: CommandSet = (program, cli) => {
         id === undefined
           ? `/consents/export?${new URLSearchParams({ from: from ?? '', to: to ?? '', format: format === 'json' ? 'ndjson' : format }).toString()}`
           : `/consents/recipients/${encodeURIComponent(id)}/export?format=${format}`;
-      const { body } = await cli.ingest.send('GET', path);
-      const content = body === null ? Readable.from([]) : Readable.fromWeb(body);
-      if (out === undefined) await pipeline(content, cli.streams.stdout, { end: false });
-      else await pipeline(content, createWriteStream(out, { flags: 'wx', mode: 0o600 })); // personal data: ours alone, and over nothing else
+      const contents = async (): Promise<Readable> => {
+        const { body } = await cli.ingest.send('GET', path);
+        return body === null ? Readable.from([]) : Readable.fromWeb(body);
+      };
+      if (out === undefined) await pipeline(await contents(), cli.streams.stdout, { end: false });
+      else await writeNew(out, contents);
     });
 
   withPerson(consents.command('erase').description('forget a person for ever; tell the back office first, or it brings them back'))
@@ -143,7 +147,29 @@ const withPerson = (command: Command): Command =>
 
 async function personOf(cli: Cli, id: string | undefined, { phone }: WhoFlags): Promise<{ recipientId: string } | { phoneNumber: string }> {
   if ((id === undefined) === (phone !== true)) throw new CliError('give a recipient, or --phone and the number on stdin', EXIT.usage);
-  return id === undefined ? { phoneNumber: (await readAll(cli.streams.stdin)).trim() } : { recipientId: id };
+  return id === undefined ? { phoneNumber: await cli.typed('phone number') } : { recipientId: id };
+}
+
+/** Before the service is asked, whose answer goes into an audit log. Personal data: for us alone, over nothing else, and no half of it stays. */
+async function writeNew(path: string, contents: () => Promise<Readable>): Promise<void> {
+  const file = await newFile(path);
+  try {
+    await pipeline(await contents(), file.createWriteStream());
+  } catch (error) {
+    await unlink(path);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function newFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    throw new CliError(code === 'EEXIST' ? `${path} exists, and nothing is written over` : `${path} cannot be written`, EXIT.usage);
+  }
 }
 
 const states = (found: readonly Consent[]): string =>

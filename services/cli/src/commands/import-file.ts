@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -40,9 +40,7 @@ export async function importConsents(
   cli: Cli,
   { file, dryRun, errorsFile }: { readonly file: string; readonly dryRun: boolean; readonly errorsFile: string },
 ): Promise<void> {
-  await access(file).catch(() => {
-    throw new CliError(`${file} cannot be read`, EXIT.usage);
-  });
+  if (!(await isReadable(file))) throw new CliError(`${file} cannot be read, or is no file`, EXIT.usage);
   const response = await cli.ingest.send('POST', `/consents/import?dryRun=${dryRun}`, {
     body: Readable.toWeb(createReadStream(file)),
     headers: { 'content-type': 'text/csv' },
@@ -57,6 +55,12 @@ export async function importConsents(
   if (!counts.complete) throw new CliError('the file was not read to its end; what was read is in, and it may be given again', EXIT.failed);
   if (wrong.size > 0) throw new CliError(`the wrong rows are in ${errorsFile}: correct them there and import that file`, EXIT.unwell);
 }
+
+const isReadable = (file: string): Promise<boolean> =>
+  access(file, constants.R_OK).then(
+    async () => !(await stat(file)).isDirectory(),
+    () => false,
+  );
 
 async function reportOf(response: Response): Promise<{ wrong: Map<number, WrongRow[]>; counts: z.output<typeof summary> }> {
   const wrong = new Map<number, WrongRow[]>();

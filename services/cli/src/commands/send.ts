@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvalidArgumentError } from 'commander';
 import { z } from 'zod';
@@ -58,7 +57,7 @@ export const sendCommands: CommandSet = (program, cli) => {
           recipientId: flags.recipient,
           template: { name: flags.template, language: flags.language, bodyParameters: flags.param ?? {}, imageUrl: flags.image },
           shardId: flags.shard,
-          address: flags.addressStdin ? (await text(cli.streams.stdin)).trim() : undefined,
+          address: flags.addressStdin ? await cli.typed('phone number') : undefined,
         },
       });
       tell(cli, await settled(cli, queued, flags.wait * 1_000));
