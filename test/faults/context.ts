@@ -160,6 +160,12 @@ export class FaultContext {
     return readLedger(this.morning.ledgerFile);
   }
 
+  /** Whom a message of the run was posted to so far, whatever the answer. A STOP is confirmed by a message too, which is none of the run's. */
+  async postedTo(): Promise<ReadonlySet<string>> {
+    const lines = await this.platform.lines({ kind: 'request', endpoint: 'messages' });
+    return new Set(lines.filter(({ reference }) => String(reference).startsWith(`d.${RUN_ID}.`)).map(({ to }) => String(to)));
+  }
+
   /** They write STOP now; from a second after the acknowledgement on nothing may start for them. */
   async stop(phoneNumbers: readonly string[]): Promise<void> {
     for (const phone of phoneNumbers) this.stopped.add(phone);

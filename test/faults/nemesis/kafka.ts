@@ -5,24 +5,24 @@ import type { FaultContext } from '../context.js';
 
 /** With -9; back after so many real seconds. */
 export async function killKafka(context: FaultContext, awaySeconds: number): Promise<void> {
-  const before = await context.platform.posts();
+  const before = (await context.postedTo()).size;
   await context.stack.kafka.kill();
   await context.realSeconds(awaySeconds);
-  const during = (await context.platform.posts()) - before;
+  const during = (await context.postedTo()).size - before;
   await context.stack.kafka.restart();
   context.bit(`Kafka was killed for ${awaySeconds} s, in which ${during} messages were sent all the same`, during > 0);
 }
 
 /** Its connections stay, nobody is answered. Webhooks go to the spool, and from there to Kafka when it is back. */
 export async function stallKafka(context: FaultContext, seconds: number): Promise<void> {
-  const before = await context.platform.posts();
+  const before = (await context.postedTo()).size;
   const spooledMost = { events: 0 };
   await context.stack.kafka.pause();
   for (let second = 0; second < seconds; second += 1) {
     await context.realSeconds(1);
     spooledMost.events = Math.max(spooledMost.events, await spooled(context));
   }
-  const during = (await context.platform.posts()) - before;
+  const during = (await context.postedTo()).size - before;
   await context.stack.kafka.resume();
   context.bit(`Kafka was silent for ${seconds} s, in which ${during} messages were sent all the same`, during > 0);
   context.bit(`${spooledMost.events} events of webhooks lay in the spool`, spooledMost.events > 0);

@@ -41,9 +41,9 @@ export async function cutRedisFile(context: FaultContext): Promise<void> {
 
 export async function stallRedis(context: FaultContext, seconds: number): Promise<void> {
   await context.stack.redis.pause();
-  const before = await context.platform.posts();
+  const before = (await context.postedTo()).size;
   await context.realSeconds(seconds);
-  const during = (await context.platform.posts()) - before;
+  const during = (await context.postedTo()).size - before;
   await context.stack.redis.resume();
   await bites(context, `Redis answered nobody for ${seconds} s, in which ${during} messages were sent all the same`);
   context.demand('sending goes on while Redis is away', during > 0);

@@ -1,4 +1,3 @@
-import type { FaultContext } from '../context.js';
 import { answered, flood, strangersStop } from '../nemesis/webhooks.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 import { webhookInvariants } from '../webhook-invariants.js';
@@ -15,7 +14,7 @@ export const scenario: Scenario = {
   invariants: ALL_INVARIANTS,
   async run(context) {
     await context.at(60);
-    const before = await postedTo(context);
+    const before = await context.postedTo();
     const waiting = context.morning.phonesOf('ordinary').filter((phone) => !before.has(phone));
     const ours = new Set<string>();
     while (ours.size < Math.round(context.morning.advisors.length * SHARE)) ours.add(context.random.pick(waiting));
@@ -38,12 +37,9 @@ export const scenario: Scenario = {
     context.demand(`p99 of Meta's own ${storm.acks} POSTs is ${storm.ackP99Ms} ms, ${ACK_MS} are allowed`, storm.ackP99Ms < ACK_MS);
     context.note(`p99 of ${storm.acks} of Meta's own POSTs at ${storm.perSecond} STOPs/s: ${storm.ackP99Ms} ms`);
     await context.at(150); // first attempts are over
-    const posted = await postedTo(context);
+    const posted = await context.postedTo();
     const spared = [...ours].filter((phone) => !posted.has(phone)).length;
     context.bit(`${spared} of ${ours.size} of ours were still to be sent to, and were not`, spared > 0);
     await webhookInvariants(context);
   },
 };
-
-const postedTo = async (context: FaultContext): Promise<ReadonlySet<unknown>> =>
-  new Set((await context.platform.lines({ kind: 'request', endpoint: 'messages' })).map(({ to }) => to));

@@ -26,7 +26,7 @@ export const scenario: Scenario = {
     await context.stack.kafka.resume();
 
     await context.at(120);
-    const posted = new Set((await context.platform.lines({ kind: 'request', endpoint: 'messages' })).map(({ to }) => to));
+    const posted = await context.postedTo();
     for (const [when, from] of [
       ['at T+40', 0],
       ['at T+60, without Kafka', some],

@@ -10,13 +10,13 @@ export const scenario: Scenario = {
   async run(context) {
     await context.services.kill('scheduler');
     await context.at(50);
-    const posts = await context.platform.posts();
+    const sent = (await context.postedTo()).size;
     context.bit(
-      `the window had been open for 50 s and nothing was staged (${await context.deliveries(['QUEUED'])}) or sent (${posts})`,
-      posts === 0,
+      `the window had been open for 50 s and nothing was staged (${await context.deliveries(['QUEUED'])}) or sent (${sent})`,
+      sent === 0,
     );
     await context.services.restart('scheduler');
-    await context.until('the late plan is being sent', async () => (await context.platform.posts()) > 0);
+    await context.until('the late plan is being sent', async () => (await context.postedTo()).size > 0);
     context.note(`the first message left at T+${context.secondsIntoWindow.toFixed(0)}`);
   },
 };
