@@ -62,6 +62,8 @@ const SERVICES = readdirSync(join(ROOT, 'services')).filter((name) => {
     ['a value it does not know', 'services.sender.replicas=3', /replicas/],
     ['a service it does not know', 'services.mailer={"enabled":true}', /mailer/],
     ['a phone number id that lost its quotes', `registry.wabas=[${waba({ phoneNumberId: 400000000000001 })}]`, /phoneNumberId/],
+    ['a cap of nobody', `registry.wabas=[${waba({ dailyCap: 0 })}]`, /dailyCap/],
+    ['a warm-up without a target', `registry.wabas=[${waba({ warmUp: { startedOn: '2026-11-20', firstDayCap: 50 } })}]`, /warmUp/],
     ['a role that no number has', `registry.wabas=[${waba({ role: 'spare' })}]`, /role/],
     ['a sender without a spare', 'services.sender.spares=0', /spares/],
     ['a variable that the chart itself sets', 'services.ingest.env={"HTTP_PORT":"9000"}', /HTTP_PORT/],

@@ -30,7 +30,7 @@ describe(allocateShards.name, () => {
   });
 
   it('spills to the next shard when one is full, and to none when all are', () => {
-    const allocation = allocateShards([shard('shard-1', { dailyCapLeft: 10 }), shard('shard-2', { dailyCapLeft: 15 })], 240_000);
+    const allocation = allocateShards([shard('shard-1', { capLeft: 10 }), shard('shard-2', { capLeft: 15 })], 240_000);
     const given = Array.from({ length: 40 }, (_, i) => allocation.assign(`r-${i}`));
 
     expect(allocation.given).toEqual(
@@ -43,7 +43,7 @@ describe(allocateShards.name, () => {
   });
 
   it('goes past a shard that may not take this recipient, and leaves its room to others', () => {
-    const allocation = allocateShards([shard('shard-1', { dailyCapLeft: 1 }), shard('shard-2', { dailyCapLeft: 1 })], 240_000);
+    const allocation = allocateShards([shard('shard-1', { capLeft: 1 }), shard('shard-2', { capLeft: 1 })], 240_000);
 
     expect(allocation.assign('r-1', (shardId) => shardId === 'shard-2')).toBe('shard-2');
     expect(allocation.assign('r-2', (shardId) => shardId === 'shard-2')).toBeUndefined();
@@ -60,7 +60,7 @@ describe(allocateShards.name, () => {
     );
     fc.assert(
       fc.property(some, fc.nat({ max: 400 }), (described, count) => {
-        const shards = described.map((s) => shard(`shard-${s.id}`, { weight: s.rate, ratePerSecond: s.rate, dailyCapLeft: s.cap }));
+        const shards = described.map((s) => shard(`shard-${s.id}`, { weight: s.rate, ratePerSecond: s.rate, capLeft: s.cap }));
         const allocation = allocateShards(shards, 2_000);
         for (let i = 0; i < count; i += 1) allocation.assign(`r-${i}`);
 

@@ -9,8 +9,8 @@ export const capacityOf = (ratePerSecond: number, spanMs: number): number => Mat
 export interface ShardCapacity extends ShardWeight {
   /** Messages per second that campaign traffic may use. */
   readonly ratePerSecond: number;
-  /** Unique recipients that the number may start today, less those it already did; undefined when it has no cap of its own. */
-  readonly dailyCapLeft?: number | undefined;
+  /** Unique recipients that the number's caps leave; undefined when it has none of its own. */
+  readonly capLeft?: number | undefined;
 }
 
 /** Hands recipients to shards, one after another. The order in which they come decides who finds a shard full. */
@@ -24,7 +24,7 @@ export interface ShardAllocation {
 /** An allocation for first attempts that are spread over `spanMs`. Holds one number per shard, however many recipients come. */
 export function allocateShards(shards: readonly ShardCapacity[], spanMs: number): ShardAllocation {
   const room = new Map(
-    shards.map((s) => [s.shardId, Math.min(capacityOf(s.ratePerSecond, spanMs), s.dailyCapLeft ?? Number.POSITIVE_INFINITY)]),
+    shards.map((s) => [s.shardId, Math.min(capacityOf(s.ratePerSecond, spanMs), s.capLeft ?? Number.POSITIVE_INFINITY)]),
   );
   const given = new Map(shards.map((s) => [s.shardId, 0]));
   return {

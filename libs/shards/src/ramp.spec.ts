@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { rampedRate, warmUpCap } from './ramp.js';
+import { rampedRate, warmUpCap, warmUpDays } from './ramp.js';
 
 const ramp = { fromPerSecond: 5, toPerSecond: 80, startedAt: 1_000, durationMs: 60_000 };
 
@@ -41,5 +41,15 @@ describe(warmUpCap.name, () => {
     [10, 10_000],
   ])('on day %d it is %d', (day, cap) => {
     expect(warmUpCap({ firstDayCap: 200, factorPerDay: 2, targetCap: 10_000 }, day)).toBe(cap);
+  });
+});
+
+describe(warmUpDays.name, () => {
+  it.each([
+    [{ firstDayCap: 200, factorPerDay: 2, targetCap: 10_000 }, 6],
+    [{ firstDayCap: 1, factorPerDay: 1.1, targetCap: 100 }, 49],
+    [{ firstDayCap: 200, factorPerDay: 2, targetCap: 200 }, 0],
+  ])('of %j are %d', (warmUp, days) => {
+    expect(warmUpDays(warmUp)).toBe(days);
   });
 });

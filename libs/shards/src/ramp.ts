@@ -24,3 +24,10 @@ export interface WarmUp {
 /** Unique recipients that a number may start on its nth day (0 is the first). */
 export const warmUpCap = (warmUp: WarmUp, day: number): number =>
   Math.min(Math.floor(warmUp.firstDayCap * warmUp.factorPerDay ** Math.max(day, 0)), warmUp.targetCap);
+
+/** Days that a warm-up takes: on the day of this number (0 is the first) the target is reached, and the number is warm. */
+export function warmUpDays(warmUp: WarmUp): number {
+  let day = 0;
+  while (warmUpCap(warmUp, day) < warmUp.targetCap) day++;
+  return day;
+}

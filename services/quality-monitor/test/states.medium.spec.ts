@@ -24,6 +24,7 @@ import {
   type ShardState,
   type WabaState,
 } from '@daybreak/contracts';
+import { localDateOf, plusLocalDays } from '@daybreak/timing';
 import { eventually, startInTest, testStack, type InTest, type TestStack, type Watched } from '@daybreak/testing';
 import { qualityMonitorConfig } from '../src/quality-monitor.config.js';
 import { QualityMonitorModule } from '../src/quality-monitor.module.js';
@@ -31,6 +32,7 @@ import { QualityMonitorModule } from '../src/quality-monitor.module.js';
 const WABA_ID = '200000000000001';
 const PRIMARY = '400000000000001';
 const SPARE = '400000000000002';
+const NEW_NUMBER = '400000000000003';
 const RENEWED = 'a-token-that-was-renewed';
 const DAY_S = 86_400;
 
@@ -44,6 +46,7 @@ const platform: Record<string, Record<string, unknown>> = {
     display_phone_number: '+91 22 4000 0001',
   },
   [SPARE]: { status: 'CONNECTED', quality_rating: 'GREEN', throughput: { level: 'STANDARD' }, display_phone_number: '+91 22 4000 0002' },
+  [NEW_NUMBER]: { status: 'CONNECTED', quality_rating: 'UNKNOWN', throughput: { level: 'STANDARD' } },
 };
 
 /** How the platform was asked. */
@@ -85,6 +88,14 @@ describe('the quality monitor', () => {
             numbers: [
               { shardId: 'shard-1', phoneNumberId: PRIMARY, role: 'primary' },
               { shardId: 'shard-2', phoneNumberId: SPARE, role: 'standby' },
+              {
+                shardId: 'shard-3',
+                phoneNumberId: NEW_NUMBER,
+                role: 'primary',
+                hourlyCap: 90,
+                dailyCap: 700,
+                warmUp: { startedOn: plusLocalDays(localDateOf(Date.now()), -1), firstDayCap: 500, targetCap: 100_000 },
+              },
             ],
           },
         ],
@@ -136,6 +147,15 @@ describe('the quality monitor', () => {
         expect.arrayContaining([`token/${WABA_ID}`, 'number-connected/shard-1', 'number-connected/shard-2']),
       ),
     );
+  });
+
+  it('publishes the caps of a number that warms up, and when it will be warm', async () => {
+    await eventually(() =>
+      expect(last('shard-3')).toMatchObject({ mode: ShardMode.WARMING, allowedRate: 80, dailyCap: 700n, hourlyCap: 90n, weight: 1 }),
+    );
+    expect(last('shard-3')?.reason).toMatch(/^day \d of its warm-up$/);
+    expect(last('shard-3')?.until).toBeDefined();
+    expect(last('shard-1')).toMatchObject({ dailyCap: 0n, hourlyCap: 0n });
   });
 
   it('publishes nothing again while nothing changes, also with a second replica', async () => {

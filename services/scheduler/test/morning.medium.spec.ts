@@ -12,10 +12,21 @@ import {
   type RecipientUpserted,
   type RunChanged,
 } from '@daybreak/contracts';
-import { aContentPackReady, aPhoneNumber, aRecipientUpserted, eventually, testPrivacy, type InTest, type Watched } from '@daybreak/testing';
+import {
+  aContentPackReady,
+  aPhoneNumber,
+  aRecipientUpserted,
+  aShardState,
+  eventually,
+  testPrivacy,
+  type InTest,
+  type Watched,
+} from '@daybreak/testing';
 import { clockAt, publishAdvisors, RUN_ID, schedulerWorld, type SchedulerWorld } from './scheduler-world.js';
 
 const ADVISORS = 60;
+/** Of shard-2, which would have about half of them. */
+const HOURLY_CAP = 5n;
 
 describe('a morning of two replicas', () => {
   let world: SchedulerWorld;
@@ -41,6 +52,8 @@ describe('a morning of two replicas', () => {
       stack.watch(topics.contentPackRejected),
       stack.watch(topics.deadLetter),
     ]);
+    const second = { shardId: 'shard-2', phoneNumberId: '106540352242923', version: 2n };
+    await stack.publish(topics.shardState, aShardState({ ...second, dailyCap: 100n, hourlyCap: HOURLY_CAP }));
     advisors = await publishAdvisors(
       stack,
       Array.from({ length: ADVISORS }, (_, i) => ({ language: i % 3 === 0 ? 'hi' : 'en' })),
@@ -86,7 +99,7 @@ describe('a morning of two replicas', () => {
         planned: ADVISORS + 1,
         fallback: ADVISORS / 3,
         exclusions: [{ reason: 'duplicate-address' }, { reason: 'no-consent' }],
-        shards: [{ shardId: 'shard-1' }, { shardId: 'shard-2' }],
+        shards: [{ shardId: 'shard-1' }, { shardId: 'shard-2', deliveries: Number(HOURLY_CAP) }],
       });
       return String(preview['planHash']);
     });
@@ -108,6 +121,12 @@ describe('a morning of two replicas', () => {
         { reason: 'no-consent', recipients: 1n },
       ],
     });
+  });
+
+  it('gives a number no more than its caps leave, and the rest to others', () => {
+    const given = Map.groupBy(planned.events, (event) => event.shardId);
+
+    expect([given.get('shard-1')?.length, given.get('shard-2')?.length]).toEqual([ADVISORS + 1 - Number(HOURLY_CAP), Number(HOURLY_CAP)]);
   });
 
   it('draws up the same plan from the same inputs', () => {

@@ -57,7 +57,7 @@ export const aPlanShard = (over: Partial<PlanShard> = {}): PlanShard => ({
   businessPortfolioId: 'portfolio-1',
   weight: 1,
   ratePerSecond: 80,
-  dailyCapLeft: undefined,
+  capLeft: undefined,
   ...over,
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maySend } from '@daybreak/shards';
+import type { CapPlan } from '../registry/registry.js';
 import { foldNumber, throughputOf, type NumberFacts } from './fold-number.js';
 
 const healthy: NumberFacts = {
@@ -12,6 +13,8 @@ const healthy: NumberFacts = {
   cooldownUntilMs: null,
   wabaRestriction: '',
   recent: { attempts: 0, refused: 0, lastRefusedMinuteMs: null },
+  capPlan: {},
+  messagingLimit: 10_000,
 };
 
 describe(foldNumber.name, () => {
@@ -45,6 +48,8 @@ describe(foldNumber.name, () => {
       cooldownUntilMs: fc.option(fc.integer({ min: 0, max: 10_000 })),
       wabaRestriction: fc.constantFrom('', 'ACCOUNT_RESTRICTION'),
       recent: fc.constant(healthy.recent),
+      capPlan: fc.constantFrom<CapPlan>({}, { warmUp: { startedOn: '1970-01-01', firstDayCap: 50, factorPerDay: 2, targetCap: 400 } }),
+      messagingLimit: fc.constant(10_000),
     });
     fc.assert(
       fc.property(anyFacts, (facts) => {
@@ -53,6 +58,41 @@ describe(foldNumber.name, () => {
         expect(state.reason).not.toBe('');
       }),
     );
+  });
+
+  describe('of a number that warms up', () => {
+    const capPlan = { warmUp: { startedOn: '2026-11-20', firstDayCap: 50, factorPerDay: 2, targetCap: 400 }, hourlyCap: 90 };
+    const warmsUp = { ...healthy, capPlan };
+    const on = (date: string): number => Date.parse(`${date}T05:45:00+05:30`);
+
+    it('is warming at its full rate, with the day’s cap, until its cap has reached the target', () => {
+      expect(foldNumber(warmsUp, on('2026-11-21'))).toEqual({
+        mode: 'warming',
+        allowedRate: 80,
+        dailyCap: 100,
+        hourlyCap: 90,
+        untilMs: Date.parse('2026-11-23T00:00:00+05:30'),
+        reason: 'day 2 of its warm-up',
+      });
+      expect(foldNumber(warmsUp, on('2026-11-23'))).toMatchObject({ mode: 'active', dailyCap: 0, hourlyCap: 90, untilMs: null });
+    });
+
+    it('sends nothing before its first day', () => {
+      expect(foldNumber(warmsUp, on('2026-11-19'))).toMatchObject({
+        mode: 'paused',
+        allowedRate: 0,
+        untilMs: Date.parse('2026-11-20T00:00:00+05:30'),
+        reason: 'its warm-up starts on 2026-11-20',
+      });
+    });
+
+    it.each<[string, Partial<NumberFacts>, string]>([
+      ['a spare', { role: 'standby' }, 'standby'],
+      ['a yellow number', { qualityRating: 'YELLOW' }, 'throttled'],
+      ['a number in cooldown', { cooldownUntilMs: on('2026-11-22') }, 'cooldown'],
+    ])('keeps the day’s cap of %s', (_what, facts, mode) => {
+      expect(foldNumber({ ...warmsUp, ...facts }, on('2026-11-20'))).toMatchObject({ mode, dailyCap: 50, hourlyCap: 90 });
+    });
   });
 
   it('says until when a number is held back for what was refused', () => {

@@ -1,5 +1,6 @@
 import type { ShardStateName } from '@daybreak/shards';
-import type { NumberRole } from '../registry/registry.js';
+import type { CapPlan, NumberRole } from '../registry/registry.js';
+import { capsOf } from './caps.js';
 
 /** What is known of a number. Null: the platform was not read yet, or did not say. */
 export interface NumberFacts {
@@ -15,6 +16,9 @@ export interface NumberFacts {
   /** Restriction of its WABA; empty when there is none. */
   readonly wabaRestriction: string;
   readonly recent: RecentSends;
+  readonly capPlan: CapPlan;
+  /** Unique recipients per rolling 24 h of its whole portfolio: -1 unlimited, 0 unknown. */
+  readonly messagingLimit: number;
 }
 
 /** How a number's sends went over the last `RECENT_MS`. */
@@ -38,6 +42,9 @@ export interface NumberState {
   readonly mode: ShardStateName;
   /** Messages per second for campaign traffic. */
   readonly allowedRate: number;
+  /** Unique recipients it may start per day, and in a rolling hour; 0: no cap of its own. */
+  readonly dailyCap: number;
+  readonly hourlyCap: number;
   /** Epoch ms at which the mode ends by itself; null when it does not. */
   readonly untilMs: number | null;
   readonly reason: string;
@@ -50,9 +57,12 @@ const RATE_SHARE = { yellow: 0.5, refused: 0.5, cooldown: 0.25 };
 /** One number's facts folded into its state: the worst fact decides. Pure; the same facts give the same state. */
 export function foldNumber(facts: NumberFacts, nowMs: number): NumberState {
   const rate = facts.throughputMps ?? DEFAULT_THROUGHPUT_MPS;
+  const { dailyCap, hourlyCap, warmUp } = capsOf(facts.capPlan, facts.messagingLimit, nowMs);
   const at = (mode: ShardStateName, share: number, reason: string, untilMs: number | null = null): NumberState => ({
     mode,
     allowedRate: rate * share,
+    dailyCap,
+    hourlyCap,
     untilMs,
     reason,
   });
@@ -61,6 +71,7 @@ export function foldNumber(facts: NumberFacts, nowMs: number): NumberState {
   if (facts.status === null) return at('paused', 0, 'the number was not read from the platform yet');
   if (facts.status !== 'CONNECTED') return at('halted', 0, `the platform says ${facts.status}`);
   if (facts.canSendMessage === 'BLOCKED') return at('halted', 0, 'the platform’s health check says BLOCKED');
+  if (warmUp?.stage === 'ahead') return at('paused', 0, `its warm-up starts on ${warmUp.startedOn}`, warmUp.startsAtMs);
   if (facts.role === 'standby') return at('standby', 1, 'spare number');
   if (facts.cooldownUntilMs !== null && facts.cooldownUntilMs > nowMs)
     return at('cooldown', RATE_SHARE.cooldown, 'the quality rating was RED', facts.cooldownUntilMs);
@@ -75,6 +86,7 @@ export function foldNumber(facts: NumberFacts, nowMs: number): NumberState {
       lastRefusedMinuteMs + MINUTE_MS + RECENT_MS,
     );
   }
+  if (warmUp?.stage === 'under-way') return at('warming', 1, `day ${warmUp.day} of its warm-up`, warmUp.endsAtMs);
   return at('active', 1, facts.canSendMessage === 'LIMITED' ? 'the platform’s health check says LIMITED' : '');
 }
 

@@ -62,7 +62,13 @@ const sameWaba = (a: WabaStateValue | undefined, b: WabaStateValue): boolean =>
   a !== undefined && a.mode === b.mode && a.reason === b.reason && a.messagingLimit === b.messagingLimit;
 
 const sameNumber = (a: NumberState | undefined, b: NumberState): boolean =>
-  a !== undefined && a.mode === b.mode && a.reason === b.reason && a.allowedRate === b.allowedRate && a.untilMs === b.untilMs;
+  a !== undefined &&
+  a.mode === b.mode &&
+  a.reason === b.reason &&
+  a.allowedRate === b.allowedRate &&
+  a.dailyCap === b.dailyCap &&
+  a.hourlyCap === b.hourlyCap &&
+  a.untilMs === b.untilMs;
 
 function show(shardId: string, rating: string | null, state: NumberState): void {
   metrics.phoneQualityRating.set({ shard_id: shardId }, RATINGS[rating ?? ''] ?? 0);

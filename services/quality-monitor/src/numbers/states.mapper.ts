@@ -26,6 +26,8 @@ export const toShardState = (number: MonitoredNumber, state: NumberState, versio
     role: number.facts.role === 'primary' ? ShardRole.PRIMARY : ShardRole.STANDBY,
     mode: MODES[state.mode],
     allowedRate: state.allowedRate,
+    dailyCap: BigInt(state.dailyCap),
+    hourlyCap: BigInt(state.hourlyCap),
     throughputMps: number.facts.throughputMps ?? DEFAULT_THROUGHPUT_MPS,
     ...(state.untilMs === null ? {} : { until: timestampFromMs(state.untilMs) }),
     reason: state.reason,

@@ -1,10 +1,25 @@
 import { invalid, type Violation } from '@daybreak/kernel';
+import type { WarmUp } from '@daybreak/shards';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 export type NumberRole = 'primary' | 'standby';
 
-export interface RegisteredNumber {
+/** A new number's first days: its daily cap grows until it reaches the target. */
+export interface WarmUpPlan extends WarmUp {
+  /** Its first day, `YYYY-MM-DD` where the recipients live. */
+  readonly startedOn: string;
+}
+
+/** Unique recipients that a number may start; undefined where nothing of its own caps it. */
+export interface CapPlan {
+  /** In a rolling hour. */
+  readonly hourlyCap?: number | undefined;
+  readonly dailyCap?: number | undefined;
+  readonly warmUp?: WarmUpPlan | undefined;
+}
+
+export interface RegisteredNumber extends CapPlan {
   readonly shardId: string;
   readonly phoneNumberId: string;
   readonly wabaId: string;
@@ -25,6 +40,17 @@ export interface Registry {
 
 const id = z.string().regex(/^\d{5,18}$/, 'must be 5 to 18 digits, in quotes');
 
+const cap = z.number().int().positive();
+
+const warmUp = z
+  .strictObject({
+    startedOn: z.iso.date('must be a date, YYYY-MM-DD'),
+    firstDayCap: cap,
+    factorPerDay: z.number().min(1.1).max(10).default(2),
+    targetCap: cap,
+  })
+  .refine((plan) => plan.targetCap > plan.firstDayCap, { path: ['targetCap'], error: 'must be above firstDayCap' });
+
 const schema = z.strictObject({
   wabas: z
     .array(
@@ -38,6 +64,9 @@ const schema = z.strictObject({
               phoneNumberId: id,
               role: z.enum(['primary', 'standby']),
               weight: z.number().positive().max(100).default(1),
+              hourlyCap: cap.optional(),
+              dailyCap: cap.optional(),
+              warmUp: warmUp.optional(),
             }),
           )
           .min(1),

@@ -1,6 +1,6 @@
 import type { Sql } from '@daybreak/database';
 import type { NumberFacts, NumberState } from '../numbers/fold-number.js';
-import type { NumberRole, Registry } from '../registry/registry.js';
+import type { CapPlan, NumberRole, Registry } from '../registry/registry.js';
 import type { Prisma } from './prisma.js';
 
 /** One number: what is known of it, and what was published last (undefined: nothing yet). */
@@ -49,12 +49,16 @@ interface NumberRow {
   can_send_message: string | null;
   display_suffix: string;
   cooldown_until: Date | null;
+  cap_plan: CapPlan;
   restriction: string;
+  messaging_limit: number;
   attempts: number;
   refused: number;
   last_refused_minute: Date | null;
   mode: NumberState['mode'] | null;
   allowed_rate: number | null;
+  daily_cap: number;
+  hourly_cap: number;
   reason: string;
   mode_until: Date | null;
   version: number;
@@ -75,8 +79,8 @@ export class NumberRepository {
       for (const { wabaId, businessPortfolioId } of wabas) {
         await tx.waba.upsert({ where: { wabaId }, create: { wabaId, businessPortfolioId }, update: { businessPortfolioId } });
       }
-      for (const { shardId, phoneNumberId, wabaId, role, weight } of numbers) {
-        const said = { phoneNumberId, wabaId, role, weight };
+      for (const { shardId, phoneNumberId, wabaId, role, weight, hourlyCap, dailyCap, warmUp } of numbers) {
+        const said = { phoneNumberId, wabaId, role, weight, capPlan: { hourlyCap, dailyCap, warmUp: warmUp && { ...warmUp } } };
         await tx.phoneNumber.upsert({ where: { shardId }, create: { shardId, ...said }, update: said });
       }
       return gone.map((n) => n.shardId);
@@ -112,7 +116,7 @@ export class NumberRepository {
   async lockAll(tx: Sql, recentSince: Date): Promise<MonitoredNumber[]> {
     await tx.execute('delete from number_minute where minute < $1', [recentSince]);
     const rows = await tx.query<NumberRow>(
-      `select n.*, w.business_portfolio_id, w.restriction, s.*
+      `select n.*, w.business_portfolio_id, w.restriction, w.messaging_limit, s.*
        from phone_number n join waba w using (waba_id) cross join lateral (
          select coalesce(sum(attempts), 0) as attempts, coalesce(sum(refused), 0) as refused, max(minute) filter (where refused > 0) as last_refused_minute
          from number_minute m where m.phone_number_id = n.phone_number_id) as s
@@ -124,13 +128,15 @@ export class NumberRepository {
   async savePublished(
     tx: Sql,
     shardId: string,
-    { mode, allowedRate, reason, untilMs }: NumberState,
+    { mode, allowedRate, dailyCap, hourlyCap, reason, untilMs }: NumberState,
     version: number,
     at: Date,
   ): Promise<void> {
     await tx.execute(
-      `update phone_number set mode = $2, allowed_rate = $3, reason = $4, mode_until = $5, version = $6, changed_at = $7 where shard_id = $1`,
-      [shardId, mode, allowedRate, reason, untilMs === null ? null : new Date(untilMs), version, at],
+      `update phone_number
+       set mode = $2, allowed_rate = $3, daily_cap = $4, hourly_cap = $5, reason = $6, mode_until = $7, version = $8, changed_at = $9
+       where shard_id = $1`,
+      [shardId, mode, allowedRate, dailyCap, hourlyCap, reason, untilMs === null ? null : new Date(untilMs), version, at],
     );
   }
 }
@@ -152,11 +158,20 @@ function toMonitoredNumber(row: NumberRow): MonitoredNumber {
       cooldownUntilMs: row.cooldown_until?.getTime() ?? null,
       wabaRestriction: row.restriction,
       recent: { attempts: row.attempts, refused: row.refused, lastRefusedMinuteMs: row.last_refused_minute?.getTime() ?? null },
+      capPlan: row.cap_plan,
+      messagingLimit: row.messaging_limit,
     },
     published:
       row.mode === null || row.allowed_rate === null
         ? undefined
-        : { mode: row.mode, allowedRate: row.allowed_rate, reason: row.reason, untilMs: row.mode_until?.getTime() ?? null },
+        : {
+            mode: row.mode,
+            allowedRate: row.allowed_rate,
+            dailyCap: row.daily_cap,
+            hourlyCap: row.hourly_cap,
+            reason: row.reason,
+            untilMs: row.mode_until?.getTime() ?? null,
+          },
     version: row.version,
   };
 }

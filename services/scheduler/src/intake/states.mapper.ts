@@ -84,6 +84,7 @@ export function toShard(event: ShardState): Projections['shard'] {
     allowed_rate: event.allowedRate,
     weight: event.weight,
     daily_cap: Number(event.dailyCap),
+    hourly_cap: Number(event.hourlyCap),
     version: Number(event.version),
   };
 }

@@ -37,7 +37,13 @@ export class DrawUpPlan {
   async drawUp(tx: Sql, run: Run, nowMs: number): Promise<DrawnPlan> {
     const spread = spreadOver(run.window, parseSpread(this.config.SPREAD), nowMs);
     if (spread === undefined) throw new RangeError('the window is over: nothing can be planned into it');
-    const scope = { runId: run.runId, tenantId: run.tenantId, runDate: run.runDate, countedSinceMs: countedSince(run) };
+    const scope = {
+      runId: run.runId,
+      tenantId: run.tenantId,
+      runDate: run.runDate,
+      countedSinceMs: countedSince(run),
+      opensAtMs: run.window.opensAt,
+    };
     const inputs = await this.inputs.load(tx, scope);
     const excluded = new ExclusionCount();
 

@@ -18,7 +18,7 @@ describe(placement.name, () => {
   });
 
   it('fills no number beyond its throughput or daily cap', () => {
-    const sut = placement([aPlanShard({ ratePerSecond: 1 }), aPlanShard({ shardId: 'shard-2', dailyCapLeft: 5 })], new Map(), 10_000);
+    const sut = placement([aPlanShard({ ratePerSecond: 1 }), aPlanShard({ shardId: 'shard-2', capLeft: 5 })], new Map(), 10_000);
     const places = Array.from({ length: 30 }, (_, i) => sut.place(somebody(`adv-${i}`)));
 
     expect(Object.fromEntries(sut.given)).toEqual({ 'shard-1': 9, 'shard-2': 5 }); // 95 % of one a second for ten seconds

@@ -66,8 +66,8 @@ export interface PlanShard {
   readonly weight: number;
   /** Messages per second. */
   readonly ratePerSecond: number;
-  /** Unique recipients it may still start today; undefined when it has no cap of its own. */
-  readonly dailyCapLeft: number | undefined;
+  /** Unique recipients that its daily and hourly caps leave for this run; undefined when it has none of its own. */
+  readonly capLeft: number | undefined;
 }
 
 /** Unique recipients that each business portfolio may still start; a portfolio that is not in here has no known limit. */

@@ -31,7 +31,10 @@ export class ReadinessGate {
 
   private async lookAhead(tx: Sql, run: Run, nowMs: number): Promise<{ outlook: PlanOutlook; inputs: PlanInputs }> {
     if (run.planHash !== undefined)
-      return { outlook: run, inputs: await this.planInputs.load(tx, { ...run, countedSinceMs: countedSince(run) }) };
+      return {
+        outlook: run,
+        inputs: await this.planInputs.load(tx, { ...run, countedSinceMs: countedSince(run), opensAtMs: run.window.opensAt }),
+      };
     const plan = await this.drawUpPlan.preview(tx, run, nowMs);
     return { outlook: plan, inputs: plan.inputs };
   }

@@ -10,7 +10,10 @@ export interface PlanInputsScope {
   readonly tenantId: string;
   readonly runDate: string;
   readonly countedSinceMs: number;
+  readonly opensAtMs: number;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** Reads the projections as they are in the caller's snapshot. */
 @Injectable()
@@ -48,10 +51,13 @@ export class PlanInputsRepository {
     const rows = await tx.query<ShardRow>(
       `select s.*, coalesce(w.mode, 'active') as waba_mode,
               (select count(*) from planned_delivery d join run u using (run_id)
-               where u.run_date = $2::date and u.run_id <> $1 and d.shard_id = s.shard_id) as started_today
+               where u.run_date = $2::date and u.run_id <> $1 and d.shard_id = s.shard_id) as started_today,
+              (select count(*) from planned_delivery d
+               where d.run_id in (select run_id from run where closes_at > $3 and run_id <> $1)
+                 and d.shard_id = s.shard_id and d.due_at > $3) as started_in_hour
        from shard s left join waba w using (waba_id)
        order by s.shard_id`,
-      [scope.runId, scope.runDate],
+      [scope.runId, scope.runDate, new Date(scope.opensAtMs - HOUR_MS)],
     );
     return rows
       .filter((row) => takesShare(row.mode) && row.waba_mode === 'active' && row.weight > 0 && row.allowed_rate > 0)
@@ -140,7 +146,10 @@ interface ShardRow {
   allowed_rate: number;
   weight: number;
   daily_cap: number;
+  hourly_cap: number;
   started_today: number;
+  /** Of other runs, since an hour before this one opens. */
+  started_in_hour: number;
 }
 
 const toPlanShard = (row: ShardRow): PlanShard => ({
@@ -149,5 +158,12 @@ const toPlanShard = (row: ShardRow): PlanShard => ({
   businessPortfolioId: row.business_portfolio_id,
   weight: row.weight,
   ratePerSecond: row.allowed_rate,
-  dailyCapLeft: row.daily_cap === 0 ? undefined : Math.max(row.daily_cap - row.started_today, 0),
+  capLeft: capLeft(row),
 });
+
+function capLeft(row: ShardRow): number | undefined {
+  const left: number[] = [];
+  if (row.daily_cap > 0) left.push(row.daily_cap - row.started_today);
+  if (row.hourly_cap > 0) left.push(row.hourly_cap - row.started_in_hour);
+  return left.length === 0 ? undefined : Math.max(Math.min(...left), 0);
+}

@@ -30,6 +30,7 @@ export interface Projections {
     allowed_rate: number;
     weight: number;
     daily_cap: number;
+    hourly_cap: number;
     version: number;
   };
   waba: {
@@ -92,6 +93,7 @@ const SHAPES: { readonly [N in ProjectionName]: Shape<Projections[N]> } = {
       allowed_rate: 'double precision',
       weight: 'double precision',
       daily_cap: 'bigint',
+      hourly_cap: 'bigint',
       version: 'bigint',
     },
     key: ['shard_id'],

@@ -38,7 +38,7 @@ export function assignToHelpers(recipientIds: readonly string[], helpers: readon
       shardId: helper.shardId,
       weight: room,
       ratePerSecond: Number.POSITIVE_INFINITY,
-      dailyCapLeft: room,
+      capLeft: room,
     };
   });
   const allocation = allocateShards(rooms, 1_000);
