@@ -5,7 +5,7 @@
 // The SDK's own variables, read before any of our code may run; the config lib cannot be loaded yet.
 if (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? process.env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
   const { startTracing } = await import('./tracing.js');
-  startTracing();
+  startTracing(process.env['OTEL_TRACES_SAMPLER_ARG']);
 }
 
 export {}; // top-level await needs a module

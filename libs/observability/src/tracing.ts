@@ -10,12 +10,12 @@ import { withoutQuery } from './span-url.js';
 
 const PROBES = new Set(['/metrics', '/healthz', '/readyz']);
 
-/** Starts the exporter and hooks the drivers. Bodies are never recorded; URLs lose their query, which may hold tokens and numbers. */
-export function startTracing(): void {
+/** Starts the exporter and hooks the drivers. Bodies are never recorded; URLs lose their query, which may hold tokens and numbers. @param share of the many, as text */
+export function startTracing(share?: string): void {
   register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
   const sdk = new NodeSDK({
     traceExporter: new OTLPTraceExporter(),
-    sampler: rootSampler(),
+    sampler: rootSampler(share),
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: (request) => PROBES.has(request.url ?? ''),
