@@ -3,14 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Morning } from '../morning/morning.js';
+import { leaksOf } from '../morning/leaks.js';
+import { Morning, SERVICES } from '../morning/morning.js';
 import type { RunReport } from '../morning/report.js';
 import { instantMs, RUN_ID } from '../morning/run-plan.js';
+import { openSpanSink, type SpanSink } from '../morning/span-sink.js';
 
 const ADVISORS = 120;
 /** Slow enough that a takeover, which takes real time, fits well into the window. */
 const SPEED = 5;
 const MORNING_TIMEOUT_MS = 300_000;
+/** Every service traces everything, which takes its time at the start. */
+const LEAD_S = 60;
 
 interface PlannedRun {
   readonly planHash: string;
@@ -20,6 +24,7 @@ interface PlannedRun {
 /** One whole morning in which things go wrong, and everything that must be true of it afterwards. */
 describe('a morning in which a sender dies and the scheduler starts twice', () => {
   let outDir: string;
+  let spans: SpanSink;
   let morning: Morning;
   let report: RunReport;
   const planHashes = new Set<string>();
@@ -27,6 +32,7 @@ describe('a morning in which a sender dies and the scheduler starts twice', () =
 
   beforeAll(async () => {
     outDir = await mkdtemp(join(tmpdir(), 'daybreak-e2e-'));
+    spans = await openSpanSink();
     morning = await Morning.start({
       advisors: ADVISORS,
       speed: SPEED,
@@ -34,13 +40,14 @@ describe('a morning in which a sender dies and the scheduler starts twice', () =
       scenario: 'calm',
       outDir,
       namespace: 'e2e',
-      leadSeconds: undefined,
+      leadSeconds: LEAD_S,
+      env: Object.fromEntries(SERVICES.map((service) => [service, spans.envOf(service)])),
       say: () => undefined,
     });
     await morning.publishInputs();
     await morning.write(morning.phonesOf('opted-out'), 'STOP');
     await morning.ready();
-    signatureRefused = await forgedWebhook(morning.urlOf('ingest'));
+    signatureRefused = await forgedWebhook(morning.urlOf('ingest'), morning.services.env['WEBHOOK_VERIFY_TOKEN'] ?? '');
 
     await until(() => morning.clock.nowMs() >= instantMs('WINDOW_OPENS'));
     planHashes.add((await plannedRun(morning)).planHash);
@@ -55,6 +62,7 @@ describe('a morning in which a sender dies and the scheduler starts twice', () =
 
   afterAll(async () => {
     await morning.stop();
+    spans.close();
     await rm(outDir, { recursive: true, force: true });
   }, 60_000);
 
@@ -84,12 +92,20 @@ describe('a morning in which a sender dies and the scheduler starts twice', () =
     expect(signatureRefused).toBe(401);
   });
 
+  it('leaves no number, wamid or secret in a log, span, table, topic or Redis', async () => {
+    expect(SERVICES.filter((service) => !spans.hears(service))).toEqual([]);
+    expect(await leaksOf(morning, spans)).toEqual([]);
+  });
+
   it('had no process that ended by itself', () => {
     expect(morning.services.crashes).toEqual([]);
   });
 });
 
-async function forgedWebhook(ingestUrl: string): Promise<number> {
+/** Not signed by Meta; and a handshake before it, whose query holds a secret. */
+async function forgedWebhook(ingestUrl: string, verifyToken: string): Promise<number> {
+  const handshake = new URLSearchParams({ 'hub.mode': 'subscribe', 'hub.verify_token': verifyToken, 'hub.challenge': '4711' });
+  await fetch(`${ingestUrl}/webhooks/whatsapp?${handshake.toString()}`);
   const body = JSON.stringify({ object: 'whatsapp_business_account', entry: [] });
   const response = await fetch(`${ingestUrl}/webhooks/whatsapp`, {
     method: 'POST',
@@ -100,7 +116,7 @@ async function forgedWebhook(ingestUrl: string): Promise<number> {
 }
 
 async function plannedRun(morning: Morning): Promise<PlannedRun> {
-  const response = await fetch(`${morning.urlOf('scheduler')}/runs/${RUN_ID}`);
+  const response = await morning.ask('scheduler', `/runs/${RUN_ID}`);
   return (await response.json()) as PlannedRun;
 }
 

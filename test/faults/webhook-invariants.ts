@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { leaksOf } from '../morning/leaks.js';
 import { RUN_ID } from '../morning/run-plan.js';
 import type { FaultContext } from './context.js';
-import { leaksOf } from './leaks.js';
 import { flood, statusWebhook } from './nemesis/webhooks.js';
 
 /**
@@ -13,7 +13,7 @@ export async function webhookInvariants(context: FaultContext): Promise<void> {
   await context.morning.clock.sleepUntil(context.morning.instantMs('LIVE_SEAL_AT'));
   await everythingApplied(context);
   await replayChangesNothing(context);
-  for (const leak of await leaksOf(context)) context.demand(`I11: ${leak}`, false);
+  for (const leak of await leaksOf(context.morning)) context.demand(`I11: ${leak}`, false);
 }
 
 interface StatusLine {

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newLocalToken } from '@daybreak/access';
 import { clockFrom, type Clock } from '@daybreak/kernel';
 import {
   launchServices,
@@ -51,9 +52,11 @@ export interface MorningOptions {
 
 export type Variables = NonNullable<ServiceSpec['env']>;
 
+type Tokens = Readonly<Record<'viewer' | 'operator', ReturnType<typeof newLocalToken>>>;
+
 /** Number of sender processes: one per shard and a spare pod that takes over what a dead one leaves. */
 const SENDERS = NUMBERS.length + 1;
-const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
+export const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
 const LEAD_S = { base: 40, perThousandAdvisors: 1.5 };
 /** Between two looks at a service. */
 const POLL_MS = 500;
@@ -71,6 +74,7 @@ export class Morning {
     readonly stack: Stack,
     private readonly namespace: PreparedNamespace,
     readonly services: LaunchedServices,
+    private readonly tokens: Tokens,
     advisors: readonly Advisor[],
   ) {
     this.advisors = advisors;
@@ -88,8 +92,9 @@ export class Morning {
     try {
       const namespace = await prepareNamespace(stack, options.namespace, SERVICES);
       options.say(`infrastructure is up (${stack.key}); starting the services and the stand-in for Meta`);
-      const services = await launch(options, stack, namespace, advisors);
-      return new Morning(options, stack, namespace, services, advisors);
+      const tokens = { viewer: newLocalToken('page', ['viewer']), operator: newLocalToken('operator', ['operator']) };
+      const services = await launch(options, stack, namespace, tokens, advisors);
+      return new Morning(options, stack, namespace, services, tokens, advisors);
     } catch (error) {
       if (options.stack === undefined) await stack.stop();
       throw error;
@@ -101,8 +106,25 @@ export class Morning {
     return instantMs(time, this.options.times);
   }
 
+  /** With a token that may look and nothing else. */
   get pageUrl(): string {
-    return `${this.urlOf('sla-tracker')}/`;
+    return `${this.urlOf('sla-tracker')}/#token=${this.tokens.viewer.token}`;
+  }
+
+  /** What makes `npx daybreak` speak to these services. */
+  operatorVariables(): Readonly<Record<string, string>> {
+    return {
+      DAYBREAK_SENDER_URL: this.urlOf('sender-0'),
+      DAYBREAK_INGEST_URL: this.urlOf('ingest'),
+      DAYBREAK_SCHEDULER_URL: this.urlOf('scheduler'),
+      DAYBREAK_SLA_TRACKER_URL: this.urlOf('sla-tracker'),
+      DAYBREAK_TOKEN: this.tokens.operator.token,
+    };
+  }
+
+  /** GET of a service, as somebody who may look. */
+  ask(instance: string, path: string): Promise<Response> {
+    return fetch(`${this.urlOf(instance)}${path}`, { headers: { authorization: `Bearer ${this.tokens.viewer.token}` } });
   }
 
   urlOf(instance: string): string {
@@ -152,7 +174,7 @@ export class Morning {
 
   /** The run as the sla-tracker tells it; undefined until it has heard of it. */
   async run(): Promise<RunReport | undefined> {
-    const response = await fetch(`${this.urlOf('sla-tracker')}/runs/${RUN_ID}`);
+    const response = await this.ask('sla-tracker', `/runs/${RUN_ID}`);
     if (response.status === 404) return undefined;
     if (!response.ok) throw new Error(`the sla-tracker answered ${response.status} for the run`);
     return (await response.json()) as RunReport;
@@ -195,7 +217,7 @@ export class Morning {
 
   /** Whom a plan would have now or leaves out by Meta's limit alone. Undefined before the run is announced, and once it is frozen. */
   private async couldPlan(): Promise<number | undefined> {
-    const response = await fetch(`${this.urlOf('scheduler')}/runs/${RUN_ID}/preview`);
+    const response = await this.ask('scheduler', `/runs/${RUN_ID}/preview`);
     if (response.status === 404 || response.status === 409) return undefined;
     if (!response.ok) throw new Error(`the scheduler answered ${response.status} for the preview`);
     const { planned, exclusions } = (await response.json()) as { planned: number; exclusions: RunReport['exclusions'] };
@@ -216,6 +238,7 @@ async function launch(
   options: MorningOptions,
   stack: Stack,
   namespace: PreparedNamespace,
+  tokens: Tokens,
   advisors: readonly Advisor[],
 ): Promise<LaunchedServices> {
   const simulatorFile = join(options.outDir, 'simulator.yaml');
@@ -261,7 +284,7 @@ async function launch(
     ...(await detoured(options, stack, namespace)),
     logDir: join(options.outDir, 'logs'),
     clockSpec: { at: CLOCK_STARTS_AT, speed: options.speed, startsInMs: leadSeconds * 1_000 },
-    env: { LOG_FORMAT: 'json', TENANT_ID: TENANT, TIME_ZONE },
+    env: { LOG_FORMAT: 'json', TENANT_ID: TENANT, TIME_ZONE, ACCESS_TOKENS: `${tokens.viewer.entry},${tokens.operator.entry}` },
     restartCrashed: true,
     onCrash: (crash) => options.say(`${crash.instance} ended (${crash.how}) and is started again`),
     services: services.map((service) => withVariables(service, options.env)),
