@@ -3,6 +3,7 @@ import { Morning } from '../morning/morning.js';
 import { TIME_ZONE } from '../morning/run-plan.js';
 import { readScenario } from '../morning/scenario.js';
 import { oneMorning } from './one-morning.js';
+import { keepForOperators } from './operator-file.js';
 import { readOptions, type DemoOptions } from './options.js';
 import { Progress } from './progress.js';
 import { stopOnce } from './stop-once.js';
@@ -19,6 +20,8 @@ async function demo(options: DemoOptions): Promise<number> {
   const stop = stopOnce(() => morning.stop());
   try {
     say(`everything is up; watch it at ${morning.pageUrl}`);
+    const operatorFile = await keepForOperators(morning);
+    say(`to operate it: . ${operatorFile}; then npx daybreak shards list, npx daybreak runs list`);
     const progress = new Progress(morning.clock, TIME_ZONE);
     const result = await oneMorning(morning, scenario, (run) => progress.show(run));
     progress.done();
@@ -28,7 +31,7 @@ async function demo(options: DemoOptions): Promise<number> {
     });
 
     if (options.keep) {
-      say(`kept running: ${morning.pageUrl} (Ctrl-C ends it)`);
+      say(`kept running: ${morning.pageUrl}; to operate it: . ${operatorFile} (Ctrl-C ends it)`);
       await new Promise(() => setInterval(() => undefined, A_DAY_MS)); // until a signal; a bare promise keeps nothing alive
     }
     return result.report.witness?.agrees === true ? 0 : 1;

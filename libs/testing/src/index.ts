@@ -5,3 +5,4 @@ export { aRecipientUpserted, aConsentChanged, anInboundReceived } from './people
 export { aContentPackReady, aRunChanged, aShardState, aWabaState, aTemplateState } from './plan.factory.js';
 export { testStack, type TestStack, type TestStackOptions, type Watched } from './test-stack.js';
 export { startInTest, type InTest } from './start-in-test.js';
+export { describedRoutes, routesOf } from './api-description.js';

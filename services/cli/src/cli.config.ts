@@ -6,6 +6,8 @@ const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 export const cliConfig = z.object({
   DAYBREAK_SENDER_URL: url.optional().describe('Where the sender answers; any of its pods. Flag: `--sender-url`.'),
   DAYBREAK_INGEST_URL: url.optional().describe('Where ingest answers. Flag: `--ingest-url`.'),
+  DAYBREAK_SCHEDULER_URL: url.optional().describe('Where the scheduler answers. Flag: `--scheduler-url`.'),
+  DAYBREAK_SLA_TRACKER_URL: url.optional().describe('Where the sla-tracker answers. Flag: `--sla-tracker-url`.'),
   DAYBREAK_TOKEN: z
     .string()
     .optional()

@@ -18,6 +18,8 @@ export interface GlobalFlags {
   readonly json?: boolean;
   readonly senderUrl?: string;
   readonly ingestUrl?: string;
+  readonly schedulerUrl?: string;
+  readonly slaTrackerUrl?: string;
 }
 
 /** What a file of commands adds to the program. One file per thing an operator speaks of. */
@@ -37,6 +39,14 @@ export class Cli {
 
   get ingest(): Api {
     return this.api('ingest', this.flags().ingestUrl ?? this.config.DAYBREAK_INGEST_URL);
+  }
+
+  get scheduler(): Api {
+    return this.api('scheduler', this.flags().schedulerUrl ?? this.config.DAYBREAK_SCHEDULER_URL);
+  }
+
+  get slaTracker(): Api {
+    return this.api('sla-tracker', this.flags().slaTrackerUrl ?? this.config.DAYBREAK_SLA_TRACKER_URL);
   }
 
   /** The answer: as JSON for machines, or as people read it. Only this goes to stdout. */
@@ -61,9 +71,12 @@ export class Cli {
     this.streams.stderr.write(this.flags().json ? `${JSON.stringify({ error: message, exitCode, problem })}\n` : `daybreak: ${message}\n`);
   }
 
-  private api(service: 'sender' | 'ingest', baseUrl: string | undefined): Api {
+  private api(service: 'sender' | 'ingest' | 'scheduler' | 'sla-tracker', baseUrl: string | undefined): Api {
     if (baseUrl === undefined)
-      throw new CliError(`where is ${service}? Set DAYBREAK_${service.toUpperCase()}_URL or --${service}-url`, EXIT.usage);
+      throw new CliError(
+        `where is ${service}? Set DAYBREAK_${service.toUpperCase().replace('-', '_')}_URL or --${service}-url`,
+        EXIT.usage,
+      );
     return new Api({ baseUrl, token: this.token(), timeoutMs: this.config.DAYBREAK_TIMEOUT_MS });
   }
 

@@ -4,6 +4,7 @@ import { Cli, type CommandSet, type GlobalFlags, type Streams } from './cli.js';
 import { cliConfig } from './cli.config.js';
 import { consentCommands } from './commands/consents.js';
 import { queueCommands } from './commands/queues.js';
+import { runCommands } from './commands/runs.js';
 import { sendCommands } from './commands/send.js';
 import { emergencyCommands, shardCommands } from './commands/shards.js';
 import { subscriptionCommands } from './commands/subscriptions.js';
@@ -15,6 +16,7 @@ const COMMAND_SETS: readonly CommandSet[] = [
   shardCommands,
   emergencyCommands,
   queueCommands,
+  runCommands,
   sendCommands,
   consentCommands,
   subscriptionCommands,
@@ -28,6 +30,8 @@ export async function run(argv: readonly string[], streams: Streams, env?: NodeJ
     .option('--json', 'print the answer as JSON, errors too')
     .option('--sender-url <url>', 'where the sender answers (DAYBREAK_SENDER_URL)')
     .option('--ingest-url <url>', 'where ingest answers (DAYBREAK_INGEST_URL)')
+    .option('--scheduler-url <url>', 'where the scheduler answers (DAYBREAK_SCHEDULER_URL)')
+    .option('--sla-tracker-url <url>', 'where the sla-tracker answers (DAYBREAK_SLA_TRACKER_URL)')
     .showHelpAfterError('(daybreak --help tells more)')
     .configureOutput({ writeOut: (text) => void streams.stdout.write(text), writeErr: (text) => void streams.stderr.write(text) })
     .exitOverride();

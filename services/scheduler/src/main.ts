@@ -1,6 +1,12 @@
+import { resolve } from 'node:path';
 import { bootConfig } from '@daybreak/config';
-import { startService } from '@daybreak/service-host';
+import { serveApiDescription, startService } from '@daybreak/service-host';
 import { CONSUMER_GROUP, schedulerConfig } from './scheduler.config.js';
 import { SchedulerModule } from './scheduler.module.js';
 
-await startService(SchedulerModule, bootConfig(schedulerConfig), { group: CONSUMER_GROUP });
+const API = resolve(import.meta.dirname, '../openapi/scheduler.yaml');
+
+await startService(SchedulerModule, bootConfig(schedulerConfig), {
+  group: CONSUMER_GROUP,
+  prepare: (app) => serveApiDescription(app, 'Daybreak scheduler', API),
+});

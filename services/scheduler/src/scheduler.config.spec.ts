@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { commonConfig, databaseConfig, describeConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
+import { accessConfig, commonConfig, databaseConfig, describeConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
 import { aConfig } from '../test/plan.factory.js';
 import { schedulerConfig } from './scheduler.config.js';
 
-const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...privacyConfig };
+const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...privacyConfig, ...accessConfig };
 const own = describeConfig(schedulerConfig).filter((row) => !(row.name in shared));
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 

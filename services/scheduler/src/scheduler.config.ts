@@ -1,4 +1,4 @@
-import { commonConfig, databaseConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
+import { accessConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig } from '@daybreak/config';
 import { isAppError } from '@daybreak/kernel';
 import { parseSpread, sendWindowFor } from '@daybreak/timing';
 import { z } from 'zod';
@@ -21,6 +21,7 @@ export const schedulerConfig = z
     ...kafkaConfig,
     ...databaseConfig,
     ...privacyConfig,
+    ...accessConfig,
     TENANT_ID: z
       .string()
       .regex(/^[a-z][a-z0-9]{0,31}$/, 'must be 1 to 32 of a-z and 0-9, starting with a letter')

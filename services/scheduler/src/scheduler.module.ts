@@ -1,3 +1,4 @@
+import { AccessModule } from '@daybreak/access';
 import { Database, DatabaseModule } from '@daybreak/database';
 import { EventBusModule } from '@daybreak/event-bus';
 import { ObservabilityModule } from '@daybreak/observability';
@@ -38,6 +39,7 @@ import { RunRepository } from './store/run.repository.js';
 @Module({
   imports: [
     ObservabilityModule.for({ service: 'scheduler' }),
+    AccessModule,
     DatabaseModule.for({ service: 'scheduler' }),
     EventBusModule.for({ clientId: 'scheduler', outbox: true }),
     PrivacyModule,

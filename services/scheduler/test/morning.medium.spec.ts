@@ -22,7 +22,7 @@ import {
   type InTest,
   type Watched,
 } from '@daybreak/testing';
-import { clockAt, publishAdvisors, RUN_ID, schedulerWorld, type SchedulerWorld } from './scheduler-world.js';
+import { ask, clockAt, publishAdvisors, RUN_ID, schedulerWorld, type SchedulerWorld } from './scheduler-world.js';
 
 const ADVISORS = 60;
 /** Of shard-2, which would have about half of them. */
@@ -41,7 +41,7 @@ describe('a morning of two replicas', () => {
   let previewHash: string;
 
   const stateOf = (state: RunState): RunChanged | undefined => runs.events.find((run) => run.state === state);
-  const json = async (url: string): Promise<Record<string, unknown>> => (await (await fetch(url)).json()) as Record<string, unknown>;
+  const json = async (url: string): Promise<Record<string, unknown>> => (await (await ask(url)).json()) as Record<string, unknown>;
 
   beforeAll(async () => {
     world = await schedulerWorld();
@@ -134,7 +134,7 @@ describe('a morning of two replicas', () => {
   });
 
   it('shows the plan as lines whose SHA-256 is the hash that every delivery carries', async () => {
-    const response = await fetch(`${first.url}/runs/${RUN_ID}/plan`);
+    const response = await ask(`${first.url}/runs/${RUN_ID}/plan`);
     const plan = await response.text();
 
     expect(plan.trimEnd().split('\n')).toHaveLength(ADVISORS + 1);
@@ -195,6 +195,18 @@ describe('a morning of two replicas', () => {
       const letters = deadLetters.events.filter((letter) => letter.topic === topics.recipientUpserted.name);
       expect(letters.map((letter) => letter.violations.map((v) => v.field))).toEqual([['language']]);
     });
+  });
+
+  it('tells nobody anything who does not say who they are', async () => {
+    for (const path of [
+      '',
+      `/${RUN_ID}`,
+      `/${RUN_ID}/plan`,
+      `/${RUN_ID}/preview`,
+      `/${RUN_ID}/readiness`,
+      `/${RUN_ID}/recipients/adv-0001`,
+    ])
+      expect((await fetch(`${first.url}/runs${path}`)).status).toBe(401);
   });
 
   it('answers why somebody got nothing', async () => {

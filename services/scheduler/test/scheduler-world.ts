@@ -1,3 +1,4 @@
+import { newLocalToken } from '@daybreak/access';
 import type { ConsentState } from '@daybreak/contracts';
 import { topics, type RecipientUpserted } from '@daybreak/contracts';
 import type { Database } from '@daybreak/database';
@@ -32,6 +33,11 @@ export const RUN_ID = 'main-20261122-0600';
 /** `DAYBREAK_CLOCK`: it is this local time of the morning now, ten times as fast. */
 export const clockAt = (localTime: string, speed = 10): string => `2026-11-22T${localTime}+05:30@${speed}x@${Date.now()}`;
 
+const viewer = newLocalToken('reader', ['viewer']);
+
+/** Asks a replica as somebody who may read. */
+export const ask = (url: string): Promise<Response> => fetch(url, { headers: { authorization: `Bearer ${viewer.token}` } });
+
 export interface SchedulerWorld {
   readonly stack: TestStack;
   readonly database: Database;
@@ -61,7 +67,7 @@ export async function schedulerWorld(): Promise<SchedulerWorld> {
       const running = await startInTest(
         SchedulerModule,
         schedulerConfig,
-        stack.env('scheduler', { ...SHORT_MORNING, DAYBREAK_CLOCK: clock, ...env }),
+        stack.env('scheduler', { ...SHORT_MORNING, DAYBREAK_CLOCK: clock, ACCESS_TOKENS: viewer.entry, ...env }),
         {
           group: CONSUMER_GROUP,
         },

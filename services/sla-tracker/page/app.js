@@ -1,11 +1,16 @@
-// Shows one run as it goes. Everything comes from GET /runs, /runs/:runId/events and /runs/:runId/deliveries/:id.
+// Shows one run as it goes. Everything comes from GET /runs, /runs/:runId/events and /runs/:runId/deliveries/:id, with the visitor's token.
+
+import { eventsIn } from './events.js';
+
+const TOKEN = 'daybreak-token';
+const RETRY_MS = 2_000;
 
 const $ = (id) => document.getElementById(id);
 const main = $('main');
 const picker = $('run');
 const connection = $('connection');
 
-let source;
+let watching; // ends what is watched now
 let view;
 let viewedAt = 0; // performance.now() of the last view: between two, the clock runs on here
 
@@ -181,20 +186,46 @@ function tick() {
   $('phase').textContent = phases.find(([until]) => nowMs < until)[1] + (view.speed === 1 ? '' : `, at ${view.speed}×`);
 }
 
-function watch(runId) {
-  source?.close();
-  source = new EventSource(`runs/${encodeURIComponent(runId)}/events`);
-  source.addEventListener('run', (message) => {
-    view = JSON.parse(message.data);
-    viewedAt = performance.now();
-    connection.textContent = 'live';
-    show();
-  });
-  source.onerror = () => (connection.textContent = 'the connection is lost, trying again');
+/** The token of an address that ends in #token=… is taken out of it, so that nobody reads it over a shoulder or from the history. */
+function takeToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given === null) return;
+  sessionStorage.setItem(TOKEN, given);
+  history.replaceState(null, '', location.pathname + location.search);
+}
+
+/** Asks the service; whoever is refused is asked for a token. */
+async function ask(path, options = {}) {
+  const token = sessionStorage.getItem(TOKEN);
+  const response = await fetch(path, { ...options, headers: token === null ? {} : { authorization: `Bearer ${token}` } });
+  const refused = response.status === 401 || response.status === 403;
+  $('access').hidden = !refused;
+  if (refused) connection.textContent = token === null ? 'an access token is needed' : 'this token is refused';
+  return response;
+}
+
+async function watch(runId) {
+  watching?.abort();
+  const { signal } = (watching = new AbortController());
+  for (; !signal.aborted; await new Promise((resolve) => setTimeout(resolve, RETRY_MS))) {
+    try {
+      const response = await ask(`runs/${encodeURIComponent(runId)}/events`, { signal });
+      if (!response.ok) continue;
+      for await (const { type, data } of eventsIn(response.body)) {
+        if (type !== 'run') continue;
+        view = JSON.parse(data);
+        viewedAt = performance.now();
+        connection.textContent = 'live';
+        show();
+      }
+    } catch {
+      if (!signal.aborted) connection.textContent = 'the connection is lost, trying again';
+    }
+  }
 }
 
 async function listRuns() {
-  const response = await fetch('runs');
+  const response = await ask('runs');
   if (!response.ok) return;
   const runs = await response.json();
   if (runs.length === 0) return;
@@ -205,14 +236,14 @@ async function listRuns() {
   picker.value = chosen;
   if (picker.disabled) {
     picker.disabled = false;
-    watch(chosen);
+    void watch(chosen);
   }
 }
 
 async function find(event) {
   event.preventDefault();
   const id = new FormData(event.target).get('id').trim();
-  const response = await fetch(`runs/${encodeURIComponent(picker.value)}/deliveries/${encodeURIComponent(id)}`);
+  const response = await ask(`runs/${encodeURIComponent(picker.value)}/deliveries/${encodeURIComponent(id)}`);
   $('timeline').replaceChildren();
   if (!response.ok) {
     $('found').textContent = response.status === 404 ? 'This run has no such delivery.' : 'The timeline could not be read.';
@@ -242,8 +273,17 @@ async function find(event) {
   );
 }
 
-picker.addEventListener('change', () => watch(picker.value));
+function signIn(event) {
+  event.preventDefault();
+  sessionStorage.setItem(TOKEN, new FormData(event.target).get('token').trim());
+  event.target.reset();
+  void listRuns();
+}
+
+takeToken();
+picker.addEventListener('change', () => void watch(picker.value));
+$('access').addEventListener('submit', signIn);
 $('find').addEventListener('submit', find);
 setInterval(tick, 200);
 setInterval(() => void listRuns().catch(() => undefined), 2_000);
-await listRuns();
+await listRuns().catch(() => (connection.textContent = 'the connection is lost, trying again'));

@@ -1,6 +1,12 @@
+import { resolve } from 'node:path';
 import { bootConfig } from '@daybreak/config';
-import { startService } from '@daybreak/service-host';
+import { serveApiDescription, startService } from '@daybreak/service-host';
 import { slaTrackerConfig } from './sla-tracker.config.js';
 import { SlaTrackerModule } from './sla-tracker.module.js';
 
-await startService(SlaTrackerModule, bootConfig(slaTrackerConfig), { group: 'sla-tracker' });
+const API = resolve(import.meta.dirname, '../openapi/sla-tracker.yaml');
+
+await startService(SlaTrackerModule, bootConfig(slaTrackerConfig), {
+  group: 'sla-tracker',
+  prepare: (app) => serveApiDescription(app, 'Daybreak sla-tracker', API),
+});

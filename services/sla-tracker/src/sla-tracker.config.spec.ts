@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { commonConfig, databaseConfig, describeConfig, kafkaConfig } from '@daybreak/config';
+import { accessConfig, commonConfig, databaseConfig, describeConfig, kafkaConfig } from '@daybreak/config';
 import { describe, expect, it } from '@jest/globals';
 import { slaTrackerConfig } from './sla-tracker.config.js';
 
-const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig };
+const shared = { ...commonConfig, ...kafkaConfig, ...databaseConfig, ...accessConfig };
 
 describe('the configuration of the sla-tracker', () => {
   it('is described in the README', async () => {

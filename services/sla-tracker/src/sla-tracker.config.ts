@@ -1,4 +1,4 @@
-import { commonConfig, databaseConfig, kafkaConfig } from '@daybreak/config';
+import { accessConfig, commonConfig, databaseConfig, kafkaConfig } from '@daybreak/config';
 import { z } from 'zod';
 
 /** Every variable the sla-tracker reads. The README table is made from this. */
@@ -6,6 +6,7 @@ export const slaTrackerConfig = z.object({
   ...commonConfig,
   ...kafkaConfig,
   ...databaseConfig,
+  ...accessConfig,
   SEAL_PATIENCE_MS: z.coerce
     .number()
     .int()

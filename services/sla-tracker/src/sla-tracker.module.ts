@@ -1,3 +1,4 @@
+import { AccessModule } from '@daybreak/access';
 import { DatabaseModule } from '@daybreak/database';
 import { EventBusModule } from '@daybreak/event-bus';
 import { ObservabilityModule } from '@daybreak/observability';
@@ -46,6 +47,7 @@ const STORE = [
 @Module({
   imports: [
     ObservabilityModule.for({ service: 'sla-tracker' }),
+    AccessModule,
     DatabaseModule.for({ service: 'sla-tracker' }),
     EventBusModule.for({ clientId: 'sla-tracker', outbox: true }),
   ],

@@ -137,7 +137,7 @@ describe('a run', () => {
         reportedAt: timestampFromMs(MORNING.opensMs),
       }),
     );
-    const stream = await fetch(`${world.tracker.url}/runs/${morning.runId}/events`);
+    const stream = await world.ask(`/runs/${morning.runId}/events`);
     const reader = (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
     const views: RunView[] = [];
     let text = '';
@@ -201,7 +201,7 @@ describe('a run', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     const parts = [...html.matchAll(/(?:src|href)="(page\/[^"]+)"/g)].map((match) => match[1] ?? '');
     expect(parts).toEqual(['page/style.css', 'page/app.js']);
-    for (const part of parts) expect((await fetch(`${world.tracker.url}/${part}`)).status).toBe(200);
+    for (const part of [...parts, 'page/events.js']) expect((await fetch(`${world.tracker.url}/${part}`)).status).toBe(200);
     expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
   });
 
@@ -209,7 +209,17 @@ describe('a run', () => {
     ['/runs/main-20261122-2359', 404],
     ['/runs/main-20261122-0610?figure=yesterday', 400],
   ])('%s is answered with %d', async (path, status) => {
-    expect((await fetch(`${world.tracker.url}${path}`)).status).toBe(status);
+    expect((await world.ask(path)).status).toBe(status);
+  });
+
+  it.each([
+    '/runs',
+    '/runs/main-20261122-0610',
+    '/runs/main-20261122-0610/events',
+    '/runs/main-20261122-0610/deliveries/adv-1',
+    '/audit/check',
+  ])('tells nothing at %s to whoever does not say who they are', async (path) => {
+    expect((await fetch(`${world.tracker.url}${path}`)).status).toBe(401);
   });
 
   it('has its audit in one chain, each entry once', async () => {

@@ -1,3 +1,4 @@
+import { newLocalToken } from '@daybreak/access';
 import { timestampFromMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { RunState, type DeliveryPlanned, type RunChanged } from '@daybreak/contracts';
 import { aDeliveryPlanned, aRunChanged, MORNING, startInTest, testStack, type InTest, type TestStack } from '@daybreak/testing';
@@ -8,6 +9,8 @@ import { SlaTrackerModule } from '../src/sla-tracker.module.js';
 export interface SlaTrackerWorld {
   readonly stack: TestStack;
   readonly tracker: InTest;
+  /** As somebody who may read. */
+  ask(path: string): Promise<Response>;
   get<T>(path: string): Promise<T>;
   /** The figure of a run; undefined while nobody knows the run. */
   report(runId: string, figure?: string): Promise<RunReport | undefined>;
@@ -17,15 +20,18 @@ export interface SlaTrackerWorld {
 /** The run's clock stands (nearly) still at half past six: the deadline has passed, nothing is sealed by itself. */
 const CLOCK = (): string => `2026-11-22T06:30:00+05:30@0.001x@${Date.now()}`;
 
+const viewer = newLocalToken('reader', ['viewer']);
+
 /** The real sla-tracker on real stores. */
 export async function startSlaTracker(): Promise<SlaTrackerWorld> {
   const stack = await testStack({ services: ['sla-tracker'] });
-  const env = stack.env('sla-tracker', { DAYBREAK_CLOCK: CLOCK(), SEAL_PATIENCE_MS: '1000' });
+  const env = stack.env('sla-tracker', { DAYBREAK_CLOCK: CLOCK(), SEAL_PATIENCE_MS: '1000', ACCESS_TOKENS: viewer.entry });
   const tracker = await startInTest(SlaTrackerModule, slaTrackerConfig, env, { group: 'sla-tracker' });
-  const ask = (path: string): Promise<Response> => fetch(`${tracker.url}${path}`);
+  const ask = (path: string): Promise<Response> => fetch(`${tracker.url}${path}`, { headers: { authorization: `Bearer ${viewer.token}` } });
   return {
     stack,
     tracker,
+    ask,
     get: async <T>(path: string) => (await ask(path)).json() as Promise<T>,
     report: async (runId, figure) => {
       const response = await ask(`/runs/${runId}${figure === undefined ? '' : `?figure=${figure}`}`);

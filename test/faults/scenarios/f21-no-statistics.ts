@@ -24,7 +24,7 @@ export const scenario: Scenario = {
       [partition],
     );
     context.bit(`${statistics?.rows} rows are staged; the planner believes in ${statistics?.tuples}`, Number(statistics?.tuples) <= 0);
-    const response = await fetch(`${context.morning.urlOf('scheduler')}/runs/${RUN_ID}/readiness`);
+    const response = await context.morning.ask('scheduler', `/runs/${RUN_ID}/readiness`);
     const readiness = (await response.json()) as { verdict?: string; reasons?: readonly string[] };
     const said = (readiness.reasons ?? []).filter((reason) => reason.startsWith('statistics/'));
     context.note(`readiness: ${readiness.verdict} ${said.join('; ')}`);

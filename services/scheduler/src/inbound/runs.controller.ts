@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { Roles } from '@daybreak/access';
 import { ConflictException, Controller, Get, NotFoundException, Param, StreamableFile } from '@nestjs/common';
 import { LookUpRuns } from '../run/look-up-runs.js';
 import type { Run } from '../run/run.js';
@@ -6,6 +7,7 @@ import { toRunView, type RunView } from './run-view.mapper.js';
 
 /** What happens tomorrow, and what was decided. No addresses anywhere. */
 @Controller('runs')
+@Roles('viewer')
 export class RunsController {
   constructor(private readonly lookUp: LookUpRuns) {}
 

@@ -1,7 +1,9 @@
+import { Roles } from '@daybreak/access';
 import { Controller, Get } from '@nestjs/common';
 import { AuditLog, type ChainCheck } from '../audit/audit-log.js';
 
 @Controller('audit')
+@Roles('viewer')
 export class AuditController {
   constructor(private readonly log: AuditLog) {}
 

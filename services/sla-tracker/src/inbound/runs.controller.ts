@@ -1,3 +1,4 @@
+import { Roles } from '@daybreak/access';
 import { BadRequestException, Controller, Get, NotFoundException, Param, Query, Sse, type MessageEvent } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import type { Timeline } from '../delivery/timeline.js';
@@ -10,6 +11,7 @@ const FIGURES: readonly FigureKind[] = ['now', 'live', 'final'];
 
 /** Runs by REST, for people and for machines. */
 @Controller('runs')
+@Roles('viewer')
 export class RunsController {
   constructor(
     private readonly live: LiveRuns,

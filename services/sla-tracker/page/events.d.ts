@@ -1,0 +1,1 @@
+export function eventsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<{ type: string; data: string }>;
