@@ -125,7 +125,6 @@ export function aDeliveryStatusObserved(
     observedAt: timestampFromMs(dueMs + 2_500),
     phoneNumberId: '106540352242922',
     wabaId: '102290129340398',
-    addressKey: planned.addressKey,
     rawStatus: '',
     ...over,
   });

@@ -69,8 +69,10 @@ function place(event: WebhookEvent, split: SplitWebhook, context: SplitContext):
       const observed = toStatusObserved(event, personal, nowMs);
       split.records.push(recordOf(topics.deliveryStatusObserved, observed));
       const signal = signalOfStatus(event, observed.wamidHash, nowMs);
-      if (signal)
-        split.slips.push({ kind: 'signal', who: { addressKey: observed.addressKey, userId: event.recipientUserId ?? '' }, signal });
+      if (signal) {
+        const who: Who = { addressKey: personal.addressKeyOf(event.recipientWaId), userId: event.recipientUserId ?? '' };
+        split.slips.push({ kind: 'signal', who, signal });
+      }
       return;
     }
     case 'inbound':

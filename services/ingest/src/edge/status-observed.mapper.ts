@@ -41,7 +41,7 @@ export function toStatusObserved(status: StatusEvent, personal: PersonalData, ob
     wabaId: status.wabaId ?? '',
     pricingCategory: status.pricingCategory ?? '',
     billable: status.billable ?? false,
-    addressKey: personal.addressKeyOf(status.recipientWaId),
+    addressKey: reference === undefined ? personal.addressKeyOf(status.recipientWaId) : '',
     replyId: reference?.kind === 'r' || reference?.kind === 't' ? reference.deliveryId : '',
     rawStatus: known === undefined ? scrub(status.status) : '',
   });

@@ -588,7 +588,7 @@ export type DeliveryStatusObserved = Message<"daybreak.delivery.v1.DeliveryStatu
   billable: boolean;
 
   /**
-   * Keyed hash of the recipient's address; empty where Meta sent none.
+   * Keyed hash of the recipient's address, of messages that are not ours by their reference: there it is all that says whose. Otherwise empty.
    *
    * @generated from field: string address_key = 15;
    */
