@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const MOST_TRIES = 50;
+
 /** A disk of a few megabytes for the stores of one morning, that can be filled to the last byte and freed again. */
 export class SmallDisk {
   private constructor(readonly folder: string) {}
@@ -25,11 +27,19 @@ export class SmallDisk {
     return new SmallDisk(folder);
   }
 
-  /** Takes all that is left. Returns how many megabytes that were. */
+  /** Takes all that is left, in a race with the stores, who write on. Returns how many megabytes that were. */
   fill(): number {
-    const { bavail, bsize } = statfsSync(this.folder);
-    execFileSync('fallocate', ['-l', String(bavail * bsize), this.ballast], { stdio: 'pipe' });
-    return Math.round((bavail * bsize) / 1_048_576);
+    let taken = 0;
+    for (let tries = 1; this.left > 0; tries += 1) {
+      const { left } = this;
+      try {
+        execFileSync('fallocate', ['-o', String(taken), '-l', String(left), this.ballast], { stdio: 'pipe' });
+        taken += left;
+      } catch (error) {
+        if (tries === MOST_TRIES) throw error; // else somebody took a part of it since we looked
+      }
+    }
+    return Math.round(taken / 1_048_576);
   }
 
   free(): void {
@@ -39,6 +49,12 @@ export class SmallDisk {
   unmount(): void {
     execFileSync('umount', ['--lazy', this.folder], { stdio: 'pipe' });
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Bytes. */
+  private get left(): number {
+    const { bavail, bsize } = statfsSync(this.folder);
+    return bavail * bsize;
   }
 
   private get ballast(): string {
