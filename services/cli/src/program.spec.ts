@@ -42,7 +42,17 @@ const SURVEY = {
   killSwitch: null,
   shards: [SHARD],
   accounts: [{ wabaId: '200', shardIds: ['shard-1'], capacity: CAPACITY, portfolioLimit: null, portfolioStartedToday: 20 }],
-  breakers: [{ scope: 'template', key: 'daily_pack_v1/en', fault: 'template', openedAt: '2026-11-23T00:00:00Z', endedBy: 'operator' }],
+  breakers: [
+    { scope: 'template', key: 'daily_pack_v1/en', fault: 'template', openedAt: '2026-11-23T00:00:00Z', endedBy: 'operator', until: null },
+    {
+      scope: 'shard',
+      key: '400',
+      fault: 'maintenance',
+      openedAt: '2026-11-23T00:30:00Z',
+      endedBy: 'time',
+      until: '2026-11-23T00:31:00.000Z',
+    },
+  ],
 };
 const REDIS = {
   reachable: true,
@@ -115,6 +125,15 @@ describe('daybreak', () => {
   };
 
   describe('shards', () => {
+    it('shows what stands still, and until when or until whom', async () => {
+      answers['GET /shards'] = [200, SURVEY];
+
+      const { out } = await daybreak(['shards', 'list']);
+
+      expect(out).toMatch(/^template +daily_pack_v1\/en +template +\S+ +the operator ends it$/m);
+      expect(out).toMatch(/^shard +400 +maintenance +\S+ +2026-11-23T00:31:00.000Z$/m);
+    });
+
     it('lists them as a table', async () => {
       answers['GET /shards'] = [200, SURVEY];
 

@@ -294,4 +294,18 @@ describe('the operator API', () => {
       });
     });
   });
+
+  // Last: it stops the numbers for a minute.
+  it('shows what stands still for a while, from every pod, and when it ends', async () => {
+    world.meta.treat = () => ({ code: 131057 });
+
+    await eventually(
+      async () => {
+        expect((await shardOf(spare, 'shard-1'))['breakers']).toMatchObject([
+          { scope: 'shard', key: PHONE_1, fault: 'maintenance', endedBy: 'time', until: expect.stringMatching(/^2026-/) },
+        ]);
+      },
+      { timeoutMs: 15_000 },
+    );
+  }, 20_000);
 });

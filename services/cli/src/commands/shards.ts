@@ -10,7 +10,14 @@ const control = z.looseObject({
   reason: z.string(),
   actor: z.string(),
 });
-const breaker = z.looseObject({ scope: z.string(), key: z.string(), fault: z.string(), openedAt: z.string(), endedBy: z.string() });
+const breaker = z.looseObject({
+  scope: z.string(),
+  key: z.string(),
+  fault: z.string(),
+  openedAt: z.string(),
+  endedBy: z.string(),
+  until: z.string().nullish(),
+});
 const capacity = z.looseObject({
   maximumRate: z.number(),
   availableRate: z.number(),
@@ -153,7 +160,7 @@ function asText({ killSwitch, shards, accounts, breakers }: z.output<typeof surv
   );
   const still = table(
     ['STANDS STILL', 'KEY', 'FAULT', 'SINCE', 'UNTIL'],
-    breakers.map(({ scope, key, fault, openedAt, endedBy }) => [scope, key, fault, openedAt, `the ${endedBy} ends it`]),
+    breakers.map(({ scope, key, fault, openedAt, endedBy, until }) => [scope, key, fault, openedAt, until ?? `the ${endedBy} ends it`]),
   );
   return `${everything}${numbers}\n${ofAccounts}${breakers.length === 0 ? '' : `\n${still}`}`;
 }

@@ -17,7 +17,8 @@ const toBreakerView = ({ scope, key, fault, openedAtMs, until }: Breaker) => ({
   key,
   fault,
   openedAt: new Date(openedAtMs).toISOString(),
-  endedBy: String(until),
+  endedBy: typeof until === 'number' ? 'time' : until,
+  until: typeof until === 'number' ? new Date(Math.ceil(until)).toISOString() : null,
 });
 
 export const toShardView = (one: SurveyedShard) => ({

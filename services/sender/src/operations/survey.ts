@@ -12,11 +12,11 @@ import { StatesRepository } from '../store/states.repository.js';
 export interface SurveyedShard extends ShardStatus {
   /** Deliveries whose instant has come and that nobody has claimed. */
   readonly due: number;
-  /** What stands still of this number or its account until Meta or a person ends it. */
+  /** What stands still of this number or its account. */
   readonly breakers: readonly Breaker[];
 }
 
-export interface Survey extends Omit<SenderStatus, 'shards'> {
+export interface Survey extends Omit<SenderStatus, 'shards' | 'timedBreakers'> {
   readonly shards: readonly SurveyedShard[];
   /** All of them, also of templates, assets and runs. */
   readonly breakers: readonly Breaker[];
@@ -43,7 +43,8 @@ export class SurveyShards {
   async all(): Promise<Survey> {
     const nowMs = this.clock.nowMs();
     const run = this.states.currentRun(nowMs);
-    const [status, breakers] = await Promise.all([this.status.read(), this.statesStore.breakers()]);
+    const [{ timedBreakers, ...status }, stored] = await Promise.all([this.status.read(), this.statesStore.breakers()]);
+    const breakers = [...stored, ...timedBreakers];
     const shards = await Promise.all(
       status.shards.map(async (one) => ({
         ...one,

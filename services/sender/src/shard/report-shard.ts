@@ -3,6 +3,7 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { ShardReportedPublisher, type ShardReport } from '../outbound/shard-reported.publisher.js';
+import type { Breaker } from '../states/breakers.js';
 import { KnownStates } from '../states/known-states.js';
 import { FiguresRepository, type ShardFigures } from '../store/figures.repository.js';
 import { MediaRepository } from '../store/media.repository.js';
@@ -32,7 +33,7 @@ export class ReportShard {
 
   async report(runner: ShardRunner): Promise<void> {
     const figures = await runner.figures();
-    await this.figures.save(runner.lease, figures);
+    await this.figures.save(runner.lease, figures, this.states.breakers.timed());
     metrics.throttleMaximum.set({ shard_id: runner.shardId }, figures.maximumRate);
     metrics.throttleUtilisation.set({ shard_id: runner.shardId }, capacityOf([figures]).utilisation);
     const report = await this.countOf(runner, figures);
@@ -80,13 +81,12 @@ export class ReportShard {
       actualRate: figures.actualRate,
       paused: this.states.closedToClaims(shard.shardId, run?.runId ?? '', false) !== undefined,
       draining: this.states.control(shard.shardId)?.draining ?? false,
-      breakers: this.states.breakers
-        .all()
-        .map(
-          ({ scope, key, fault, until }) => `${scope} ${key}: ${fault}${typeof until === 'number' ? '' : `, until the ${until} ends it`}`,
-        ),
+      breakers: this.states.breakers.all().map(inWords),
       statisticsFresh,
       reportedAtMs: nowMs,
     };
   }
 }
+
+const inWords = ({ scope, key, fault, until }: Breaker): string =>
+  `${scope} ${key}: ${fault}, until ${typeof until === 'number' ? new Date(Math.ceil(until)).toISOString() : `the ${until} ends it`}`;

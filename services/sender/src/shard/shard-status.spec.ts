@@ -8,6 +8,8 @@ import type { StatesRepository } from '../store/states.repository.js';
 import type { KnownRun, KnownShard } from './known-shard.js';
 import { capacityOf, ReadStatus } from './shard-status.js';
 
+const NOW_MS = 60_000;
+
 const aShard = (shardId: string, wabaId: string): KnownShard => ({
   shardId,
   wabaId,
@@ -34,11 +36,16 @@ describe(ReadStatus.name, () => {
     owner: 'pod-1',
     epoch: 4,
     figures: { maximumRate: 76, allowedRate: 38, actualRate, inFlight: 3, startedHour: startedDay, startedDay },
+    timedBreakers: [],
   });
 
   beforeEach(() => {
     control = undefined;
-    owned = [measured('shard-1', 19, 100), measured('shard-2', 38, 20), { shardId: 'shard-3', owner: null, epoch: 2, figures: null }];
+    owned = [
+      measured('shard-1', 19, 100),
+      measured('shard-2', 38, 20),
+      { shardId: 'shard-3', owner: null, epoch: 2, figures: null, timedBreakers: [] },
+    ];
     counts = new Map([['shard-1', { ACCEPTED: 90, QUEUED: 10 }]]);
     const states = {
       shards: [aShard('shard-1', 'waba-1'), aShard('shard-2', 'waba-1'), aShard('shard-3', 'waba-2')],
@@ -51,8 +58,25 @@ describe(ReadStatus.name, () => {
       { countByShard: () => Promise.resolve(counts) } as unknown as StagingRepository,
       { portfolioLimits: () => Promise.resolve(new Map([['portfolio', 2_000]])) } as unknown as StatesRepository,
       states as unknown as KnownStates,
-      manualClock(0),
+      manualClock(NOW_MS),
     );
+  });
+
+  it('tells of everything that ends by itself once, until it has ended', async () => {
+    const maintenance = { scope: 'shard', key: 'number of shard-1', fault: 'maintenance', openedAtMs: 0, until: NOW_MS + 1_000 } as const;
+    const shared = { scope: 'template', key: 'daily_pack/en', fault: 'platform', openedAtMs: 0, until: NOW_MS + 2_000 } as const;
+    owned = [
+      { ...measured('shard-1', 19, 100), timedBreakers: [maintenance, shared] },
+      {
+        ...measured('shard-2', 38, 20),
+        timedBreakers: [
+          { ...shared, until: NOW_MS + 3_000 },
+          { ...maintenance, key: 'ended', until: NOW_MS },
+        ],
+      },
+    ];
+
+    expect((await sut.read()).timedBreakers).toEqual([maintenance, { ...shared, until: NOW_MS + 3_000 }]);
   });
 
   it('adds up the numbers of an account, and the people of its portfolio', async () => {

@@ -2,6 +2,7 @@ import { CLOCK } from '@daybreak/config';
 import type { DeliveryState } from '@daybreak/delivery';
 import type { Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
+import type { TimedBreaker } from '../states/breakers.js';
 import type { Control } from '../states/control.js';
 import { EVERY_SHARD, KnownStates } from '../states/known-states.js';
 import { FiguresRepository, type OwnedFigures, type ShardFigures } from '../store/figures.repository.js';
@@ -57,6 +58,8 @@ export interface SenderStatus {
   readonly everybody: Control | null;
   readonly shards: readonly ShardStatus[];
   readonly wabas: readonly WabaStatus[];
+  /** What stands still until an instant, as the owners of the shards see it. */
+  readonly timedBreakers: readonly TimedBreaker[];
 }
 
 /** Every number and account, as any pod can say: from the tables, not from the memory of whoever owns a shard. At most a second or two old. */
@@ -85,7 +88,8 @@ export class ReadStatus {
     const [owned, limits] = await Promise.all([this.figures.all(), this.statesStore.portfolioLimits()]);
     const byShard = new Map(owned.map((one) => [one.shardId, one]));
     const shards = this.states.shards.map((shard) => this.shardStatus(shard, byShard.get(shard.shardId), run, counts.get(shard.shardId)));
-    return { everybody: this.states.control(EVERY_SHARD) ?? null, shards, wabas: wabaStatuses(shards, limits) };
+    const timedBreakers = stillOpen(owned, this.clock.nowMs());
+    return { everybody: this.states.control(EVERY_SHARD) ?? null, shards, wabas: wabaStatuses(shards, limits), timedBreakers };
   }
 
   private shardStatus(
@@ -143,4 +147,14 @@ function wabaStatuses(shards: readonly ShardStatus[], limits: ReadonlyMap<string
       portfolioStartedToday: (startedBy.get(businessPortfolioId) ?? []).reduce((total, one) => total + (one.startedDay ?? 0), 0),
     };
   });
+}
+
+/** Each once, the one that ends last: several pods may have found out about the same template. */
+function stillOpen(owned: readonly OwnedFigures[], nowMs: number): TimedBreaker[] {
+  const last = new Map<string, TimedBreaker>();
+  for (const breaker of owned.flatMap(({ timedBreakers }) => timedBreakers)) {
+    const id = `${breaker.scope} ${breaker.key}`;
+    if (breaker.until > Math.max(nowMs, last.get(id)?.until ?? 0)) last.set(id, breaker);
+  }
+  return [...last.values()];
 }

@@ -14,6 +14,12 @@ export interface Breaker extends Pick<OpenBreaker, 'key' | 'fault' | 'openedAtMs
   readonly scope: PauseScope | 'media';
 }
 
+/** One that ends by itself: known to the process that opened it, and to nobody else. */
+export interface TimedBreaker extends Breaker {
+  /** Epoch ms of the run's clock. */
+  readonly until: number;
+}
+
 /** Whose result it was. */
 export interface Target extends BreakerTarget {
   readonly template: string;
@@ -130,6 +136,11 @@ export class Breakers {
   /** Everything that stands still. */
   all(): readonly Breaker[] {
     return [...new Map([...this.stored.values(), ...this.circuits.all()].map((one) => [idOf(one), one])).values()];
+  }
+
+  /** What ends by itself, of everything that stands still. */
+  timed(): readonly TimedBreaker[] {
+    return this.all().filter((breaker): breaker is TimedBreaker => typeof breaker.until === 'number');
   }
 
   /** Breakers that the others have to be told of. */
