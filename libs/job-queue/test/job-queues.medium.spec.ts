@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { JobQueues } from '../src/job-queues.js';
+import { JobQueues, type JobQueuesConfig } from '../src/job-queues.js';
 import { shardQueueName } from '../src/queue-name.js';
 import { QUEUE_POLICY } from '../src/queue-policy.js';
+import type { WatchTimes } from '../src/watched-worker.js';
 import { untilIt } from './redis-processes.js';
 
 const REDIS_URL = process.env['TEST_REDIS_URL'];
@@ -13,7 +14,6 @@ describe(JobQueues.name, () => {
   let sut: JobQueues;
   const queueName = shardQueueName(`shard-${randomBytes(4).toString('hex')}`);
   let namespace: string;
-  /** Stopped with the test, also when it fails. */
   const others: JobQueues[] = [];
 
   beforeEach(async () => {
@@ -26,6 +26,13 @@ describe(JobQueues.name, () => {
     await sut.queue('slice', queueName).obliterate({ force: true });
     await Promise.all([sut, ...others.splice(0)].map(stop));
   });
+
+  /** Stops with the test, also when it fails. */
+  const another = (over: Partial<JobQueuesConfig> = {}, times?: WatchTimes): JobQueues => {
+    const queues = new JobQueues({ ...config(namespace), ...over }, times);
+    others.push(queues);
+    return queues;
+  };
 
   const stop = async (queues: JobQueues): Promise<void> => {
     await queues.beforeApplicationShutdown();
@@ -66,16 +73,14 @@ describe(JobQueues.name, () => {
   });
 
   it('does not let an operator wait for a Redis that is away', async () => {
-    const lost = new JobQueues({ ...config(namespace), REDIS_URL: 'redis://127.0.0.1:1' });
+    const lost = another({ REDIS_URL: 'redis://127.0.0.1:1' });
 
     await expect(lost.health()).rejects.toThrow(/^Redis is /);
     await expect(lost.counts('slice', queueName)).rejects.toThrow(/^Redis is /);
-    await stop(lost);
   });
 
   it('keeps every key under one hash slot of its namespace, and payloads out of another namespace', async () => {
-    const other = new JobQueues(config(`x${randomBytes(5).toString('hex')}`));
-    others.push(other);
+    const other = another({ NAMESPACE: `x${randomBytes(5).toString('hex')}` });
     await sut.queue('slice', queueName).add('slice', {});
 
     const redis = new Redis(REDIS_URL ?? '');
@@ -91,7 +96,7 @@ describe(JobQueues.name, () => {
     const ended: string[] = [];
     let started = (): void => undefined;
     const running = new Promise<void>((resolve) => (started = resolve));
-    const queues = new JobQueues(config(namespace));
+    const queues = another();
     queues.createWorker('slice', queueName, async () => {
       started();
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -106,8 +111,7 @@ describe(JobQueues.name, () => {
   });
 
   it('proves between mornings that jobs are taken, and says so when they no longer are', async () => {
-    const queues = new JobQueues(config(namespace), { patienceMs: 300, canaryEveryMs: 1_000, lookEveryMs: 100 });
-    others.push(queues);
+    const queues = another({}, { patienceMs: 300, canaryEveryMs: 1_000, lookEveryMs: 100 });
     const ran: string[] = [];
     const worker = queues.createWorker('slice', queueName, (job) => Promise.resolve(void ran.push(job.name)));
     const taken = (): Promise<number> => new Promise((resolve) => worker.once('completed', (job) => resolve(job.timestamp)));
@@ -149,7 +153,7 @@ describe(JobQueues.name, () => {
   }, 20_000);
 
   it('gives a job to the next worker when its own dies', async () => {
-    const dying = new JobQueues(config(namespace));
+    const dying = another();
     let taken = (): void => undefined;
     const active = new Promise<void>((resolve) => (taken = resolve));
     const dead = dying.createWorker('slice', queueName, () => {
@@ -165,6 +169,5 @@ describe(JobQueues.name, () => {
     });
 
     await rerun; // after lockDuration and a stalled check: about 13 s
-    await stop(dying);
   }, 30_000);
 });
