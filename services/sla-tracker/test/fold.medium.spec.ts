@@ -250,7 +250,7 @@ describe('the fold', () => {
     });
 
     expect(await world.get(`/runs/${morning.runId}/deliveries/${planned.recipientId}`)).toEqual(byId);
-    expect(await world.get(`/runs/${morning.runId}/deliveries/nobody`)).toMatchObject({ statusCode: 404 });
+    expect(await world.get(`/runs/${morning.runId}/deliveries/nobody`)).toMatchObject({ status: 404 });
   });
 
   it('sends what is wrong to the dead letters, each by itself, and folds the rest', async () => {
