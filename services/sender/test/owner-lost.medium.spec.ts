@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topics, type DeliverySettled } from '@daybreak/contracts';
 import { clockFrom } from '@daybreak/kernel';
 import { aShardState, eventually, type Watched } from '@daybreak/testing';
+import { Cuttable } from './cuttable.js';
 import { buildSender, startPod, type PodProcess } from './pod-process.js';
 import { clockSpec, PHONE_1, relayWebhooks, senderWorld } from './sender-world.js';
 
@@ -10,19 +11,24 @@ const OVER_MS = 16_000;
 /** Real time: leases and takeovers are about it. */
 const SPEED = 1;
 
+/** How long a pod may take to stop. */
+const GRACE_MS = 6_000;
+
 /** Owner and spare as processes; webhooks reach the senders half a second after Meta accepted. */
-async function startMorning(env: Readonly<Record<string, string>> = {}) {
+async function startMorning() {
   const world = await senderWorld();
   world.meta.latencyMs = 150;
   const clock = clockSpec(14_000, SPEED);
-  const settings = { CLOUD_API_TIMEOUT_MS: '2000', RESOLVE_AFTER_SECONDS: '5', LOG_LEVEL: 'warn', ...env };
+  const settings = { CLOUD_API_TIMEOUT_MS: '2000', RESOLVE_AFTER_SECONDS: '5', LOG_LEVEL: 'warn', SHUTDOWN_GRACE_MS: String(GRACE_MS) };
   await world.stack.publish(topics.shardState, aShardState({ shardId: 'shard-1', phoneNumberId: PHONE_1 }));
   const settled = await world.stack.watch(topics.deliverySettled);
-  const owner = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '0' }));
+  const ownersDatabase = await Cuttable.to(world.podEnv(clock)['DATABASE_URL'] ?? '');
+  const owner = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '0', DATABASE_URL: ownersDatabase.url }));
   const deliveries = await world.plan(PEOPLE, OVER_MS);
   await eventually(async () => expect(await world.states()).toEqual({ QUEUED: PEOPLE }), { timeoutMs: 20_000 });
   const spare = await startPod(world.podEnv(clock, { ...settings, SHARD_ORDINAL: '9' }));
-  return { world, owner, spare, deliveries, settled, webhooks: relayWebhooks(world, deliveries, clockFrom(clock)) };
+  const relay = () => relayWebhooks(world, deliveries, clockFrom(clock));
+  return { world, owner, ownersDatabase, spare, settled, relay, webhooks: relay() };
 }
 
 describe('an owner that is lost in mid-window', () => {
@@ -37,6 +43,7 @@ describe('an owner that is lost in mid-window', () => {
     morning.webhooks.stop();
     for (const pod of pods()) pod.signal('SIGKILL');
     await Promise.all(pods().map((pod) => pod.gone));
+    await morning.ownersDatabase.stop();
     await morning.world.stop();
   };
 
@@ -124,5 +131,31 @@ describe('an owner that is lost in mid-window', () => {
       expect(epochs).toEqual(epochs.toSorted((a, b) => a - b));
       expect(new Set(epochs).size).toBe(2);
     });
+  });
+
+  describe('told to stop while its database is away', () => {
+    beforeAll(async () => {
+      morning = await startMorning();
+      await eventually(() => expect(morning.world.meta.accepted.length).toBeGreaterThan(PEOPLE / 4), { timeoutMs: 30_000 });
+      morning.webhooks.stop(); // the spare would hear of some of them, and write down what the owner cannot
+      morning.ownersDatabase.cut();
+      morning.owner.signal('SIGTERM');
+    }, 120_000);
+
+    afterAll(() => finish());
+
+    it('ends, although what became of its last messages is written nowhere', async () => {
+      expect(await morning.owner.gone).not.toBe('SIGKILL');
+      const [row] = await morning.world.database.query<{ unwritten: number }>(
+        `select count(*) as unwritten from delivery where state in ('CLAIMED', 'AMBIGUOUS') and delivery_id = any($1)`,
+        [[...morning.world.meta.timesAccepted().keys()]],
+      );
+      expect(row?.unwritten).toBeGreaterThan(0);
+      morning.webhooks = morning.relay();
+    }, 30_000);
+
+    it('and the next owner finds them out: nobody is left out, and nobody is sent to twice', async () => {
+      await everybodyOnce(morning.settled);
+    }, 90_000);
   });
 });
