@@ -67,7 +67,10 @@ export default ts.config(
     extends: [...ts.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx, 'import-x': importX },
-    settings: { 'import-x/resolver-next': [resolver()] },
+    settings: {
+      'import-x/resolver-next': [resolver()],
+      'import-x/extensions': ['.ts'], // only files with these endings are parsed: without them no cycle is ever found
+    },
     rules: {
       '@nx/enforce-module-boundaries': [
         'error',

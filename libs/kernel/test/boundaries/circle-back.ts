@@ -1,0 +1,3 @@
+import { here } from './circle.js';
+
+export const there = (): string => here();
