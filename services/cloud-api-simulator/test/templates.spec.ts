@@ -143,9 +143,29 @@ describe('templates', () => {
     expect((await simulator.graph('DELETE', `${WABA}/message_templates?name=nobody`)).body.error?.['code']).toBe(100);
   });
 
+  it('are paused twice and then disabled by blocks alone', async () => {
+    await simulator.call('PATCH', '/_sim/config', {
+      recipients: { shares: { blocks: 1 }, reactsAfter: { medianMs: 60_000, p95Ms: 60_000, maxMs: 60_000 } },
+    });
+    const round = async (first: number): Promise<unknown> => {
+      for (let i = 0; i < 5; i += 1) await simulator.send({ to: `+9198123456${first + i}` });
+      await simulator.pass(600_000);
+      return simulator.simulation.templates.find(WABA, 'hello', 'en')?.status;
+    };
+
+    expect(await round(10)).toBe('PAUSED');
+    await simulator.pass(3 * HOUR_MS);
+    expect(await round(20)).toBe('PAUSED');
+    await simulator.pass(6 * HOUR_MS);
+    expect(await round(30)).toBe('DISABLED');
+    await simulator.pass(600_000);
+
+    const titles = events('message_template_status_update').map((e) => (e['other_info'] as { title: string }).title);
+    expect(titles).toEqual(['FIRST_PAUSE', 'UNPAUSE', 'SECOND_PAUSE', 'UNPAUSE', 'DISABLED']);
+  });
+
   it('are paused for three hours, then six, then disabled, when they turn red', async () => {
     const turnRed = async (): Promise<unknown> => {
-      await act({ do: 'set-template-quality', template: 'hello', qualityScore: 'GREEN' });
       await act({ do: 'set-template-quality', template: 'hello', qualityScore: 'RED' });
       return (await simulator.send()).body.error?.['code'];
     };

@@ -1,14 +1,20 @@
+import type { Timeline } from '../clockwork/timeline.js';
 import type { PhoneNumber } from './accounts.js';
 import type { Message } from './message.js';
 import type { QualityColour, QualityScore } from './quality.js';
 import type { Template } from './template.js';
 
-/** Hears what people do, keeps the scores of numbers and templates, and says when a colour changes. */
+const JUDGED_AGAIN_AFTER_MS = 3_600_000;
+
+/** Hears what people do, keeps the scores of numbers and templates, and says when a colour changes: by what people do, or as it fades. */
 export class QualityWatch {
-  private readonly lastColour = new WeakMap<QualityScore, QualityColour>();
+  private readonly recovering = new WeakSet<QualityScore>();
 
   /** @param onTemplateColour a template's colour changed: pauses and webhooks follow */
-  constructor(private readonly onTemplateColour: (template: Template, colour: QualityColour, atMs: number) => void) {}
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly onTemplateColour: (template: Template, colour: QualityColour, atMs: number) => void,
+  ) {}
 
   onDelivered(message: Message, atMs: number): void {
     message.number.quality.onDelivered(atMs);
@@ -27,24 +33,27 @@ export class QualityWatch {
     this.each(message, (score) => score.onBlock(atMs), atMs);
   }
 
-  private each(message: Message, change: (score: QualityScore) => void, atMs: number): void {
-    change(message.number.quality);
-    this.rate(message.number, atMs);
-    if (message.template === undefined) return;
-    change(message.template.quality);
-    const colour = this.changed(message.template.quality, atMs);
-    if (colour !== undefined) this.onTemplateColour(message.template, colour, atMs);
+  private each({ number, template }: Message, change: (score: QualityScore) => void, atMs: number): void {
+    change(number.quality);
+    this.judge(number.quality, (colour) => this.rate(number, colour), atMs);
+    if (template === undefined) return;
+    change(template.quality);
+    this.judge(template.quality, (colour, whenMs) => this.onTemplateColour(template, colour, whenMs), atMs);
   }
 
-  private rate(number: PhoneNumber, atMs: number): void {
-    number.qualityRating = this.changed(number.quality, atMs) ?? number.qualityRating;
+  private rate(number: PhoneNumber, colour: QualityColour): void {
+    number.qualityRating = colour;
   }
 
-  /** The new colour when it is another than last time: one that was set by hand stays until people change it. */
-  private changed(score: QualityScore, atMs: number): QualityColour | undefined {
-    const colour = score.colourAt(atMs);
-    const before = this.lastColour.get(score) ?? 'GREEN';
-    this.lastColour.set(score, colour);
-    return colour === before ? undefined : colour;
+  /** Whoever is not GREEN is judged again every hour until they are: a number that rests recovers too. */
+  private judge(score: QualityScore, tell: (colour: QualityColour, atMs: number) => void, atMs: number): void {
+    const changed = score.changedColourAt(atMs);
+    if (changed !== undefined) tell(changed, atMs);
+    if (score.colourAt(atMs) === 'GREEN' || this.recovering.has(score)) return;
+    this.recovering.add(score);
+    this.timeline.at(atMs + JUDGED_AGAIN_AFTER_MS, (laterMs) => {
+      this.recovering.delete(score);
+      this.judge(score, tell, laterMs);
+    });
   }
 }

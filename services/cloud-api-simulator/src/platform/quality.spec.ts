@@ -33,6 +33,24 @@ describe(QualityScore.name, () => {
     expect(sut.colourAt(3 * DAY_MS)).toBe('GREEN');
   });
 
+  it('recovers by resting alone, and says so when it is judged again', () => {
+    const sut = blocked(setup(), 300);
+
+    expect(sut.changedColourAt(1)).toBe('RED');
+    expect(sut.changedColourAt(1)).toBeUndefined();
+    expect(sut.changedColourAt(10 * DAY_MS)).toBe('GREEN');
+  });
+
+  it('starts anew when it is told to forget', () => {
+    const sut = blocked(setup(), 300);
+    sut.changedColourAt(1);
+
+    sut.forget();
+
+    expect(sut.colourAt(1)).toBe('GREEN');
+    expect(blocked(sut, 300).changedColourAt(1)).toBe('RED');
+  });
+
   it('is hurt by messages nobody reads', () => {
     const sut = setup(100);
     for (let i = 0; i < 5_000; i += 1) sut.onUnread(1);

@@ -13,6 +13,7 @@ export class QualityScore {
   private hurt = 0;
   private delivered = 0;
   private fadedAtMs = 0;
+  private judged: QualityColour = 'GREEN';
 
   constructor(private readonly settings: () => LiveSettings['quality']) {}
 
@@ -43,6 +44,20 @@ export class QualityScore {
     const { yellowAt, redAt } = this.settings();
     const value = this.valueAt(atMs);
     return value >= redAt ? 'RED' : value >= yellowAt ? 'YELLOW' : 'GREEN';
+  }
+
+  /** The new colour, when it is another than at the last judgement: a rating set by hand stays until the score itself changes colour. */
+  changedColourAt(atMs: number): QualityColour | undefined {
+    const before = this.judged;
+    this.judged = this.colourAt(atMs);
+    return this.judged === before ? undefined : this.judged;
+  }
+
+  /** Starts anew: what people made of it before is forgotten. */
+  forget(): void {
+    this.hurt = 0;
+    this.delivered = 0;
+    this.judged = 'GREEN';
   }
 
   private add(hurt: number, atMs: number): void {

@@ -97,7 +97,7 @@ export class Simulation {
       life: this.templateLife,
       random: seededRandom(`${seed}/reviews`),
     });
-    const qualityWatch = new QualityWatch((template, colour, atMs) => this.templateLife.setQuality(template, colour, atMs));
+    const qualityWatch = new QualityWatch(this.timeline, (template, colour, atMs) => this.templateLife.setQuality(template, colour, atMs));
     this.inbound = new InboundMessages({ clock, ledger, live, recipients: this.recipients, publish, unique: this.ids.unique });
     const reactions = new Reactions({
       timeline: this.timeline,

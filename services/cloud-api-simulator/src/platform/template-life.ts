@@ -85,7 +85,7 @@ export class TemplateLife {
   unpause(template: Template): void {
     template.pausedByPacing = false;
     template.pacing = undefined;
-    this.setStatus(template, 'APPROVED', { other: { title: 'UNPAUSE', description: 'Your WhatsApp message template has been unpaused.' } });
+    this.resume(template, this.deps.clock.nowMs());
   }
 
   componentsChanged(template: Template): void {
@@ -112,12 +112,16 @@ export class TemplateLife {
     this.setStatus(template, 'PAUSED', { other: { title: PAUSE_TITLES[template.pauses] ?? 'SECOND_PAUSE', description } });
     template.pauses += 1;
     const { revision } = template;
-    this.deps.timeline.at(atMs + pauseMs, () => {
-      if (template.revision === revision)
-        this.setStatus(template, 'APPROVED', {
-          other: { title: 'UNPAUSE', description: 'Your WhatsApp message template has been unpaused.' },
-        });
+    this.deps.timeline.at(atMs + pauseMs, (untilMs) => {
+      if (template.revision === revision) this.resume(template, untilMs);
     });
+  }
+
+  /** The pause was the penalty for what people made of it until now: it starts anew, and what they make of it next counts for the next rung. */
+  private resume(template: Template, atMs: number): void {
+    template.quality.forget();
+    this.setStatus(template, 'APPROVED', { other: { title: 'UNPAUSE', description: 'Your WhatsApp message template has been unpaused.' } });
+    this.setQuality(template, template.quality.colourAt(atMs), atMs);
   }
 
   private publish(template: Template, field: string, value: Record<string, unknown>): void {
