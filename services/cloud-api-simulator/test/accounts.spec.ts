@@ -6,6 +6,7 @@ const APP_TOKEN = `${APP_ID}|${APP_SECRET}`;
 const LIMITED = 'a-token-of-less-power';
 const EXPIRING = 'a-token-that-expires';
 const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 describe('access', () => {
   let simulator: TestSimulator;
@@ -27,7 +28,7 @@ describe('access', () => {
     ['a token without the scope', LIMITED, WABA, 403, 200],
     ['a token of another WABA', LIMITED, NUMBER, 403, 200],
     ['an app token where a person’s is needed', APP_TOKEN, NUMBER, 403, 200],
-    ['an id that names nothing', TOKEN, '123456789012345', 400, 100],
+    ['an id that names nothing', TOKEN, '123456789012345', 404, 803],
     ['an edge that does not exist', TOKEN, `${WABA}/secrets`, 400, 2_500],
   ])('refuses %s', async (_, token, path, status, code) => {
     const answer = await as(token, path);
@@ -193,6 +194,19 @@ describe('phone numbers and accounts', () => {
 
     expect((await simulator.send({ to: '+919812345670' })).body.error?.['code']).toBe(130_429);
     expect(await number('quality_rating')).toMatchObject({ quality_rating: 'YELLOW' });
+  });
+
+  it('lose their quality to blocks and get it back by resting, while a rating set by hand stays', async () => {
+    await simulator.call('PATCH', '/_sim/config', { recipients: { shares: { blocks: 1, reads: 0 } } });
+    await act({ do: 'set-number-quality', number: 2, qualityRating: 'YELLOW' });
+    for (let i = 0; i < 60; i += 1) await simulator.send({ to: `+9198123456${i + 10}` });
+    const rating = async (id = NUMBER) => (await simulator.graph('GET', `${id}?fields=quality_rating`)).body['quality_rating'];
+
+    await simulator.pass(DAY_MS);
+    expect(await rating()).toBe('RED');
+    await simulator.pass(10 * DAY_MS);
+
+    expect([await rating(), await rating(OTHER_NUMBER)]).toEqual(['GREEN', 'YELLOW']);
   });
 
   it('are registered with their PIN, at most ten times in 72 hours', async () => {

@@ -139,7 +139,7 @@ describe('the driver, at the simulator', () => {
       (make) => refusedSend(make([TOKEN]), { ...longText(), type: 'image', image: { id: '123456789012345' } } as never),
     ],
     ['an unknown phone number', 400, 100, 'drop', (make) => refusedSend(make([TOKEN]), hello(), '999999999999999')],
-    ['an unknown WABA', 400, 100, 'drop', (make) => refusedCall(make([TOKEN]).listTemplates('999999999999999'))],
+    ['an unknown WABA', 404, 803, 'drop', (make) => refusedCall(make([TOKEN]).listTemplates('999999999999999'))],
     ['a wrong token', 401, 190, 'pause', (make) => refusedSend(make(['nonsense']), hello())],
     ['a wrong token, reading', 401, 190, 'pause', (make) => refusedCall(make(['nonsense']).listTemplates(WABA))],
     ['a wrong version', 400, 100, 'drop', (make) => refusedSend(make([TOKEN], 'v2.0'), hello())],

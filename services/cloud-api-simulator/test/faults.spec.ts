@@ -72,6 +72,21 @@ describe('faults', () => {
     expect(await code()).toBeUndefined();
   });
 
+  it('an error with the HTTP status and the Retry-After it was told, or those of its code', async () => {
+    await simulator.call('PATCH', '/_sim/config', { limits: { throttlingHttpStatus: 403 } });
+    await add({ kind: 'error', code: 130_429, httpStatus: 429, retryAfterS: 7, times: 1 });
+    await add({ kind: 'error', code: 130_429, times: 1 });
+    await add({ kind: 'error', code: 2, times: 1 });
+    const answers = [await simulator.send(), await simulator.send(), await simulator.send()];
+
+    expect(answers.map((a) => [a.status, a.headers.get('retry-after')])).toEqual([
+      [429, '7'],
+      [403, null],
+      [503, null],
+    ]);
+    expect(answers[2]?.body.error).toMatchObject({ code: 2, is_transient: true });
+  });
+
   it('a share of requests', async () => {
     await simulator.call('PATCH', '/_sim/config', { limits: { pair: false } });
     await add({ kind: 'error', share: 0.5 });

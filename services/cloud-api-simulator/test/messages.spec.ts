@@ -184,15 +184,28 @@ describe('POST /{phone_number_id}/messages', () => {
     expect(answer.body.error?.['message']).toContain('Invalid JSON');
   });
 
-  it('takes a read receipt, which is no message', async () => {
-    const answer = await simulator.graph('POST', `${NUMBER}/messages`, {
-      messaging_product: 'whatsapp',
-      status: 'read',
-      message_id: 'wamid.x',
-      typing_indicator: { type: 'text' },
+  describe('read receipts, which are no messages', () => {
+    const receipt = (wamid: unknown, number = NUMBER): Promise<Answer> =>
+      simulator.graph('POST', `${number}/messages`, {
+        messaging_product: 'whatsapp',
+        status: 'read',
+        message_id: wamid,
+        typing_indicator: { type: 'text' },
+      });
+
+    it('are taken for what somebody wrote to the number', async () => {
+      const { wamid } = (await simulator.call('POST', '/_sim/inbound', { from: PERSON, text: 'x' })).body;
+
+      expect((await receipt(wamid)).body).toEqual({ success: true });
+      expect(refusal(await receipt(wamid, OTHER_NUMBER))).toEqual([400, 131_009]);
     });
 
-    expect(answer.body).toEqual({ success: true });
+    it('are refused for a message that nobody wrote, and for our own', async () => {
+      const [{ id: ours }] = (await simulator.send()).body['messages'] as [{ id: string }];
+
+      expect(refusal(await receipt('wamid.x'))).toEqual([400, 131_009]);
+      expect(refusal(await receipt(ours))).toEqual([400, 131_009]);
+    });
   });
 
   it('writes down every request, accepted or refused, with what was known of it', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GraphError } from '../src/platform/graph-error.js';
 import { parseMessageBody } from '../src/platform/message-body.js';
-import { APP_ID, NUMBER, TestSimulator, WABA } from './simulator.js';
+import { goodAnswers, NOT_ANSWERED_SO, PROVOKED } from './reference-answers.js';
+import { APP_ID, NUMBER, TestSimulator, TOKEN, WABA } from './simulator.js';
 
 /*
  * Real bodies, collected elsewhere and not ours to publish: WHATSAPP_REFERENCE_DIR names the folder that holds `samples/`. Without
@@ -28,12 +28,20 @@ const read = (file: string): Record<string, unknown> =>
       .replaceAll('<TEMPLATE_NAME>', `sample_${file.replace(/[^a-z]/g, '_')}`),
   ) as Record<string, unknown>;
 const names = (kind: string): string[] => (isHere ? cases(kind).map((c) => c.file) : ['(no samples)']);
+/** A sample without its folder and ending: how the tables of answers name it. */
+const nameOf = (file: string): string => file.replace(/^.*\//, '').replace(/\.json$/, '');
 const samples = isHere ? describe : describe.skip;
 
 /** Bodies that peers take and Meta has refused since: a variable at the end, or too many for so few words. */
 const STRICTER = ['kapso-honors-parameter-format-field', 'kapso-supports-media-carousel-components', 'kapso-supports-product-carousel'];
+const TOKENS = [
+  { token: TOKEN, appId: APP_ID },
+  { token: 'expired-token', appId: APP_ID, expiresAfterMs: 1 },
+  { token: 'token-of-another-account', appId: APP_ID, wabaIds: ['99999999999'] },
+  { token: 'token-without-scopes', appId: APP_ID, scopes: [] },
+];
 
-samples('bodies of the reference corpus', () => {
+samples('requests of the reference corpus', () => {
   let simulator: TestSimulator;
   beforeAll(async () => (simulator = await TestSimulator.start({ limits: { templatesPerHour: 1_000 } })));
   afterAll(() => simulator.stop());
@@ -61,39 +69,47 @@ samples('bodies of the reference corpus', () => {
     // Callbacks of the samples do not exist and their PIN is not ours: understood, then refused for that alone.
     expect([undefined, 2_200, 133_005]).toContain(body.error?.['code']);
   });
-
-  it.each(names('error-response'))('%s has the shape our refusals have', (file) => {
-    const { body } = read(file) as { body?: { error?: unknown } };
-    const ours = new GraphError(100, { subcode: 33, transient: true, userTitle: 'x', userMessage: 'y', details: 'z' }).body() as {
-      error: object;
-    };
-    if (typeof body?.error !== 'object' || body.error === null) return expect(file).toMatch(/kapso-50[24]/); // a proxy's answer, not Meta's
-
-    expect(Object.keys(ours.error)).toEqual(expect.arrayContaining(Object.keys(body.error)));
-  });
-
-  it.each(names('mgmt-response'))('%s has no member that ours lack', async (file) => {
-    const path = responsePath(file, simulator);
-    if (path === undefined) return expect(file).toMatch(/-pos(t)?\.json$|message-history|flow|media-id/); // compared where they are posted
-    const ours = (await simulator.graph('GET', path)).body;
-
-    const wanted = Object.keys(read(file)['body'] as object).filter((name) => !OLDER.includes(name));
-    expect(Object.keys(ours)).toEqual(expect.arrayContaining(wanted));
-  });
 });
 
-/** Members of the samples that v24.0 no longer answers. */
-const OLDER = ['paging'];
+samples('answers of the reference corpus', () => {
+  let simulator: TestSimulator;
+  beforeAll(async () => {
+    simulator = await TestSimulator.start({ tokens: TOKENS, limits: { pair: false } });
+    simulator.clock.advance(2);
+  });
+  afterAll(() => simulator.stop());
 
-function responsePath(file: string, simulator: TestSimulator): string | undefined {
-  if (/phone-number-id-(comprehensive|default|with)/.test(file))
-    return `${NUMBER}?fields=display_phone_number,verified_name,quality_rating,name_status,code_verification_status`;
-  if (file.includes('waba-id-phone-numbers') && file.endsWith('-get.json')) return `${WABA}/phone_numbers`;
-  if (file.includes('waba-id-message-templates') && file.endsWith('-get.json')) return `${WABA}/message_templates`;
-  if (file.includes('waba-id-subscribed-apps') && file.endsWith('-get.json')) return `${WABA}/subscribed_apps`;
-  if (/waba-id-(basic|verified)/.test(file)) {
-    return `${WABA}?fields=name,timezone_id,message_template_namespace,account_review_status,business_verification_status,country,ownership_type,primary_business_location`;
-  }
-  if (file.includes('template-id')) return `${simulator.simulation.templates.find(WABA, 'hello', 'en')?.id ?? APP_ID}`;
-  return undefined;
-}
+  const provoked = names('error-response').filter((file) => !(nameOf(file) in NOT_ANSWERED_SO));
+  it.each(provoked)('%s is what we refuse with, too: HTTP status, code, subcode and members', async (file) => {
+    const theirs = read(file) as { http_status: number; headers?: Record<string, string>; body: { error: Record<string, unknown> } };
+
+    const ours = await PROVOKED[nameOf(file)]?.(simulator);
+
+    expect([ours?.status, ours?.body.error?.['code']]).toEqual([theirs.http_status, theirs.body.error['code']]);
+    const { error_subcode: subcode, is_transient: isTransient, type } = theirs.body.error;
+    expect(ours?.body.error).toMatchObject({
+      type,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
+      ...(isTransient === undefined ? {} : { is_transient: isTransient }),
+    });
+    expect(Object.keys(ours?.body.error ?? {})).toEqual(expect.arrayContaining(Object.keys(theirs.body.error)));
+    for (const [name, value] of Object.entries(theirs.headers ?? {})) expect(ours?.headers.get(name)).toBe(value);
+  });
+
+  const answered = names('mgmt-response').concat(names('send-response'));
+  it.each(answered.filter((file) => !(nameOf(file) in NOT_ANSWERED_SO)))('%s has no member that ours lacks', async (file) => {
+    const { http_status: status, body } = read(file) as { http_status: number; body: Record<string, unknown> };
+
+    const ours = await goodAnswers(nameOf(file))?.(simulator);
+
+    expect(ours?.status).toBe(status);
+    expect(Object.keys(ours?.body ?? {})).toEqual(expect.arrayContaining(Object.keys(body)));
+  });
+
+  it('are all answered here, or said why not', () => {
+    const all = [...names('error-response'), ...answered].map(nameOf);
+
+    expect(all.filter((name) => !(name in PROVOKED) && goodAnswers(name) === undefined && !(name in NOT_ANSWERED_SO))).toEqual([]);
+    expect([...Object.keys(PROVOKED), ...Object.keys(NOT_ANSWERED_SO)].filter((name) => !all.includes(name))).toEqual([]);
+  });
+});

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphError, invalidParameter } from '../platform/graph-error.js';
+import { faultError, GraphError, invalidParameter } from '../platform/graph-error.js';
 import { isObject } from '../platform/json.js';
 import { MEDIA_MAX_BYTES } from '../platform/media.js';
 import type { Simulation } from '../platform/simulation.js';
@@ -70,12 +70,12 @@ export class GraphApi {
     });
     if (fault !== undefined) await spoil(fault, clock, reply);
     if (outcome === undefined || reply.sent || reply.raw.destroyed) return reply;
-    if (outcome instanceof GraphError) return reply.code(status).send(outcome.body());
+    if (outcome instanceof GraphError) return reply.code(status).headers(outcome.headers).send(outcome.body());
     return reply.headers(outcome.headers ?? {}).send(outcome.body);
   }
 
   private async outcome(request: GraphRequest, body: RequestBody, witness: Witness, fault: FaultSettings | undefined): Promise<Outcome> {
-    if (fault?.kind === 'error') return new GraphError(fault.code);
+    if (fault?.kind === 'error') return faultError(fault, this.simulation.live.limits.throttlingHttpStatus);
     if (fault !== undefined && fault.kind !== 'slow' && !fault.accepts) return undefined;
     try {
       return await this.handle(request, body, witness);

@@ -1,4 +1,4 @@
-import { GraphError, noSuchObject } from '../platform/graph-error.js';
+import { GraphError, noSuchObject, unsupported } from '../platform/graph-error.js';
 import type { Simulation } from '../platform/simulation.js';
 import { debugToken, getApp, listSubscriptions, subscribe, unsubscribe } from './app-node.js';
 import type { GraphAnswer, GraphCall } from './graph-call.js';
@@ -98,7 +98,7 @@ function run<Node>(
   const handler = table[key];
   if (handler !== undefined) return handler(simulation, node, call);
   const edge = key.slice(key.indexOf(' ') + 1);
-  if (edge === '') throw noSuchObject(call.method, call.nodeId);
+  if (edge === '') throw unsupported(call.method, call.nodeId);
   throw new GraphError(2_500, { message: `Unknown path components: /${edge.slice(0, 64)}` });
 }
 

@@ -1,5 +1,5 @@
 import type { PhoneNumber } from '../platform/accounts.js';
-import { GraphError } from '../platform/graph-error.js';
+import { GraphError, invalidParameter } from '../platform/graph-error.js';
 import type { Message } from '../platform/message.js';
 import type { Simulation } from '../platform/simulation.js';
 import { textParameter, type GraphAnswer, type GraphCall } from './graph-call.js';
@@ -10,6 +10,7 @@ import { page } from './paging.js';
 export function messageHistory(simulation: Simulation, number: PhoneNumber, call: GraphCall): GraphAnswer {
   manageNumber(simulation, number, call);
   const wamid = textParameter(call, 'message_id');
+  if (wamid !== undefined && !wamid.startsWith('wamid.')) throw invalidParameter('Invalid parameter: message_id format is invalid');
   const one = wamid === undefined ? undefined : simulation.messages.find(wamid);
   if (wamid !== undefined && one?.number !== number) {
     throw new GraphError(100, {

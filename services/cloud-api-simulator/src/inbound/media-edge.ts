@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { PhoneNumber } from '../platform/accounts.js';
-import { GraphError, invalidParameter, noSuchObject, requiredParameter } from '../platform/graph-error.js';
+import { GraphError, invalidParameter, noSuchObject, requiredParameter, unsupported } from '../platform/graph-error.js';
 import type { Media } from '../platform/media.js';
 import type { Simulation } from '../platform/simulation.js';
 import { SUCCESS, textParameter, type GraphAnswer, type GraphCall } from './graph-call.js';
@@ -84,7 +84,7 @@ function checkOwner(simulation: Simulation, media: Media, call: GraphCall): void
   if (number === undefined) throw noSuchObject(call.method, media.id);
   simulation.access.demandWaba(call.token, number.waba);
   const guard = textParameter(call, 'phone_number_id');
-  if (guard !== undefined && guard !== media.phoneNumberId) throw noSuchObject(call.method, media.id);
+  if (guard !== undefined && guard !== media.phoneNumberId) throw unsupported(call.method, media.id);
 }
 
 const signature = (mediaId: string, expiresAtMs: number): string =>

@@ -3,6 +3,7 @@ import type { Endpoint } from '../platform/accept-message.js';
 import { businessScopedUserId } from '../platform/business-scoped-user-id.js';
 import { GraphError, invalidParameter } from '../platform/graph-error.js';
 import { isObject } from '../platform/json.js';
+import { invalidBecause } from '../platform/message-error.js';
 import { parseMessageBody, type OutgoingMessage } from '../platform/message-body.js';
 import type { Message } from '../platform/message.js';
 import { addressOf } from '../platform/recipients.js';
@@ -17,13 +18,18 @@ export function postMessage(simulation: Simulation, number: PhoneNumber, call: G
   if (json === undefined) throw invalidParameter('Invalid JSON in request body');
   checkMarketingOnly(json, endpoint);
   const parsed = parseMessageBody(json);
-  if ('messageId' in parsed) return SUCCESS;
+  if ('messageId' in parsed) {
+    if (!simulation.inbound.hasReceived(parsed.messageId, number))
+      throw invalidBecause('message_id is not a message this number received.');
+    return SUCCESS;
+  }
   const message = simulation.acceptMessage.accept(number, parsed, endpoint);
   witness.accepted = true;
   witness.to = message.to;
   witness.wamid = message.wamid;
   witness.status = message.status;
-  return { body: answerOf(simulation, message, parsed) };
+  const answer = answerOf(simulation, message, parsed);
+  return { body: endpoint === 'messages' ? answer : { ...answer, success: true } };
 }
 
 /** The witness takes down what was asked for before anything is judged, or goes wrong. */
@@ -64,7 +70,7 @@ function checkMarketingOnly(json: unknown, endpoint: Endpoint): void {
   if (only !== undefined) throw new GraphError(131_061, { details: `${only} can be used with the Marketing Messages API only` });
 }
 
-function answerOf(simulation: Simulation, message: Message, { to: input, addressedBy }: OutgoingMessage): unknown {
+function answerOf(simulation: Simulation, message: Message, { to: input, addressedBy }: OutgoingMessage): Record<string, unknown> {
   // Who is addressed by user id may keep the phone number to themselves.
   const contact = addressedBy === 'phone' ? { input, wa_id: message.to.slice(1) } : { input };
   const status = message.template === undefined ? {} : { message_status: message.status };

@@ -1,4 +1,4 @@
-import type { PhoneNumber, Portfolio, Waba } from '../platform/accounts.js';
+import type { App, PhoneNumber, Portfolio, Waba } from '../platform/accounts.js';
 import { invalidParameter, requiredParameter } from '../platform/graph-error.js';
 import { healthOf } from '../platform/health.js';
 import type { Simulation } from '../platform/simulation.js';
@@ -55,14 +55,15 @@ export function listNumbers(simulation: Simulation, waba: Waba, call: GraphCall)
 
 export function listSubscribedApps(simulation: Simulation, waba: Waba, call: GraphCall): GraphAnswer {
   const headers = manage(simulation, waba, call);
-  const data = appsOf(simulation, waba).map((app) => {
-    const override = waba.subscribedApps.get(app.id)?.overrideCallbackUri;
-    return {
-      whatsapp_business_api_data: { id: app.id, name: app.name, link: `https://www.facebook.com/games/?app_id=${app.id}` },
-      ...(override === undefined ? {} : { override_callback_uri: override }),
-    };
-  });
-  return { body: { data }, headers };
+  return { body: { data: appsOf(simulation, waba).map((app) => subscription(waba, app)) }, headers };
+}
+
+function subscription(waba: Waba, app: App): Record<string, unknown> {
+  const override = waba.subscribedApps.get(app.id)?.overrideCallbackUri;
+  return {
+    whatsapp_business_api_data: { id: app.id, name: app.name, link: `https://www.facebook.com/games/?app_id=${app.id}` },
+    ...(override === undefined ? {} : { override_callback_uri: override }),
+  };
 }
 
 /** Subscribes the token's app; with an override, messages of this WABA go there; without one, an earlier override is removed. */
@@ -77,7 +78,9 @@ export async function subscribeApp(simulation: Simulation, waba: Waba, call: Gra
     await verifyCallback(override, verifyToken);
   }
   waba.subscribedApps.set(call.token.appId, override === undefined ? {} : { overrideCallbackUri: override });
-  return { ...SUCCESS, headers };
+  const app = simulation.directory.apps.get(call.token.appId);
+  if (override === undefined || app === undefined) return { ...SUCCESS, headers };
+  return { body: { success: true, data: [subscription(waba, app)] }, headers };
 }
 
 export function unsubscribeApp(simulation: Simulation, waba: Waba, call: GraphCall): GraphAnswer {

@@ -47,7 +47,12 @@ export class Access {
 
   demandWaba(token: AccessToken, waba: Waba): void {
     if (token.wabaIds === undefined || token.wabaIds.includes(waba.id)) return;
-    throw new GraphError(200, { message: "Your app doesn't have permission to access this WhatsApp Business Account", subcode: 1349174 });
+    throw new GraphError(200, {
+      message: "Your app doesn't have permission to access this WhatsApp Business Account",
+      subcode: 1349174,
+      userTitle: 'Permission Denied',
+      userMessage: "Your app doesn't have permission to access this resource",
+    });
   }
 
   /** `<app id>|<app secret>` is the token of the app itself: it manages the app's subscriptions and inspects tokens. */

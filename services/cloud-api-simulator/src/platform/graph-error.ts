@@ -3,17 +3,21 @@ import { randomBytes } from 'node:crypto';
 interface Known {
   readonly title: string;
   readonly httpStatus: number;
+  /** What Meta's own examples say beside the code. */
+  readonly over?: Pick<GraphErrorOptions, 'subcode' | 'transient' | 'type'>;
 }
+
+const REQUEST_LIMIT = { subcode: 2_446_079, transient: true } as const;
 
 /** What Meta publishes of the codes that this simulator answers. Kept apart from the client's own table: a witness does not copy. */
 const KNOWN: Readonly<Record<number, Known>> = {
   0: { title: 'AuthException', httpStatus: 401 },
   1: { title: 'API Unknown', httpStatus: 400 },
-  2: { title: 'API Service', httpStatus: 503 },
+  2: { title: 'API Service', httpStatus: 503, over: { transient: true, type: 'GraphMethodException' } },
   3: { title: 'API Method', httpStatus: 500 },
-  4: { title: 'Application request limit reached', httpStatus: 400 },
+  4: { title: 'Application request limit reached', httpStatus: 400, over: REQUEST_LIMIT },
   10: { title: 'Application does not have permission for this action', httpStatus: 403 },
-  17: { title: 'User request limit reached', httpStatus: 429 },
+  17: { title: 'User request limit reached', httpStatus: 429, over: REQUEST_LIMIT },
   33: { title: 'Parameter value is not valid', httpStatus: 400 },
   100: { title: 'Invalid parameter', httpStatus: 400 },
   104: { title: 'An access token is required to request this resource', httpStatus: 401 },
@@ -23,7 +27,7 @@ const KNOWN: Readonly<Record<number, Known>> = {
   613: { title: 'Calls to this API have exceeded the rate limit', httpStatus: 400 },
   803: { title: 'Some of the aliases you requested do not exist', httpStatus: 404 },
   2500: { title: 'Unknown path components', httpStatus: 400 },
-  80007: { title: 'Rate limit issues', httpStatus: 400 },
+  80007: { title: 'Rate limit issues', httpStatus: 400, over: REQUEST_LIMIT },
   80008: { title: 'There have been too many calls to this WhatsApp Business account', httpStatus: 400 },
   130403: { title: 'Business has blocked the user', httpStatus: 400 },
   130429: { title: 'Rate limit hit', httpStatus: 400 },
@@ -96,7 +100,9 @@ export interface GraphErrorOptions {
   readonly message?: string;
   readonly type?: 'OAuthException' | 'GraphMethodException';
   readonly subcode?: number;
-  readonly httpStatus?: number;
+  readonly httpStatus?: number | undefined;
+  /** Seconds of a `Retry-After` header. */
+  readonly retryAfterS?: number | undefined;
   readonly transient?: boolean;
   readonly userTitle?: string;
   readonly userMessage?: string;
@@ -115,8 +121,13 @@ export class GraphError extends Error {
     this.httpStatus = options.httpStatus ?? KNOWN[code]?.httpStatus ?? 400;
   }
 
+  get headers(): Readonly<Record<string, string>> {
+    const { retryAfterS } = this.options;
+    return retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) };
+  }
+
   body(): unknown {
-    const { details, type, subcode, transient, userTitle, userMessage } = this.options;
+    const { details, type, subcode, transient, userTitle, userMessage } = { ...KNOWN[this.code]?.over, ...this.options };
     return {
       error: {
         message: this.message,
@@ -139,8 +150,34 @@ export const invalidParameter = (message: string): GraphError => new GraphError(
 export const requiredParameter = (name: string): GraphError =>
   new GraphError(100, { message: `(#100) The parameter ${name} is required.` });
 
-/** Nothing of this id that the token may see: Graph does not tell the two apart. */
-export const noSuchObject = (method: string, id: string): GraphError =>
+/** Codes by which Meta throttles and that its table prints with 400, its OpenAPI with 429 and captures with 403. */
+const THROTTLING: ReadonlySet<number> = new Set([4, 613, 80_007, 80_008, 130_429]);
+
+/** A refusal that a fault asked for. */
+export const faultError = (
+  fault: { readonly code: number; readonly httpStatus?: number | undefined; readonly retryAfterS?: number | undefined },
+  throttlingHttpStatus: number,
+): GraphError =>
+  new GraphError(fault.code, {
+    httpStatus: fault.httpStatus ?? (THROTTLING.has(fault.code) ? throttlingHttpStatus : undefined),
+    retryAfterS: fault.retryAfterS,
+    ...(fault.code < FIRST_OF_WHATSAPP ? {} : { details: titleOf(fault.code) }),
+  });
+
+const FIRST_OF_WHATSAPP = 130_000; // smaller codes are Graph's own and come without `error_data`
+
+/**
+ * Nothing of this id that the token may see: Graph does not tell the two apart. Meta's description answers reads and deletes with 404
+ * and 803; writes get the 100 with subcode 33 that practice knows. An id that is none is a wrong parameter.
+ */
+export function noSuchObject(method: string, id: string): GraphError {
+  if (!/^\d+$/.test(id)) return new GraphError(100, { message: `Invalid parameter: '${id.slice(0, 64)}' must be a valid numeric string` });
+  if (method !== 'POST') return new GraphError(803, { message: `(#803) Object with ID '${id}' not found`, type: 'GraphMethodException' });
+  return unsupported(method, id);
+}
+
+/** The object is there and has no such edge, or not for this method. */
+export const unsupported = (method: string, id: string): GraphError =>
   new GraphError(100, {
     message: `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation. Please read the Graph API documentation at https://developers.facebook.com/docs/graph-api`,
     type: 'GraphMethodException',

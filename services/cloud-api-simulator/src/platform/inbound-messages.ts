@@ -29,9 +29,19 @@ export interface InboundDeps {
   readonly unique: () => string;
 }
 
+const REMEMBERED = 200_000; // a receipt for an older one is refused as for one that never was
+
 /** People who write to a number: opens their service window, counts as throughput, and is told to the apps. */
 export class InboundMessages {
+  /** Number ids by wamid, the oldest first. */
+  private readonly received = new Map<string, string>();
+
   constructor(private readonly deps: InboundDeps) {}
+
+  /** Whether somebody wrote this message to the number: what a read receipt must be about. */
+  hasReceived(wamid: string, number: PhoneNumber): boolean {
+    return this.received.get(wamid) === number.id;
+  }
 
   receive(
     message: { readonly from: string; readonly number: PhoneNumber; readonly atMs: number; readonly content: InboundContent },
@@ -40,6 +50,7 @@ export class InboundMessages {
     const { from, number, atMs, content } = message;
     const { ledger, recipients, publish, unique } = this.deps;
     const wamid = incomingWamid(from, unique());
+    this.remember(wamid, number);
     number.throughput.count(atMs);
     recipients.openServiceWindow(from, number.id, atMs);
     const shaped = shape(content, number);
@@ -73,6 +84,15 @@ export class InboundMessages {
       random,
     );
     return wamid;
+  }
+
+  private remember(wamid: string, number: PhoneNumber): void {
+    this.received.set(wamid, number.id);
+    if (this.received.size <= REMEMBERED) return;
+    for (const oldest of this.received.keys()) {
+      this.received.delete(oldest);
+      return;
+    }
   }
 
   /** The person stopped or resumed marketing in WhatsApp's own menu. */

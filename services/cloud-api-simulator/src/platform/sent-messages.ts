@@ -2,7 +2,7 @@ import type { Message } from './message.js';
 
 const KEPT = 500_000; // about 1 KB each; statuses still come for older ones, only questions about them find nothing
 
-/** Accepted messages by wamid, for history, quotes and read receipts. The oldest are forgotten. */
+/** Accepted messages by wamid, for history. The oldest are forgotten. */
 export class SentMessages {
   private readonly byWamid = new Map<string, Message>();
   private accepted = 0;

@@ -21,6 +21,10 @@ export const faultSettings = z.strictObject({
   times: z.number().int().positive().optional(),
   /** For `error`. */
   code: z.number().int().default(131_000),
+  /** For `error`: absent, what Meta publishes for the code; for throttling `limits.throttlingHttpStatus`. */
+  httpStatus: z.number().int().min(400).max(599).optional(),
+  /** For `error`: seconds of its `Retry-After` header; absent: no header. */
+  retryAfterS: z.number().int().positive().optional(),
   /** For `slow`. */
   delayMs: z.number().min(0).default(5_000),
 });
