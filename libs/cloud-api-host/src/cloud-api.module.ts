@@ -1,9 +1,9 @@
-import { CloudApiClient, TokenKeeper, type CloudApiClientOptions } from '@daybreak/cloud-api';
+import { CloudApiClient, TokenKeeper, type CloudApiClientOptions, type Usage } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG, type RedisConfig } from '@daybreak/config';
 import { Database } from '@daybreak/database';
 import { openRedis } from '@daybreak/job-queue';
 import type { Clock } from '@daybreak/kernel';
-import { LOGGER, type Logger } from '@daybreak/observability';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Sealer } from '@daybreak/privacy';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessTokens } from './access-tokens.js';
@@ -26,6 +26,9 @@ export interface CloudApiHostConfig extends RedisConfig {
 
 /** A management call waits no longer for its budget than Meta would take to refuse it. */
 const PATIENCE = { commandTimeout: 1_000, maxRetriesPerRequest: 1 };
+
+/** Meta throttles an app by whichever of the three is used up first; it says nothing while all of them are far from it. */
+const usedShare = (app: Usage['app']): number => (app === null ? 0 : Math.max(app.callCount, app.totalTime, app.totalCpuTime) / 100);
 
 /** Provides `CloudApiClient` and `KeepTokens` to the whole service. Needs `DatabaseModule`, `PrivacyModule`, and the table `renewed_token`. */
 @Module({})
@@ -62,6 +65,7 @@ export class CloudApiModule {
               appId: config.CLOUD_API_APP_ID,
               appSecret: config.CLOUD_API_APP_SECRET,
               budget,
+              onUsage: ({ app }) => metrics.cloudApiAppUsage.set(usedShare(app)),
               clock,
               ...tuning(config),
             }),

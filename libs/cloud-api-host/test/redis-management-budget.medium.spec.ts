@@ -8,7 +8,7 @@ import { RedisManagementBudget } from '../src/redis-management-budget.js';
 const REDIS_URL = process.env['TEST_REDIS_URL'] ?? '';
 const WABA = '200000000000001';
 const MINUTE_MS = 60_000;
-const NOTHING = { accountId: WABA, type: 'whatsapp_business_management', callCount: 0, totalTime: 0, totalCpuTime: 0, regainAccessInMs: 0 };
+const NOTHING = { accountId: WABA, type: 'whatsapp', callCount: 0, totalTime: 0, totalCpuTime: 0, regainAccessInMs: 0 };
 
 describe(RedisManagementBudget.name, () => {
   let clock: ManualClock;
@@ -77,7 +77,7 @@ describe(RedisManagementBudget.name, () => {
   it('takes no notice of what is counted of sends', async () => {
     const one = aProcess(200);
 
-    await one.observe({ ...NOTHING, type: 'messaging', callCount: 100, regainAccessInMs: MINUTE_MS });
+    await one.observe({ ...NOTHING, type: 'whatsapp_business_messaging', callCount: 100, regainAccessInMs: MINUTE_MS });
 
     expect(await one.take(WABA)).toEqual({ granted: true });
   });

@@ -237,7 +237,7 @@ async function managementRequest(client: CloudApiClient, endpoint: string, body:
         ? client.subscribe(IDS.wabaid, { callbackUrl: String(body['override_callback_uri']), verifyToken: String(body['verify_token']) })
         : client.subscribe(IDS.wabaid);
     case 'POST /{templateid}':
-      return client.editTemplate(IDS.templateid, body);
+      return client.editTemplate(IDS.wabaid, IDS.templateid, body);
     default:
       throw new Error(`no call for ${endpoint}`);
   }

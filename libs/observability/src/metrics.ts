@@ -164,6 +164,11 @@ export const metrics = {
   ),
   inboundCommands: counter('daybreak_inbound_commands_total', 'Inbound messages that were a command, by command.', ['command']),
 
+  cloudApiAppUsage: gauge(
+    'daybreak_cloud_api_app_usage_ratio',
+    'Share of the calls of the app that Meta counts as used, 0 to 1; 0 while Meta says nothing.',
+  ),
+
   // Status fold (sla-tracker)
   statusEventsFolded: counter('daybreak_status_events_folded_total', 'Status events applied to deliveries.'),
   statusRegressionsIgnored: counter('daybreak_status_regressions_ignored_total', 'Statuses that lay behind what was known already.'),

@@ -1,4 +1,5 @@
 import type { Clock } from '@daybreak/kernel';
+import type { Usage } from '../http/usage.js';
 import type { ManagementBudget } from '../limits/management-budget.js';
 
 export interface CloudApiClientOptions {
@@ -13,6 +14,8 @@ export interface CloudApiClientOptions {
   readonly appSecret?: string | undefined;
   /** Hourly budget of management calls, shared by all replicas. Without one only Meta counts. */
   readonly budget?: ManagementBudget | undefined;
+  /** Told after every answer, sends included, what Meta says is used: nothing while it is far from a limit. Must not throw. */
+  readonly onUsage?: ((usage: Usage) => void) | undefined;
   readonly clock?: Clock | undefined;
   /** Connections to Meta; one request at a time on each. At 300 ms an answer, 1 000 messages/s need 300. */
   readonly connections?: number | undefined;

@@ -42,6 +42,7 @@ export class CloudApiClient {
         prefix: `${base.pathname.replace(/\/+$/, '')}/${options.version}`,
         sendTimeoutMs: options.sendTimeoutMs ?? 10_000,
         callTimeoutMs: options.callTimeoutMs ?? 30_000,
+        onUsage: options.onUsage,
       },
       new TokenRing(options.tokens, options.appSecret),
       options.budget,
@@ -112,8 +113,8 @@ export class CloudApiClient {
   }
 
   /** Replaces all components. Approved templates: once a day, ten times in 30 days, category unchanged. */
-  async editTemplate(templateId: string, edit: wire.TemplateEdit): Promise<void> {
-    await this.graph.call({ method: 'POST', path: at(templateId), json: edit });
+  async editTemplate(wabaId: string, templateId: string, edit: wire.TemplateEdit): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(templateId), json: edit, wabaId });
   }
 
   /** All pages, or an error; never a part. */
@@ -127,8 +128,8 @@ export class CloudApiClient {
     });
   }
 
-  getTemplate(templateId: string, fields: readonly string[] = TEMPLATE_FIELDS): Promise<wire.MessageTemplate> {
-    return this.graph.call({ method: 'GET', path: at(templateId), query: { fields: fields.join(',') } });
+  getTemplate(wabaId: string, templateId: string, fields: readonly string[] = TEMPLATE_FIELDS): Promise<wire.MessageTemplate> {
+    return this.graph.call({ method: 'GET', path: at(templateId), query: { fields: fields.join(',') }, wabaId });
   }
 
   /** All languages of the name, or with an id one of them. The name is blocked for 30 days. */
@@ -137,8 +138,8 @@ export class CloudApiClient {
   }
 
   /** Lifts a pause that pacing imposed; others end by themselves. */
-  async unpauseTemplate(templateId: string): Promise<void> {
-    await this.graph.call({ method: 'POST', path: at(templateId, 'unpause') });
+  async unpauseTemplate(wabaId: string, templateId: string): Promise<void> {
+    await this.graph.call({ method: 'POST', path: at(templateId, 'unpause'), wabaId });
   }
 
   // Phone numbers
@@ -208,11 +209,18 @@ export class CloudApiClient {
     return this.graph.call({ method: 'GET', path: at(wabaId), query: { fields: fields.join(',') }, wabaId });
   }
 
-  /** Whether a phone number, template or WABA can send, and what stands in its way: the best single read before a run. */
-  async getHealth(nodeId: string): Promise<wire.HealthStatus> {
-    return (
-      await this.graph.call<{ health_status: wire.HealthStatus }>({ method: 'GET', path: at(nodeId), query: { fields: 'health_status' } })
-    ).health_status;
+  /**
+   * Whether a phone number, template or WABA can send, and what stands in its way: the best single read before a run.
+   * @param wabaId the WABA whose budget it is charged to: itself, or a template's; nothing for a phone number, which Meta does not count
+   */
+  async getHealth(nodeId: string, wabaId?: string): Promise<wire.HealthStatus> {
+    const { health_status: health } = await this.graph.call<{ health_status: wire.HealthStatus }>({
+      method: 'GET',
+      path: at(nodeId),
+      query: { fields: 'health_status' },
+      wabaId,
+    });
+    return health;
   }
 
   async getSubscribedApps(wabaId: string): Promise<readonly wire.SubscribedApp[]> {

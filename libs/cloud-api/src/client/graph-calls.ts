@@ -1,7 +1,7 @@
 import { AppError, drop, type Clock } from '@daybreak/kernel';
 import { CloudApiError, graphErrorIn, NO_GRAPH_ERROR } from '../errors/cloud-api.error.js';
 import type { Exchange, ExchangeRequest, HttpPools, LostReason, NeverLeftReason } from '../http/exchange.js';
-import { retryAfterMsFrom, usageFrom } from '../http/usage.js';
+import { retryAfterMsFrom, usageFrom, type Usage } from '../http/usage.js';
 import type { ManagementBudget } from '../limits/management-budget.js';
 import { parseJsonLosslessly } from '../webhook/lossless-json.js';
 import { parsed, sendOutcomeOf, type SendOutcome } from './send-outcome.js';
@@ -18,7 +18,7 @@ export interface GraphCall {
   readonly json?: unknown;
   readonly bytes?: { readonly body: Uint8Array; readonly headers: readonly string[] };
   /** Whose hourly management budget this call is charged to. */
-  readonly wabaId?: string;
+  readonly wabaId?: string | undefined;
   /** Who asks: a system-user token (by default), the same spelt as uploads want it, or the app itself. */
   readonly as?: 'bearer' | 'oauth' | 'app';
   readonly timeoutMs?: number;
@@ -43,6 +43,7 @@ export interface GraphSettings {
   readonly appToken: string | undefined;
   readonly sendTimeoutMs: number;
   readonly callTimeoutMs: number;
+  readonly onUsage: ((usage: Usage) => void) | undefined;
 }
 
 const JSON_HEADERS = ['accept', 'application/json', 'content-type', 'application/json'] as const;
@@ -73,6 +74,8 @@ export class GraphCalls {
         mayStart,
       });
       const outcome = sendOutcomeOf(exchange, this.clock.nowMs());
+      // Not waited for: a budget that could not be told is corrected by the next answer.
+      if ('usage' in outcome) this.heed(outcome.usage).catch(() => undefined);
       // A refused token is a refused request: the next token's is the first that Meta looks at.
       if (outcome.kind === 'rejected' && TOKEN_REFUSED.has(outcome.error.code ?? -1) && this.tokens.refuse(token)) continue;
       return outcome;
@@ -98,7 +101,7 @@ export class GraphCalls {
       const exchange = await this.pools.exchange(this.settings.origin, this.requestOf(call, token));
       if (exchange.kind !== 'answered') throw new CloudApiUnansweredError(exchange.reason, exchange.kind === 'lost');
       const usage = usageFrom(exchange.headers);
-      for (const use of usage.businessUseCases) await this.budget?.observe(use);
+      await this.heed(usage);
       if (exchange.status < 300) return exchange;
       const error = new CloudApiError(
         graphErrorIn(parsed(exchange.body)) ?? NO_GRAPH_ERROR,
@@ -108,6 +111,11 @@ export class GraphCalls {
       if (call.as !== 'app' && TOKEN_REFUSED.has(error.code ?? -1) && this.tokens.refuse(token)) continue;
       throw error;
     }
+  }
+
+  private async heed(usage: Usage): Promise<void> {
+    this.settings.onUsage?.(usage);
+    for (const use of usage.businessUseCases) await this.budget?.observe(use);
   }
 
   private async spend(wabaId: string): Promise<void> {

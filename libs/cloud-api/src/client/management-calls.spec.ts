@@ -218,9 +218,9 @@ describe('templates', () => {
       (seen.method === 'GET' ? json(200, { id: '9' }) : done)(seen, response, request),
     );
 
-    await sut.editTemplate('9', { components: draft.components });
-    await sut.unpauseTemplate('9');
-    await sut.getTemplate('9');
+    await sut.editTemplate(WABA, '9', { components: draft.components });
+    await sut.unpauseTemplate(WABA, '9');
+    await sut.getTemplate(WABA, '9');
     await sut.deleteTemplate(WABA, 'daily_pack_v1', '8');
 
     expect(meta.seen.map((seen) => `${seen.method} ${seen.path}`)).toEqual([
@@ -309,7 +309,7 @@ describe('numbers, accounts and subscriptions', () => {
   it('escapes ids: they come from outside', async () => {
     const { sut, meta } = await setup(json(200, { id: 'x' }));
 
-    await sut.getTemplate('../../me?x=');
+    await sut.getTemplate(WABA, '../../me?x=');
 
     expect(meta.seen[0]?.path).toBe('/v24.0/..%2F..%2Fme%3Fx%3D');
   });
@@ -386,6 +386,44 @@ describe('what goes wrong', () => {
 
     await expect(sut.getWaba(WABA)).rejects.toMatchObject({ retry: { kind: 'defer', delayMs: 120_000 } });
     expect(meta.seen).toHaveLength(1);
+  });
+
+  it('calls about a WABA and its templates are charged to its budget, those about a number are not', async () => {
+    const budget = new LocalManagementBudget(clock, 5);
+    const { sut } = await setup(json(200, { id: '9', success: true, health_status: {} }), { budget });
+    await sut.getHealth(NUMBER);
+    await sut.getPhoneNumber(NUMBER);
+    await sut.getHealth(WABA, WABA);
+    await sut.getHealth('9', WABA);
+    await sut.getTemplate(WABA, '9');
+    await sut.editTemplate(WABA, '9', { components: [] });
+    await sut.unpauseTemplate(WABA, '9');
+
+    await expect(sut.getTemplate(WABA, '9')).rejects.toMatchObject({ retry: { kind: 'defer' } });
+  });
+
+  it('what Meta counts as used is told after every answer, that of a send included', async () => {
+    const headers = { 'x-app-usage': JSON.stringify({ call_count: 91, total_time: 3, total_cputime: 4 }) };
+    const app = { callCount: 91, totalTime: 3, totalCpuTime: 4 };
+    const told: unknown[] = [];
+    const answer = inTurn(json(200, { id: WABA }, headers), json(200, { messages: [{ id: 'wamid.A' }] }, headers), json(200, { id: WABA }));
+    const { sut } = await setup(answer, { onUsage: (usage) => void told.push(usage.app) });
+
+    await sut.getWaba(WABA);
+    await sut.sendMessage(NUMBER, { messaging_product: 'whatsapp', to: '+919812345678', type: 'text', text: { body: 'x' } });
+    await sut.getWaba(WABA);
+
+    expect(told).toEqual([app, app, null]);
+  });
+
+  it('a send whose answer says that management calls are used up holds the next of these back', async () => {
+    const usage = JSON.stringify({ [WABA]: [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 2 }] });
+    const budget = new LocalManagementBudget(clock, 100);
+    const { sut } = await setup(json(200, { messages: [{ id: 'wamid.A' }] }, { 'x-business-use-case-usage': usage }), { budget });
+
+    await sut.sendMessage(NUMBER, { messaging_product: 'whatsapp', to: '+919812345678', type: 'text', text: { body: 'x' } });
+
+    await expect(sut.getWaba(WABA)).rejects.toMatchObject({ retry: { kind: 'defer', delayMs: 120_000 } });
   });
 
   it('usage headers that a proxy cut short are no usage', async () => {
