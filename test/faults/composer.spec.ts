@@ -9,6 +9,20 @@ describe(composedOf.name, () => {
     expect(new Set(titles).size).toBeGreaterThan(15);
   });
 
+  it('lets faults overlap, and never has two of them strike the same', () => {
+    const mornings = Array.from({ length: 200 }, (_, seed) => composedOf(seed));
+
+    expect(mornings.filter(({ expect: expected }) => expected?.duplicates === 'disclosed').length).toBeGreaterThan(50);
+    expect(mornings.filter(({ title }) => (title.match(/Redis/g) ?? []).length > 1)).toEqual([]);
+  });
+
+  it('asks for proxies only where links are to be bad', () => {
+    const mornings = Array.from({ length: 200 }, (_, seed) => composedOf(seed));
+
+    expect(mornings.some(({ badNetwork }) => badNetwork === true)).toBe(true);
+    expect(mornings.filter(({ title, badNetwork }) => (badNetwork === true) !== title.includes('every link'))).toEqual([]);
+  });
+
   it.each([1, 2, 3])('has one to three faults, in their order (seed %d)', (seed) => {
     const instants = [...composedOf(seed).title.matchAll(/T\+(\d+)/g)].map(([, second]) => Number(second));
 

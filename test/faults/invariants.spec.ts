@@ -4,17 +4,28 @@ import { aLedgerLine } from '../witness/a-ledger-line.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import { INVARIANTS, sentOnTime, type Evidence } from './invariants.js';
 import { ALL_INVARIANTS, FULL_MARKS, type Invariant } from './scenario.js';
+import type { Transition } from './transitions.js';
 
 const OPENS = Date.UTC(2026, 10, 22, 0, 29, 30);
 const ASHA = '+919800000001';
+/** When every POST was answered, by the machine's clock. */
+const REAL = 1_000;
 const RAHUL = '+919800000002';
 
-const aLine = (over: Partial<LedgerLine>): LedgerLine => aLedgerLine({ seq: 1, atMs: OPENS + 10_000, ...over });
+const aLine = (over: Partial<LedgerLine>): LedgerLine => aLedgerLine({ seq: 1, atMs: OPENS + 10_000, realAtMs: REAL, ...over });
 const aPost = (delivery: string, to: string, over: Partial<LedgerLine> & { attempt?: number; epoch?: number } = {}): LedgerLine => {
   const { attempt = 1, epoch = 3, ...line } = over;
   return aLine({ to, reference: `d.${RUN_ID}.${delivery}.${attempt}.${epoch}`, accepted: true, ...line });
 };
 const aStop = (from: string, atMs: number): LedgerLine => aLine({ kind: 'webhook', status: 'inbound', from, atMs });
+const aClaim = (delivery: string, over: Partial<Transition> = {}): Transition => ({
+  delivery_id: delivery,
+  attempt: 1,
+  epoch: 3,
+  state: 'CLAIMED',
+  at_ms: REAL - 1,
+  ...over,
+});
 const aRow = (id: string, state: string, reason = '') => ({ delivery_id: id, state, reason });
 
 /** Two people, both sent to once, and everybody agrees. */
@@ -44,7 +55,7 @@ function aGoodMorning(over: Partial<Evidence> = {}): Evidence {
     },
     expect: FULL_MARKS,
     people: { mustGet: [ASHA, RAHUL], mustNotGet: [], stopped: [] },
-    numberLimit: 80,
+    transitions: [aClaim('a'), aClaim('b')],
     ...over,
   };
 }
@@ -67,6 +78,10 @@ describe('invariants', () => {
       { lines: [aStop(RAHUL, OPENS + 18_000), ...good.lines], people: { mustGet: [ASHA], mustNotGet: [], stopped: [RAHUL] } },
     ],
     ['I3', '1 STOPs were never acknowledged', { people: { mustGet: [ASHA], mustNotGet: [], stopped: [RAHUL] } }],
+    ['IC', '1 POSTs without a claim before them', { transitions: [aClaim('a'), aClaim('b', { at_ms: REAL + 1 })] }],
+    ['IC', '1 POSTs without a claim before them', { transitions: [aClaim('a'), aClaim('b', { state: 'AMBIGUOUS' })] }],
+    ['IC', '1 POSTs without a claim before them', { transitions: [aClaim('a'), aClaim('b', { epoch: 2 })] }],
+    ['IC', '1 claims were posted more than once', { lines: [...good.lines, aPost('a', ASHA)] }],
     ['I5', '1 deliveries that the platform accepted are not ACCEPTED with us', { rows: [aRow('a', 'ACCEPTED'), aRow('b', 'EXPIRED')] }],
     ['I5', '1 deliveries are ACCEPTED with us, and the platform never took them', { lines: good.lines.slice(0, 1) }],
     ['I6', '1 POSTs of 400 under an older epoch', { lines: [...good.lines, aPost('c', ASHA, { epoch: 2 })] }],
@@ -75,6 +90,14 @@ describe('invariants', () => {
       'I7',
       '85 POSTs of 400 in a rolling second, 80 are allowed',
       { lines: Array.from({ length: 85 }, (_, i) => aPost(String(i), ASHA, { atMs: OPENS + i * 10 })) },
+    ],
+    [
+      'I7',
+      '22 POSTs of 400 in a rolling second, 20 are allowed',
+      {
+        expect: { ...FULL_MARKS, numberLimit: 20 },
+        lines: Array.from({ length: 22 }, (_, i) => aPost(String(i), ASHA, { atMs: OPENS + i * 40 })),
+      },
     ],
     ['I10', '1 deliveries are still unsettled', { rows: [...good.rows, aRow('c', 'AMBIGUOUS')] }],
     ['I12', 'attempts: the report says 3, the ledger 2', { report: { ...good.report, attempts: 3 } }],

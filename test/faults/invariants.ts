@@ -3,6 +3,7 @@ import { figuresOf, mostInASecond, type Judgement } from '../witness/figures.js'
 import { disagreements, type Claims } from '../witness/judge.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import type { Expectation, Invariant } from './scenario.js';
+import type { Transition } from './transitions.js';
 
 /** A delivery as the sender's table has it, read by the administrator. */
 export interface DeliveryRow {
@@ -20,8 +21,8 @@ export interface Evidence {
   readonly expect: Expectation;
   /** Phone numbers by what was to happen to them; known from the population and the scenario alone. */
   readonly people: { readonly mustGet: readonly string[]; readonly mustNotGet: readonly string[]; readonly stopped: readonly string[] };
-  /** Messages per second a number may take in, at its best. */
-  readonly numberLimit: number;
+  /** What PostgreSQL saw of the deliveries' states. */
+  readonly transitions: readonly Transition[];
 }
 
 /** A STOP may cross a request that is already on the wire. */
@@ -63,6 +64,25 @@ export const INVARIANTS: Readonly<Record<Invariant, (evidence: Evidence) => stri
       ...said(people.stopped.filter((phone) => !stoppedAtMs.has(phone)).length, 'STOPs were never acknowledged'),
     ];
   },
+  IC: ({ lines, transitions }) => {
+    const claims = Map.groupBy(
+      transitions.filter(({ state }) => state === 'CLAIMED'),
+      ({ delivery_id: id, attempt, epoch }) => `${id}.${attempt}.${epoch}`,
+    );
+    const perClaim = [...Map.groupBy(posts(lines), (l) => l.reference?.split('.').slice(2).join('.') ?? '')];
+    const claimedBefore = (claim: string, line: LedgerLine): boolean =>
+      (claims.get(claim) ?? []).some(({ at_ms: atMs }) => atMs <= (line.realAtMs ?? Infinity));
+    return [
+      ...said(
+        perClaim.filter(([claim, of]) => !of.every((line) => claimedBefore(claim, line))).length,
+        'POSTs without a claim before them',
+      ),
+      ...said(
+        perClaim.filter(([claim, of]) => of.length > Math.max(1, claims.get(claim)?.length ?? 0)).length,
+        'claims were posted more than once',
+      ),
+    ];
+  },
   I5: ({ lines, rows }) => {
     const ledger = new Set(posts(lines).flatMap((l) => (l.accepted === true ? [deliveryOf(l)] : [])));
     const ours = new Set(rows.filter((row) => row.state === 'ACCEPTED').map((row) => row.delivery_id));
@@ -81,9 +101,10 @@ export const INVARIANTS: Readonly<Record<Invariant, (evidence: Evidence) => stri
       });
       return said(older.length, `POSTs of ${number} under an older epoch`);
     }),
-  I7: ({ lines, expect, numberLimit }) => [
+  I7: ({ lines, expect }) => [
     ...[...Map.groupBy(posts(lines), (l) => l.phoneNumberId ?? '')].flatMap(([number, of]) => {
       const most = mostInASecond(of.map((l) => l.atMs));
+      const { numberLimit } = expect;
       return most > numberLimit * RATE_TOLERANCE ? [`${most} POSTs of ${number} in a rolling second, ${numberLimit} are allowed`] : [];
     }),
     ...(expect.rateLimited ? [] : said(posts(lines).filter((l) => l.code === 130_429).length, 'POSTs were refused for rate')),

@@ -2,11 +2,8 @@ import type { SeededRandom } from '@daybreak/kernel';
 import type { MorningOptions } from '../morning/morning.js';
 import { TcpProxy, type Toxics } from './tcp-proxy.js';
 
-/**
- * The links that can be made bad: from every service to PostgreSQL and Redis, from the services to Meta, and from Meta to ingest. Kafka's is not among them: a
- * broker tells its clients where it is, past any proxy.
- */
-const LINKS = ['postgres', 'redis', 'platform', 'webhooks'] as const;
+/** The links that can be made bad: from every service to the three stores, from the services to Meta, and from Meta to ingest. */
+export const LINKS = ['postgres', 'redis', 'kafka', 'platform', 'webhooks'] as const;
 export type Link = (typeof LINKS)[number];
 
 interface Address {
@@ -30,7 +27,7 @@ export class Network {
       CLOUD_API_BASE_URL: this.through('platform', urls['cloud-api-simulator']),
     });
     return {
-      detour: (store, url) => Promise.resolve(this.through(store, url)),
+      detour: (store, address) => Promise.resolve(store === 'kafka' ? this.kafkaProxy : this.through(store, address)),
       env: {
         sender: toPlatform,
         'quality-monitor': toPlatform,
@@ -38,6 +35,17 @@ export class Network {
         'cloud-api-simulator': (urls) => ({ SIM_WEBHOOK_URL: this.through('webhooks', `${urls['ingest'] ?? ''}/webhooks/whatsapp`) }),
       },
     };
+  }
+
+  /** What Kafka has to call itself to those who come by this network; see `startStack`. */
+  get kafkaProxy(): string {
+    return `127.0.0.1:${this.link('kafka').port}`;
+  }
+
+  /** @param door where Kafka takes in those who come by this network */
+  leadToKafka(door: string): void {
+    const { hostname, port } = new URL(`tcp://${door}`);
+    this.upstreams.set('kafka', { host: hostname, port: Number(port) });
   }
 
   link(name: Link): TcpProxy {

@@ -54,7 +54,7 @@ function detailsOf(outcome: Outcome): string[] {
     ...Object.entries(outcome.broken).flatMap(([id, found]) => (found ?? []).map((text) => chalk.red(`✗ ${id}: ${text}`))),
     ...outcome.reasons.map((reason) => (outcome.verdict === 'skipped' ? chalk.yellow(`– ${reason}`) : chalk.red(`✗ ${reason}`))),
     ...(outcome.verdict === 'failed'
-      ? [`again: make faults ${outcome.id === 'RANDOM' ? 'RANDOM=1' : `ONLY=${outcome.id}`} SEED=${outcome.seed}`]
+      ? [`again: SEED=${outcome.seed} make faults ${outcome.id === 'RANDOM' ? 'RANDOM=1' : `ONLY=${outcome.id}`}`]
       : []),
   ];
 }

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@daybreak/kernel';
 import type { Stack } from '@daybreak/local-stack';
 import { Morning } from '../morning/morning.js';
-import { MESSAGES_PER_SECOND } from '../morning/platform.js';
 import type { RunReport } from '../morning/report.js';
 import { RUN_ID } from '../morning/run-plan.js';
 import { figuresOf } from '../witness/figures.js';
 import { FaultContext, type Bite } from './context.js';
 import { INVARIANTS, sentOnTime, type DeliveryRow, type Evidence } from './invariants.js';
 import { openWorld, type World } from './world.js';
-import { FULL_MARKS, SHORT_MORNING, type Invariant, type MorningPlan, type Scenario } from './scenario.js';
+import { FULL_MARKS, LARGE_MORNING, SHORT_MORNING, type Invariant, type MorningPlan, type Scenario } from './scenario.js';
+import { transitionsOf, witnessTransitions } from './transitions.js';
 
 export interface RunOptions {
   readonly seed: number;
@@ -55,6 +55,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const plan: MorningPlan = {
     ...SHORT_MORNING,
     ...scenario.morning,
+    ...((options.advisors ?? 0) < LARGE_MORNING.from ? {} : LARGE_MORNING.over),
     ...(options.advisors === undefined ? {} : { advisors: options.advisors }),
   };
   const base = {
@@ -80,6 +81,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     world = await openWorld(scenario, options.stack, seededRandom(`${scenario.id}/${options.seed}/world`));
     morning = await startMorning(scenario, plan, options, world);
     context = new FaultContext(morning, seededRandom(`${scenario.id}/${options.seed}`), options.say, world);
+    await witnessTransitions(context);
     await Promise.all([scenario.run(context), writeStops(morning)]);
     const report = await sealed(morning);
     const found = await judge(scenario, context, report);
@@ -155,6 +157,7 @@ async function judge(
   };
   const mustGet = morning.phonesOf('ordinary', 'without-pack', 'unreachable').filter((phone) => !stopped.has(phone));
   const unreachable = new Set(morning.phonesOf('unreachable'));
+  const transitions = await transitionsOf(context);
   const evidence: Evidence = {
     lines: await context.ledger(),
     rows: await context.sql<DeliveryRow>('sender', `select delivery_id, state::text as state, reason from delivery where run_id = $1`, [
@@ -168,14 +171,13 @@ async function judge(
       mustNotGet: morning.phonesOf('opted-out', 'never-opted-in'),
       stopped: [...morning.phonesOf('stops-in-window'), ...stopped],
     },
-    numberLimit: MESSAGES_PER_SECOND,
+    transitions,
   };
   const broken = Object.fromEntries(scenario.invariants.map((id) => [id, INVARIANTS[id](evidence)]));
   const onTime = sentOnTime(
     evidence,
     mustGet.filter((phone) => !unreachable.has(phone)),
   );
-  const [ambiguous] = await context.sql<{ n: string }>('sender', `select count(*) as n from attempt where outcome = 'ambiguous'`);
   const reasons = [
     ...(context.bites.length === 0 ? ['it never proved that its fault struck'] : []),
     ...context.bites.filter((bite) => !bite.really).map((bite) => `the fault did not bite: ${bite.what}`),
@@ -191,6 +193,6 @@ async function judge(
     reasons,
     sentOnTime: onTime,
     posts: figuresOf(evidence.lines, judgement).posts,
-    ambiguous: Number(ambiguous?.n ?? 0),
+    ambiguous: transitions.filter(({ state }) => state === 'AMBIGUOUS').length,
   };
 }

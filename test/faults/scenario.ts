@@ -1,5 +1,6 @@
 import type { MorningOptions } from '../morning/morning.js';
-import type { RunTimes } from '../morning/run-plan.js';
+import { MESSAGES_PER_SECOND } from '../morning/platform.js';
+import { RUN_TIMES, type RunTimes } from '../morning/run-plan.js';
 import type { FaultContext } from './context.js';
 
 /** What must be true after a morning, whatever happened in it. Each is checked in `invariants.ts`, by code that shares nothing with the services. */
@@ -10,6 +11,8 @@ export type Invariant =
   | 'I2'
   /** No POST more than a second after a STOP was acknowledged; never one to somebody without consent. */
   | 'I3'
+  /** Nothing is posted without a claim that was committed before it, and no claim is posted twice. */
+  | 'IC'
   /** The sender's rows count what the platform counted. */
   | 'I5'
   /** A number's epoch never goes back: at most one owner at a time. */
@@ -21,7 +24,7 @@ export type Invariant =
   /** The report says what the ledger says. */
   | 'I12';
 
-export const ALL_INVARIANTS: readonly Invariant[] = ['I1', 'I2', 'I3', 'I5', 'I6', 'I7', 'I10', 'I12'];
+export const ALL_INVARIANTS: readonly Invariant[] = ['I1', 'I2', 'I3', 'IC', 'I5', 'I6', 'I7', 'I10', 'I12'];
 
 /** How the morning of a scenario runs. */
 export interface MorningPlan {
@@ -45,6 +48,8 @@ export interface Expectation {
   readonly duplicates: 'never' | 'disclosed';
   /** True: the fault is that Meta says 130429. */
   readonly rateLimited: boolean;
+  /** Messages per second that each number may take in; less than the platform's limit where an operator said so. */
+  readonly numberLimit: number;
 }
 
 /** One fault, or a few of a kind, in a morning of its own. */
@@ -85,4 +90,13 @@ export const SHORT_MORNING: MorningPlan = {
   replicas: {},
 };
 
-export const FULL_MARKS: Expectation = { onTime: 0.99, everybody: true, duplicates: 'never', rateLimited: false };
+/** What two cores carry of a morning for thousands: the real window, at less speed. */
+export const LARGE_MORNING = { from: 2_000, over: { speed: 2, times: RUN_TIMES } } as const;
+
+export const FULL_MARKS: Expectation = {
+  onTime: 0.99,
+  everybody: true,
+  duplicates: 'never',
+  rateLimited: false,
+  numberLimit: MESSAGES_PER_SECOND,
+};

@@ -1,4 +1,4 @@
-import { startStack, type Stack } from '@daybreak/local-stack';
+import { startStack, type Stack, type StartStackOptions } from '@daybreak/local-stack';
 import type { SeededRandom } from '@daybreak/kernel';
 import { Network } from './network.js';
 import type { Scenario } from './scenario.js';
@@ -16,12 +16,11 @@ export interface World {
 /** @param shared the stores of all scenarios that leave them whole */
 export async function openWorld(scenario: Scenario, shared: () => Promise<Stack>, random: SeededRandom): Promise<World> {
   const disk = scenario.smallDiskMb === undefined ? undefined : SmallDisk.mount(scenario.smallDiskMb);
-  const own = disk !== undefined || scenario.ownStack === true;
+  const network = scenario.badNetwork === true ? await Network.open(random) : undefined;
+  const own = disk !== undefined || network !== undefined || scenario.ownStack === true;
   try {
-    // On a disk of ours only local processes can lie, whatever else this machine offers.
-    const where = disk === undefined ? {} : ({ key: 'processes', dataDir: disk.folder } as const);
-    const stack = own ? await startStack({ ...where, env: withoutStores(process.env) }) : await shared();
-    const network = scenario.badNetwork === true ? await Network.open(random) : undefined;
+    const stack = own ? await startStack({ ...whereabouts(disk, network), env: withoutStores(process.env) }) : await shared();
+    network?.leadToKafka(stack.kafka.behindProxy ?? '');
     return {
       stack,
       network,
@@ -33,9 +32,16 @@ export async function openWorld(scenario: Scenario, shared: () => Promise<Stack>
       },
     };
   } catch (error) {
+    await network?.close();
     disk?.unmount();
     throw error;
   }
+}
+
+/** On a disk of ours only local processes can lie, and only they can be told of a proxy, whatever else this machine offers. */
+function whereabouts(disk: SmallDisk | undefined, network: Network | undefined): StartStackOptions {
+  if (disk === undefined && network === undefined) return {};
+  return { key: 'processes', dataDir: disk?.folder, kafkaProxy: network?.kafkaProxy };
 }
 
 /** Stores that the environment names belong to somebody else, and are not to be broken. */

@@ -46,8 +46,8 @@ export interface MorningOptions {
   readonly env?: Readonly<Record<string, Variables>> | undefined;
   /** Processes of a service of which there may be several. Default: one; of the sender, one for each number and a spare. */
   readonly replicas?: Readonly<Partial<Record<'scheduler' | 'sender', number>>> | undefined;
-  /** What leads the services to a store by another way than its own address: a URL to the one they are given instead. */
-  readonly detour?: ((store: 'postgres' | 'redis', url: string) => Promise<string>) | undefined;
+  /** What leads the services to a store by another way than its own address: a URL, or brokers, to what they are given instead. */
+  readonly detour?: ((store: 'postgres' | 'redis' | 'kafka', address: string) => Promise<string>) | undefined;
 }
 
 export type Variables = NonNullable<ServiceSpec['env']>;
@@ -301,7 +301,7 @@ async function detoured(
   const databaseUrls: Record<string, string> = {};
   for (const [service, url] of Object.entries(namespace.databaseUrls)) databaseUrls[service] = await detour('postgres', url);
   return {
-    stack: { kafkaBrokers: stack.kafkaBrokers, redisUrl: await detour('redis', stack.redisUrl) },
+    stack: { kafkaBrokers: await detour('kafka', stack.kafkaBrokers), redisUrl: await detour('redis', stack.redisUrl) },
     namespace: { ...namespace, databaseUrls },
   };
 }

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const line = z.looseObject({
   seq: z.number().int().positive(),
   at: z.iso.datetime(),
+  /** The same by the machine's clock. */
+  real_at: z.iso.datetime().optional(),
   kind: z.enum(['request', 'webhook', 'inbound']),
   phone_number_id: z.string().optional(),
   to: z.string().optional(),
@@ -27,6 +29,8 @@ export interface LedgerLine {
   readonly seq: number;
   readonly kind: 'request' | 'webhook' | 'inbound';
   readonly atMs: number;
+  /** The same by the machine's clock. */
+  readonly realAtMs: number | undefined;
   readonly phoneNumberId: string | undefined;
   readonly to: string | undefined;
   readonly from: string | undefined;
@@ -56,6 +60,7 @@ export async function readLedger(path: string): Promise<LedgerLine[]> {
       seq: l.seq,
       kind: l.kind,
       atMs: Date.parse(l.at),
+      realAtMs: l.real_at === undefined ? undefined : Date.parse(l.real_at),
       phoneNumberId: l.phone_number_id,
       to: l.to,
       from: l.from,

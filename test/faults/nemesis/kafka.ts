@@ -3,14 +3,46 @@ import type { FaultContext } from '../context.js';
 
 /* What can happen to the broker. Between 05:59 and 06:05 it costs visibility, not deliveries. */
 
-/** With -9; back after so many real seconds. */
+/** With -9; back after so many real seconds. While its coordinators load again, clients are told so. */
 export async function killKafka(context: FaultContext, awaySeconds: number): Promise<void> {
   const before = (await context.postedTo()).size;
   await context.stack.kafka.kill();
   await context.realSeconds(awaySeconds);
   const during = (await context.postedTo()).size - before;
-  await context.stack.kafka.restart();
+  const errors = await Promise.all([coordinatorErrors(context), context.stack.kafka.restart()]);
   context.bit(`Kafka was killed for ${awaySeconds} s, in which ${during} messages were sent all the same`, during > 0);
+  context.note(`once it was back it said: ${errors[0].join(', ') || 'nothing of its coordinators'}`);
+}
+
+/** How long a broker that was killed may take to lead its groups again, real ms. */
+const COORDINATES_WITHIN_MS = 60_000;
+
+/** What a broker that has just been started says to somebody who asks for a group, until it answers. */
+async function coordinatorErrors(context: FaultContext): Promise<string[]> {
+  const group = `${context.morning.options.namespace}.sla-tracker`;
+  const kafka = new Kafka({
+    clientId: 'nemesis',
+    brokers: context.stack.kafkaBrokers.split(','),
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  const said = new Set<string>();
+  const giveUpAtMs = performance.now() + COORDINATES_WITHIN_MS;
+  for (let answers = false; !answers && performance.now() < giveUpAtMs;) {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+      await admin.fetchOffsets({ groupId: group });
+      answers = true;
+    } catch (error) {
+      const { type } = error as { readonly type?: string };
+      if (type !== undefined) said.add(type);
+      await context.realSeconds(0.02);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+  return [...said];
 }
 
 /** Its connections stay, nobody is answered. Webhooks go to the spool, and from there to Kafka when it is back. */
@@ -64,27 +96,48 @@ const GROUPS = [
   ['ingest', 'daybreak.inbound.received.v1'],
 ] as const;
 
-/** A stranger joins and leaves the groups of ingest and sla-tracker, again and again: all partitions are handed out anew each time. */
+/** Real seconds between two strangers of a group, and how long each stays once it belongs to it. */
+const STRANGER_EVERY_S = 2;
+const STRANGER_STAYS_S = 1;
+
+/**
+ * Every two seconds a stranger asks to join the groups of ingest and sla-tracker, takes part for a second and leaves: each time all partitions are handed out
+ * anew. Where a join takes longer than that, because those who are in the group are at work, several strangers wait for it at once.
+ */
 export async function rebalanceStorm(context: FaultContext, seconds: number): Promise<void> {
-  const { namespace } = context.morning.options;
+  const [before, waiting] = [(await context.postedTo()).size, await context.deliveries(['QUEUED'])];
   const kafka = clientOf(context);
-  let joined = 0;
   const untilMs = performance.now() + seconds * 1_000;
+  const strangers: Promise<boolean>[] = [];
   while (performance.now() < untilMs) {
-    for (const [group, topic] of GROUPS) {
-      const consumer = kafka.consumer({ groupId: `${namespace}.${group}`, sessionTimeout: 6_000 });
-      try {
-        await consumer.connect();
-        await consumer.subscribe({ topics: [`${namespace}.${topic}`] });
-        await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() }); // takes partitions, does nothing, says nothing
-        await context.realSeconds(1);
-        joined += 1;
-      } finally {
-        await consumer.disconnect();
-      }
-    }
+    for (const [group, topic] of GROUPS) strangers.push(joinAndLeave(context, kafka, group, topic));
+    await context.realSeconds(STRANGER_EVERY_S);
   }
-  context.bit(`a stranger joined and left ${joined} times`, joined > 1);
+  const joined = (await Promise.all(strangers)).filter(Boolean).length;
+  const during = (await context.postedTo()).size - before;
+  context.bit(
+    `${strangers.length} strangers asked to join within ${seconds} s, ${joined} did and left again; ${during} messages were sent meanwhile`,
+    strangers.length >= (GROUPS.length * seconds) / STRANGER_EVERY_S - GROUPS.length && joined >= strangers.length / 2,
+  );
+  context.demand('sending goes on while groups are rebalanced', during > 0 || waiting === 0);
+}
+
+/** Whether it became a member. */
+async function joinAndLeave(context: FaultContext, kafka: Kafka, group: string, topic: string): Promise<boolean> {
+  const { namespace } = context.morning.options;
+  const consumer = kafka.consumer({ groupId: `${namespace}.${group}`, sessionTimeout: 6_000 });
+  let joined = false;
+  consumer.on(consumer.events.GROUP_JOIN, () => (joined = true));
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [`${namespace}.${topic}`] });
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() }); // takes partitions, does nothing, says nothing
+    await context.until('a stranger belongs to the group', () => joined, 20_000).catch(() => undefined);
+    await context.realSeconds(STRANGER_STAYS_S);
+  } finally {
+    await consumer.disconnect();
+  }
+  return joined;
 }
 
 const clientOf = (context: FaultContext): Kafka =>

@@ -6,6 +6,9 @@ import type { FaultContext } from '../context.js';
 /** A claim may be posted for so long after it was made, and the platform may answer for a little longer. Real seconds. */
 const CLAIM_LIFE_S = 4;
 const DEADLOCKS_WITHIN_MS = 20_000;
+const LOOK_EVERY_S = 0.2;
+/** Connections of one sender where a pool is to be exhausted; its default would take longer to fill than its lease lasts. */
+export const POOL_SIZE = 3;
 
 /** @param awaySeconds how long it stays away after the last claim has run out */
 export async function killPostgres(context: FaultContext, awaySeconds: number): Promise<void> {
@@ -45,6 +48,34 @@ export async function refuseConnections(context: FaultContext, seconds: number):
   context.bit(
     `the sender lost ${cut} connections and got none for ${seconds} s, with ${waiting} deliveries waiting`,
     cut > 0 && waiting > 0,
+  );
+}
+
+/**
+ * Somebody holds the table of deliveries: one statement after the other waits, until a process has every connection taken that it may have, and
+ * whoever asks for one queues.
+ */
+export async function exhaustPool(context: FaultContext, seconds: number): Promise<void> {
+  const waiting = await context.deliveries(['QUEUED']);
+  const stuck = await context.session('sender', async (admin) => {
+    await admin.query('begin');
+    await admin.query('lock table delivery in access exclusive mode');
+    let most = 0;
+    const untilMs = performance.now() + seconds * 1_000;
+    while (performance.now() < untilMs) {
+      const { rows } = await admin.query<{ n: string }>(
+        `select count(*) as n from pg_stat_activity where quote_ident(usename) = quote_ident(current_schema()) and wait_event_type = 'Lock'`,
+      );
+      most = Math.max(most, Number(rows[0]?.n ?? 0));
+      await context.realSeconds(LOOK_EVERY_S);
+    }
+    await admin.query('commit');
+    return most;
+  });
+  const all = POOL_SIZE * context.senders.length;
+  context.bit(
+    `${stuck} of the senders’ ${all} connections stood in line for a lock for ${seconds} s, with ${waiting} deliveries waiting`,
+    stuck === all && waiting > 0,
   );
 }
 

@@ -51,15 +51,17 @@ export async function stallRedis(context: FaultContext, seconds: number): Promis
 
 export async function fillRedis(context: FaultContext, seconds: number): Promise<void> {
   await withRedis(context, (redis) => redis.config('SET', 'maxmemory', '1mb'));
-  const refuses = await withRedis(context, (redis) =>
-    redis.set('daybreak-fault-probe', 'x').then(
-      () => false,
-      () => true,
-    ),
-  );
+  const refuses = (await redisSays(context)) !== 'OK';
   await context.realSeconds(seconds);
   await withRedis(context, (redis) => redis.config('SET', 'maxmemory', '0'));
   await bites(context, `Redis was out of memory for ${seconds} s`, refuses);
+}
+
+/** What Redis says to who writes: `OK`, or why not. */
+export function redisSays(context: FaultContext): Promise<string> {
+  return withRedis(context, (redis) =>
+    redis.set('daybreak-fault-probe', 'x').catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
+  );
 }
 
 /** It struck if there was still somebody to send to. */

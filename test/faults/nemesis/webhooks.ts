@@ -15,6 +15,8 @@ const CONNECTIONS = 64;
 export interface Posted {
   readonly body: string;
   readonly signed: boolean;
+  /** What it is about, where somebody wants to know what became of it. */
+  readonly wamid?: string;
 }
 
 /** What came of a flood: answers by status, how fast it was posted, and how long Meta's own POSTs took meanwhile. */
@@ -22,6 +24,8 @@ export interface Flood {
   readonly posts: number;
   readonly answers: ReadonlyMap<number, number>;
   readonly perSecond: number;
+  /** Wamids of those that were answered 200. */
+  readonly acknowledged: readonly string[];
   /** Of the simulator's webhooks, by its ledger, real ms. */
   readonly ackP99Ms: number;
   readonly acks: number;
@@ -40,14 +44,16 @@ export async function flood(context: FaultContext, perSecond: number, seconds: n
   const posts = perSecond * seconds;
   // Written and signed before the clock starts: whoever floods has a machine of their own, and must not take the time of this one.
   const prepared = Array.from({ length: posts }, (_, n) => {
-    const { body, signed } = postOf(n);
-    return { body, signature: signed ? signatureOf(context, body) : `sha256=${'0'.repeat(64)}` };
+    const { body, signed, wamid } = postOf(n);
+    return { body, wamid, signature: signed ? signatureOf(context, body) : `sha256=${'0'.repeat(64)}` };
   });
   const underWay: Promise<void>[] = [];
   const startedMs = performance.now();
-  const post = async ({ body, signature }: { readonly body: string; readonly signature: string }): Promise<void> => {
+  const acknowledged: string[] = [];
+  const post = async ({ body, signature, wamid }: (typeof prepared)[number]): Promise<void> => {
     const status = await statusOf(pool, body, signature);
     answers.set(status, (answers.get(status) ?? 0) + 1);
+    if (status === 200 && wamid !== undefined) acknowledged.push(wamid);
   };
   for (const [n, one] of prepared.entries()) {
     const aheadMs = startedMs + (n * 1_000) / perSecond - performance.now();
@@ -61,6 +67,7 @@ export async function flood(context: FaultContext, perSecond: number, seconds: n
   return {
     posts,
     answers,
+    acknowledged,
     perSecond: Math.round(posts / tookS),
     acks: acks.length,
     ackP99Ms: acks[Math.floor(acks.length * 0.99)] ?? Infinity,
@@ -126,13 +133,24 @@ export const statusWebhook = ({ wamid, status, phoneNumberId, to, reference, atM
   });
 
 /** A POST in which somebody whom we have never heard of writes STOP. */
-export function strangersStop(random: SeededRandom, atMs: number): string {
+export function strangersStop(random: SeededRandom, atMs: number): Posted {
   const from = `9190${String(random.int(10_000_000, 99_999_999))}`;
-  return envelope(NUMBERS[0].id, {
-    contacts: [{ profile: { name: 'Asha' }, wa_id: from }],
-    messages: [{ id: `wamid.${randomUUID()}`, from, timestamp: inSeconds(atMs), type: 'text', text: { body: 'STOP' } }],
-  });
+  const wamid = `wamid.${randomUUID()}`;
+  return { signed: true, wamid, body: inboundWebhook({ wamid, from, phoneNumberId: NUMBERS[0].id, text: 'STOP', atMs }) };
 }
+
+/** A POST with what somebody wrote. */
+export const inboundWebhook = (words: {
+  readonly wamid: string;
+  readonly from: string;
+  readonly phoneNumberId: string;
+  readonly text: string;
+  readonly atMs: number;
+}): string =>
+  envelope(words.phoneNumberId, {
+    contacts: [{ profile: { name: 'Asha' }, wa_id: words.from }],
+    messages: [{ id: words.wamid, from: words.from, timestamp: inSeconds(words.atMs), type: 'text', text: { body: words.text } }],
+  });
 
 const envelope = (phoneNumberId: string, value: object): string =>
   JSON.stringify({

@@ -1,6 +1,6 @@
 import { answered, flood, strangersStop } from '../nemesis/webhooks.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
-import { webhookInvariants } from '../webhook-invariants.js';
+import { demandKept, webhookInvariants } from '../webhook-invariants.js';
 
 const SHARE = 0.05;
 const STORM = { perSecond: 1_000, seconds: 3 };
@@ -20,7 +20,7 @@ export const scenario: Scenario = {
     while (ours.size < Math.round(context.morning.advisors.length * SHARE)) ours.add(context.random.pick(waiting));
     const nowMs = context.morning.clock.nowMs();
     const [storm] = await Promise.all([
-      flood(context, STORM.perSecond, STORM.seconds, () => ({ signed: true, body: strangersStop(context.random, nowMs) })),
+      flood(context, STORM.perSecond, STORM.seconds, () => strangersStop(context.random, nowMs)),
       context.stop([...ours]),
     ]);
     const [row] = await context.sql<{ n: string }>(
@@ -34,6 +34,7 @@ export const scenario: Scenario = {
     );
     context.demand(`every one of them was answered 200`, answered(storm, 200) === storm.posts);
     context.demand(`each is in the ledger of consent before its acknowledgement: ${kept}`, kept >= answered(storm, 200));
+    await demandKept(context, 'a stranger’s STOP', storm.acknowledged, { service: 'ingest', table: 'consent_event' });
     context.demand(`p99 of Meta's own ${storm.acks} POSTs is ${storm.ackP99Ms} ms, ${ACK_MS} are allowed`, storm.ackP99Ms < ACK_MS);
     context.note(`p99 of ${storm.acks} of Meta's own POSTs at ${storm.perSecond} STOPs/s: ${storm.ackP99Ms} ms`);
     await context.at(150); // first attempts are over

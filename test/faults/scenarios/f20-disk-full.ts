@@ -1,11 +1,13 @@
 import { RUN_TIMES } from '../../morning/run-plan.js';
 import { SmallDisk } from '../small-disk.js';
+import { notReady } from '../eyes.js';
+import { redisSays } from '../nemesis/redis.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
 const DISK_MB = 1_200;
 const FULL_S = 6;
 
-/** The disk of all three stores is full to the last byte; somebody makes room and starts what has stopped. Nobody may be sent to twice for it. */
+/** The disk of all three stores is full to the last byte, and the senders say that they are not ready; somebody makes room and starts what has stopped. Nobody may be sent to twice for it. */
 export const scenario: Scenario = {
   id: 'F20',
   title: `the stores’ disk is full for ${FULL_S} s`,
@@ -26,6 +28,8 @@ export const scenario: Scenario = {
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       );
     await context.realSeconds(FULL_S);
+    const redis = await redisSays(context);
+    const red = (await Promise.all(context.senders.map((sender) => notReady(context, sender)))).map((checks) => checks.join('; '));
     context.disk.free();
     await context.stack.postgres.restart();
     await context.stack.kafka.restart();
@@ -33,5 +37,14 @@ export const scenario: Scenario = {
       `${megabytes} MB were taken with ${waiting} deliveries waiting; PostgreSQL said: ${refused}`,
       refused !== 'nothing' && waiting > 0,
     );
+    context.bit(`Redis refused to write: ${redis}`, redis !== 'OK');
+    context.note(`readiness of the senders meanwhile: ${[...new Set(red)].join(' | ')}`);
+    context.demand(
+      `every sender says that it is not ready (${red.filter((said) => said !== '').length} did)`,
+      red.every((said) => said !== ''),
+    );
+    for (const sender of context.senders) {
+      await context.until(`${sender} is ready again`, async () => (await notReady(context, sender)).length === 0, 60_000);
+    }
   },
 };

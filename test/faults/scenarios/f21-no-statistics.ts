@@ -1,7 +1,11 @@
 import { RUN_DATE, RUN_ID } from '../../morning/run-plan.js';
+import { demandAlert } from '../eyes.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
-/** Nobody may refresh the statistics of the morning's table, and autovacuum is off: readiness must not be green, and the morning goes well all the same. */
+/**
+ * Nobody may refresh the statistics of the morning's table, and autovacuum is off. The gate must say so of every number before the window opens, and warn
+ * somebody; amber, not red, because the morning goes well all the same.
+ */
 export const scenario: Scenario = {
   id: 'F21',
   title: 'no statistics, autovacuum off',
@@ -28,6 +32,9 @@ export const scenario: Scenario = {
     const readiness = (await response.json()) as { verdict?: string; reasons?: readonly string[] };
     const said = (readiness.reasons ?? []).filter((reason) => reason.startsWith('statistics/'));
     context.note(`readiness: ${readiness.verdict} ${said.join('; ')}`);
-    context.demand('readiness names the stale statistics', said.length > 0);
+    const ofShards = ['shard-1', 'shard-2'].filter((shardId) => said.some((reason) => reason.startsWith(`statistics/${shardId}:`)));
+    context.demand(`readiness names the stale statistics of both numbers (${ofShards.join(', ')})`, ofShards.length === 2);
+    context.demand(`readiness is not green (${readiness.verdict})`, readiness.verdict === 'GO_DEGRADED' || readiness.verdict === 'NO_GO');
+    await demandAlert(context, 'DaybreakRunNotReady', { severity: 'warning', says: /statistics/ });
   },
 };

@@ -1,3 +1,5 @@
+import { demandAlert } from '../eyes.js';
+import { revokeToken } from '../nemesis/platform.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
 const MOST_REFUSALS = 20;
@@ -9,12 +11,8 @@ export const scenario: Scenario = {
   invariants: ALL_INVARIANTS,
   expect: { onTime: 0.1, everybody: false },
   async run(context) {
-    await context.at(context.random.int(25, 45));
-    const waiting = await context.deliveries(['QUEUED']);
-    await context.platform.act({ do: 'revoke-token' });
-    await context.until('a request is refused for its token', async () => (await context.platform.posts({ code: 190 })) > 0);
-    context.bit(`the token was refused with ${waiting} deliveries waiting`, waiting > 0);
-
+    await context.at(60);
+    await revokeToken(context);
     await context.at(150);
     const refused = await context.platform.posts({ code: 190 });
     const breakers = await context.sql<{ scope: string }>('sender', 'select scope from breaker');
@@ -24,5 +22,6 @@ export const scenario: Scenario = {
       'the account stands still',
       breakers.some(({ scope }) => scope === 'account'),
     );
+    await demandAlert(context, 'DaybreakBreakerOpen', { severity: 'page', labels: { scope: 'account' } });
   },
 };
