@@ -9,6 +9,8 @@ export interface StackPart {
   readonly key: StackKey;
   /** URL with credentials (`postgres`, `redis`), or bootstrap brokers (`kafka`). Stays the same over a restart. */
   readonly address: string;
+  /** `kafka` that was started with `kafkaProxy`: where that proxy finds it. */
+  readonly behindProxy?: string | undefined;
   /** Sends a signal (default SIGKILL) and resolves once the store is gone. Its data stay. */
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts the store again on its own data and address (killing it first if it runs); resolves when it is ready. */

@@ -10,6 +10,11 @@ export interface StartStackOptions {
   readonly key?: Exclude<StackKey, 'environment'> | undefined;
   /** Folder in which the stack makes its own (local processes only). Default: the machine's temporary folder. */
   readonly dataDir?: string | undefined;
+  /**
+   * `host:port` of a proxy that some clients are to go by (local processes only). A broker tells its clients where it is, past any proxy: so it opens a second
+   * door, `kafka.behindProxy`, and to whoever comes by it calls itself this.
+   */
+  readonly kafkaProxy?: string | undefined;
   /** Progress, one line at a time. Silent by default. */
   readonly log?: ((line: string) => void) | undefined;
   /** Where addresses and settings are read from. Default: `process.env`. */
@@ -76,7 +81,10 @@ async function otherKey(
   const { makeStackFolder, openAsProcess } = await import('./processes/processes-key.js');
   const folder = makeStackFolder(reaper, options.dataDir, log);
   const install = { allowed: env['LOCAL_STACK_INSTALL'] !== '0', log };
-  return { key: 'processes', open: (name, context) => openAsProcess(name, { ...context, folder, reaper, install }, newPassword()) };
+  return {
+    key: 'processes',
+    open: (name, context) => openAsProcess(name, { ...context, folder, reaper, install, kafkaProxy: options.kafkaProxy }, newPassword()),
+  };
 }
 
 function keyFrom(env: NodeJS.ProcessEnv): 'docker' | 'processes' | undefined {

@@ -32,7 +32,10 @@ const JVM_OPTIONS = [
 ];
 
 /** Apache Kafka in KRaft mode, broker and controller in one, from its published jars. */
-export async function startKafka(context: ProcessContext, ports: { broker: number; controller: number }): Promise<StackPart> {
+export async function startKafka(
+  context: ProcessContext,
+  ports: { broker: number; controller: number; behindProxy: number },
+): Promise<StackPart> {
   const java = await findJava(context.install);
   const jars = await kafkaJars(context.install);
   const home = join(context.folder, 'kafka');
@@ -42,6 +45,7 @@ export async function startKafka(context: ProcessContext, ports: { broker: numbe
     ...KAFKA_SETTINGS,
     listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${ports.controller}`,
     'advertised.listeners': `PLAINTEXT://${address}`,
+    ...(context.kafkaProxy === undefined ? {} : secondDoor(`PLAINTEXT://${address}`, ports, context.kafkaProxy)),
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     'log.dirs': join(home, 'data'),
   };
@@ -75,8 +79,16 @@ export async function startKafka(context: ProcessContext, ports: { broker: numbe
   );
   const ready = (signal: AbortSignal): Promise<void> => kafkaReady(address, signal, clusterId);
   await server.start(ready, context.signal);
-  return processPart({ name: 'kafka', address, server, ready });
+  const part = processPart({ name: 'kafka', address, server, ready });
+  return context.kafkaProxy === undefined ? part : { ...part, behindProxy: `127.0.0.1:${ports.behindProxy}` };
 }
+
+/** A listener of its own for those who come by a proxy, which is told to them as the broker's address. */
+const secondDoor = (first: string, ports: { controller: number; behindProxy: number }, proxy: string): Record<string, string> => ({
+  listeners: `${first},PROXIED://127.0.0.1:${ports.behindProxy},CONTROLLER://127.0.0.1:${ports.controller}`,
+  'advertised.listeners': `${first},PROXIED://${proxy}`,
+  'listener.security.protocol.map': `${KAFKA_SETTINGS['listener.security.protocol.map'] ?? ''},PROXIED:PLAINTEXT`,
+});
 
 /** 22 characters, never with a dash in front: the storage tool would take it for an option. */
 export function newClusterId(): string {

@@ -8,6 +8,8 @@ export interface ProcessContext extends PartContext {
   readonly folder: string;
   readonly reaper: Reaper;
   readonly install: InstallPolicy;
+  /** See `StartStackOptions`. */
+  readonly kafkaProxy?: string | undefined;
 }
 
 /** A store that runs as our child, with the faults one can do to a process. */

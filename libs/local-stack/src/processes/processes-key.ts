@@ -30,7 +30,7 @@ const PORT_TRIES = 3;
 /** Starts one store as a local process on free ports. */
 export async function openAsProcess(name: PartName, context: ProcessContext, password: string): Promise<StackPart> {
   for (let tries = 1; ; tries += 1) {
-    const [first = 0, second = 0] = await freePorts(2);
+    const [first = 0, second = 0, third = 0] = await freePorts(3);
     try {
       switch (name) {
         case 'postgres':
@@ -38,7 +38,7 @@ export async function openAsProcess(name: PartName, context: ProcessContext, pas
         case 'redis':
           return await startRedis(context, first, password);
         case 'kafka':
-          return await startKafka(context, { broker: first, controller: second });
+          return await startKafka(context, { broker: first, controller: second, behindProxy: third });
       }
     } catch (error) {
       if (tries === PORT_TRIES || !/address already in use/i.test(String(error))) throw error;
