@@ -302,6 +302,28 @@ describeReference('webhooks', () => {
     expect(events.map((event, i) => asIndexed(event, Object.keys(expected[i] ?? {})))).toEqual(expected);
   });
 
+  it('say in members of their own what the index does not name', () => {
+    const events = ofKind(/^webhook-(status|inbound|account|quality|template-status|other)$/).flatMap(([file]) =>
+      parseWebhook(textOf(file)),
+    );
+    const pairs = events.flatMap((event): (readonly [string, unknown, unknown])[] => {
+      const raw = event.raw as Record<string, Record<string, Record<string, unknown>>>;
+      if (event.kind === 'status') return [['conversation', event.conversation?.id ?? null, raw['conversation']?.['id'] ?? null]];
+      if (event.kind === 'account-update') return [['waba', event.wabaInfo?.wabaId ?? null, raw['waba_info']?.['waba_id'] ?? null]];
+      if (event.kind !== 'inbound') return [];
+      const interactive = raw['interactive'];
+      return [
+        ['row', event.replyDescription, interactive?.['list_reply']?.['description'] ?? null],
+        ['flow', event.flowResponse, interactive?.['nfm_reply']?.['response_json'] ?? null],
+        ['emoji', event.reactionEmoji, raw['reaction']?.['emoji'] || null],
+      ];
+    });
+
+    for (const [name, ours, theirs] of pairs) expect([name, ours]).toEqual([name, theirs]);
+    for (const name of ['conversation', 'waba', 'row', 'flow', 'emoji'])
+      expect(pairs.filter(([what, ours]) => what === name && ours !== null)).not.toHaveLength(0);
+  });
+
   it.each(ofKind(/^webhook-signature$/))('%s is genuine, or is not', (file, sample) => {
     const { raw_body, app_secret, signature_header } = bodyOf(file) as {
       raw_body: string;

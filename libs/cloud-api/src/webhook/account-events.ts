@@ -41,8 +41,10 @@ const accountUpdate: ChangeReader = (change) => {
   const restrictions = objectsIn(value['restriction_info']).map((restriction) => ({
     type: textIn(restriction['restriction_type']),
     expiresAtMs: instantMsIn(restriction['expiration']),
+    remediation: textIn(restriction['remediation']),
   }));
   const event = textIn(value['event']);
+  const info = objectIn(value['waba_info']);
   return [
     {
       kind: 'account-update',
@@ -58,6 +60,11 @@ const accountUpdate: ChangeReader = (change) => {
       banDate: textIn(ban?.['waba_ban_date']),
       violationType: textIn(objectIn(value['violation_info'])?.['violation_type']),
       restrictions,
+      wabaInfo: info && {
+        wabaId: textIn(info['waba_id']),
+        ownerBusinessId: textIn(info['owner_business_id']),
+        partnerAppId: textIn(info['partner_app_id']),
+      },
     },
   ];
 };
@@ -102,6 +109,7 @@ const userPreferences: ChangeReader = (change) =>
     userId: textIn(preference['user_id']),
     category: textIn(preference['category']),
     value: textIn(preference['value']),
+    signupId: textIn(preference['signup_id']),
     detail: textIn(preference['detail']),
     occurredAtMs: instantMsIn(preference['timestamp']),
   }));
@@ -145,6 +153,7 @@ export const accountReaders: Readonly<Record<string, ChangeReader>> = {
       ...onNumber(change),
       event: textIn(change.value['event']),
       messagingLimit: textIn(change.value['max_daily_conversations_per_business'] ?? change.value['current_limit']),
+      previousMessagingLimit: textIn(change.value['old_limit']),
     },
   ],
 };

@@ -1,7 +1,14 @@
 import type { Change } from './change.js';
 import { booleanIn, instantMsIn, listIn, objectIn, objectsIn, textIn, type JsonObject } from '../read-json.js';
 import { errorsIn } from './webhook-errors.js';
-import { MESSAGE_STATUSES, type InboundMedia, type MessageStatus, type WebhookEvent } from './webhook-event.js';
+import {
+  MESSAGE_STATUSES,
+  type InboundMedia,
+  type InboundEvent,
+  type MessageStatus,
+  type StatusConversation,
+  type WebhookEvent,
+} from './webhook-event.js';
 
 /** What every event of a `messages` change shares. */
 interface Place {
@@ -74,6 +81,10 @@ function statusEvent(item: unknown, place: Place): WebhookEvent {
     recipientWaId: textIn(raw['recipient_id']),
     recipientUserId: textIn(raw['recipient_user_id']),
     recipientParentUserId: textIn(raw['parent_recipient_user_id']) ?? textIn(raw['recipient_parent_user_id']),
+    recipientType: textIn(raw['recipient_type']),
+    recipientParticipantId: textIn(raw['recipient_participant_id']),
+    recipientIdentityKeyHash: textIn(raw['recipient_identity_key_hash']),
+    conversation: conversationIn(raw['conversation']),
     errors: errorsIn(raw['errors']),
     billable: booleanIn(pricing?.['billable']),
     pricingCategory: textIn(pricing?.['category']),
@@ -81,6 +92,17 @@ function statusEvent(item: unknown, place: Place): WebhookEvent {
     pricingType: textIn(pricing?.['type']),
     raw,
   };
+}
+
+function conversationIn(value: unknown): StatusConversation | null {
+  const conversation = objectIn(value);
+  return (
+    conversation && {
+      id: textIn(conversation['id']),
+      originType: textIn(objectIn(conversation['origin'])?.['type']),
+      expiresAtMs: instantMsIn(conversation['expiration_timestamp']),
+    }
+  );
 }
 
 function messageEvent(item: unknown, place: Place, value: JsonObject): WebhookEvent {
@@ -132,18 +154,25 @@ function contactOf(value: JsonObject, waId: string | null, userId: string | null
   return theirs ?? (contacts.length === 1 ? contacts[0] : undefined);
 }
 
-interface Content {
-  readonly text: string | null;
-  readonly buttonPayload: string | null;
-  readonly contextWamid: string | null;
-  readonly media: InboundMedia | null;
-}
+type Content = Pick<
+  InboundEvent,
+  'text' | 'buttonPayload' | 'contextWamid' | 'media' | 'replyDescription' | 'flowResponse' | 'reactionEmoji' | 'changedWamid'
+>;
 
 const MEDIA_TYPES = new Set(['image', 'video', 'audio', 'document', 'sticker', 'voice']);
 
 function contentOf(raw: JsonObject, type: string): Content {
   const part = objectIn(raw[type]);
-  const content: Content = { text: null, buttonPayload: null, contextWamid: textIn(objectIn(raw['context'])?.['id']), media: null };
+  const content: Content = {
+    text: null,
+    buttonPayload: null,
+    contextWamid: textIn(objectIn(raw['context'])?.['id']),
+    media: null,
+    replyDescription: null,
+    flowResponse: null,
+    reactionEmoji: null,
+    changedWamid: null,
+  };
   if (!part) return content;
   switch (type) {
     case 'text':
@@ -152,10 +181,19 @@ function contentOf(raw: JsonObject, type: string): Content {
       return { ...content, text: textIn(part['text']), buttonPayload: textIn(part['payload']) };
     case 'interactive': {
       const reply = objectIn(part['button_reply']) ?? objectIn(part['list_reply']);
-      return { ...content, text: textIn(reply?.['title']), buttonPayload: textIn(reply?.['id']) };
+      return {
+        ...content,
+        text: textIn(reply?.['title']),
+        buttonPayload: textIn(reply?.['id']),
+        replyDescription: textIn(reply?.['description']),
+        flowResponse: textIn(objectIn(part['nfm_reply'])?.['response_json']),
+      };
     }
     case 'reaction':
-      return { ...content, contextWamid: content.contextWamid ?? textIn(part['message_id']) };
+      return { ...content, contextWamid: content.contextWamid ?? textIn(part['message_id']), reactionEmoji: textIn(part['emoji']) };
+    case 'edit':
+    case 'revoke':
+      return { ...content, changedWamid: textIn(part['original_message_id']) ?? textIn(part['message_id']) };
     default:
       return MEDIA_TYPES.has(type) ? { ...content, media: mediaOf(part) } : content;
   }

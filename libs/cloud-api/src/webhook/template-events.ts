@@ -1,5 +1,5 @@
 import type { Change, ChangeReader } from './change.js';
-import { instantMsIn, objectIn, textIn } from '../read-json.js';
+import { instantMsIn, objectIn, objectsIn, textIn } from '../read-json.js';
 
 const ofTemplate = ({ wabaId, field, entryAtMs, value }: Change) => ({
   wabaId,
@@ -21,6 +21,7 @@ export const templateReaders: Readonly<Record<string, ChangeReader>> = {
   message_template_status_update: (change) => {
     const { value } = change;
     const info = objectIn(value['other_info']);
+    const rejection = objectIn(value['rejection_info']);
     return [
       {
         kind: 'template-status',
@@ -31,6 +32,8 @@ export const templateReaders: Readonly<Record<string, ChangeReader>> = {
         pauseTitle: textIn(info?.['title']),
         pauseDescription: textIn(info?.['description']),
         disableDate: textIn(objectIn(value['disable_info'])?.['disable_date']),
+        rejectionReason: textIn(rejection?.['reason']),
+        rejectionAdvice: textIn(rejection?.['recommendation']),
       },
     ];
   },
@@ -52,5 +55,19 @@ export const templateReaders: Readonly<Record<string, ChangeReader>> = {
       effectiveAtMs: instantMsIn(change.value['category_update_timestamp']),
     },
   ],
-  message_template_components_update: (change) => [{ kind: 'template-components', ...ofTemplate(change) }],
+  message_template_components_update: (change) => [
+    {
+      kind: 'template-components',
+      ...ofTemplate(change),
+      headerText: textIn(change.value['message_template_title']),
+      bodyText: textIn(change.value['message_template_element']),
+      footerText: textIn(change.value['message_template_footer']),
+      buttons: objectsIn(change.value['message_template_buttons']).map((button) => ({
+        type: textIn(button['message_template_button_type']),
+        text: textIn(button['message_template_button_text']),
+        url: textIn(button['message_template_button_url']),
+        phoneNumber: textIn(button['message_template_button_phone_number']),
+      })),
+    },
+  ],
 };

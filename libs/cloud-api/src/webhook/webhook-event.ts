@@ -37,6 +37,13 @@ interface OfTemplate extends Common {
 export const MESSAGE_STATUSES = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
+/** Meta's old unit of billing; since v24.0 only of conversations that began at an ad or a page button. */
+export interface StatusConversation {
+  readonly id: string | null;
+  readonly originType: string | null;
+  readonly expiresAtMs: number | null;
+}
+
 /** What became of one of our messages. May repeat, reorder, skip, contradict and come days late. */
 export interface StatusEvent extends OnNumber {
   readonly kind: 'status';
@@ -52,6 +59,13 @@ export interface StatusEvent extends OnNumber {
   readonly recipientWaId: string | null;
   readonly recipientUserId: string | null;
   readonly recipientParentUserId: string | null;
+  /** individual, group. */
+  readonly recipientType: string | null;
+  /** Who of a group this is about. */
+  readonly recipientParticipantId: string | null;
+  /** For sends that asked for the identity check. */
+  readonly recipientIdentityKeyHash: string | null;
+  readonly conversation: StatusConversation | null;
   readonly errors: readonly WebhookError[];
   readonly billable: boolean | null;
   readonly pricingCategory: string | null;
@@ -83,6 +97,14 @@ export interface InboundEvent extends OnNumber {
   readonly buttonPayload: string | null;
   /** The message that was answered, tapped or reacted to. */
   readonly contextWamid: string | null;
+  /** Of the list row that was chosen. */
+  readonly replyDescription: string | null;
+  /** What was filled in in a flow: JSON, as text. */
+  readonly flowResponse: string | null;
+  /** Null when a reaction was taken back. */
+  readonly reactionEmoji: string | null;
+  /** Of an edit or a revoke: the message of theirs that changed or went away. */
+  readonly changedWamid: string | null;
   readonly media: InboundMedia | null;
   readonly errors: readonly WebhookError[];
 }
@@ -111,6 +133,9 @@ export interface TemplateStatusEvent extends OfTemplate {
   readonly pauseTitle: string | null;
   readonly pauseDescription: string | null;
   readonly disableDate: string | null;
+  /** Meta's explanation of a rejection, and what it advises. */
+  readonly rejectionReason: string | null;
+  readonly rejectionAdvice: string | null;
 }
 
 export interface TemplateQualityEvent extends OfTemplate {
@@ -128,9 +153,20 @@ export interface TemplateCategoryEvent extends OfTemplate {
   readonly effectiveAtMs: number | null;
 }
 
-/** Components were edited; read the template again. */
+export interface TemplateButtonText {
+  readonly type: string | null;
+  readonly text: string | null;
+  readonly url: string | null;
+  readonly phoneNumber: string | null;
+}
+
+/** Components were edited: the texts as they are now. Read the template for examples and formats. */
 export interface TemplateComponentsEvent extends OfTemplate {
   readonly kind: 'template-components';
+  readonly headerText: string | null;
+  readonly bodyText: string | null;
+  readonly footerText: string | null;
+  readonly buttons: readonly TemplateButtonText[];
 }
 
 export interface PhoneNumberQualityEvent extends OnNumber {
@@ -139,6 +175,8 @@ export interface PhoneNumberQualityEvent extends OnNumber {
   readonly event: string | null;
   /** TIER_… or a number, as text. */
   readonly messagingLimit: string | null;
+  /** Until February 2026. */
+  readonly previousMessagingLimit: string | null;
 }
 
 export interface PhoneNumberNameEvent extends OnNumber {
@@ -151,6 +189,15 @@ export interface PhoneNumberNameEvent extends OnNumber {
 export interface AccountRestriction {
   readonly type: string | null;
   readonly expiresAtMs: number | null;
+  /** What Meta asks for before it lifts it. */
+  readonly remediation: string | null;
+}
+
+/** The account a partner event is about. */
+export interface WabaInfo {
+  readonly wabaId: string | null;
+  readonly ownerBusinessId: string | null;
+  readonly partnerAppId: string | null;
 }
 
 /** What an account update asks for. `info`: for the record only. */
@@ -165,6 +212,7 @@ export interface AccountUpdateEvent extends Common {
   readonly banDate: string | null;
   readonly violationType: string | null;
   readonly restrictions: readonly AccountRestriction[];
+  readonly wabaInfo: WabaInfo | null;
 }
 
 export interface AccountReviewEvent extends Common {
@@ -199,6 +247,7 @@ export interface UserPreferencesEvent extends OnNumber {
   readonly category: string | null;
   /** stop, resume, signup. */
   readonly value: string | null;
+  readonly signupId: string | null;
   readonly detail: string | null;
   readonly occurredAtMs: number | null;
 }
