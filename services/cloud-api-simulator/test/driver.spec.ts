@@ -39,7 +39,8 @@ class Proxy {
         );
         const body = request.method === 'GET' ? null : new Uint8Array(this.spoil(Buffer.concat(chunks)));
         void fetch(target + request.url, { method: request.method ?? 'GET', headers, body }).then(async (answer) => {
-          response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' });
+          response.setHeaders(new Headers([...answer.headers].filter(([name]) => name === 'content-type' || name === 'retry-after')));
+          response.writeHead(answer.status);
           response.end(Buffer.from(await answer.arrayBuffer()));
         });
       });
@@ -104,6 +105,12 @@ describe('the driver, at the simulator', () => {
     if (!isCloudApiError(error)) throw new Error('no error of the Cloud API');
     return error;
   };
+  const aDraft = {
+    name: 'nudge',
+    language: 'en',
+    category: 'UTILITY' as const,
+    components: [{ type: 'BODY', text: 'Your pack of today is ready for you.' }],
+  };
   const longText = () => textMessage({ to: PERSON, body: 'x' }) as never as Record<string, unknown>;
 
   it.each<[string, number, number, string, (client: typeof clientWith) => Promise<CloudApiError>]>([
@@ -140,6 +147,45 @@ describe('the driver, at the simulator', () => {
     ],
     ['an unknown phone number', 400, 100, 'drop', (make) => refusedSend(make([TOKEN]), hello(), '999999999999999')],
     ['an unknown WABA', 404, 803, 'drop', (make) => refusedCall(make([TOKEN]).listTemplates('999999999999999'))],
+    ['an unknown template id', 404, 803, 'drop', (make) => refusedCall(make([TOKEN]).getTemplate(WABA, '999999999999999'))],
+    ['an unknown media id, reading', 404, 803, 'drop', (make) => refusedCall(make([TOKEN]).getMedia('999999999999999'))],
+    ['an id that is none', 400, 100, 'drop', (make) => refusedCall(make([TOKEN]).getPhoneNumber('my-number'))],
+    ['a read receipt for a message nobody wrote', 400, 131_009, 'drop', (make) => refusedCall(make([TOKEN]).markRead(NUMBER, 'wamid.x'))],
+    ['a field that does not exist', 400, 100, 'drop', (make) => refusedCall(make([TOKEN]).getPhoneNumber(NUMBER, ['hat_size']))],
+    [
+      'oversized media',
+      400,
+      131_053,
+      'pause',
+      (make) => {
+        proxy.spoil = (body) => {
+          const end = body.lastIndexOf('\r\n--');
+          return Buffer.concat([body.subarray(0, end), Buffer.alloc(5 * 1_024 * 1_024), body.subarray(end)]);
+        };
+        return refusedCall(make([TOKEN]).uploadMedia(NUMBER, { bytes: A_PNG, mediaType: 'image/png' }));
+      },
+    ],
+    [
+      'a template of a wrong type',
+      400,
+      100,
+      'drop',
+      (make) => {
+        proxy.spoil = () => Buffer.from('{"name":"x","language":"en","category":"UTILITY","components":"all of them"}');
+        return refusedCall(make([TOKEN]).createTemplate(WABA, aDraft));
+      },
+    ],
+    [
+      'malformed JSON to a management call',
+      400,
+      100,
+      'drop',
+      (make) => {
+        proxy.spoil = (body) => body.subarray(0, -9);
+        return refusedCall(make([TOKEN]).createTemplate(WABA, aDraft));
+      },
+    ],
+    ['a wrong version, reading', 400, 100, 'drop', (make) => refusedCall(make([TOKEN], 'v2.0').listTemplates(WABA))],
     ['a wrong token', 401, 190, 'pause', (make) => refusedSend(make(['nonsense']), hello())],
     ['a wrong token, reading', 401, 190, 'pause', (make) => refusedCall(make(['nonsense']).listTemplates(WABA))],
     ['a wrong version', 400, 100, 'drop', (make) => refusedSend(make([TOKEN], 'v2.0'), hello())],
@@ -162,6 +208,15 @@ describe('the driver, at the simulator', () => {
     expect(error.message.startsWith(error.meaning.why)).toBe(true);
     expect(error.message).toContain(`Meta ${code}`);
     expect(error.message).not.toContain(PERSON.slice(1));
+  });
+
+  it('tells a storm of 429 by its code, and waits as long as its Retry-After says', async () => {
+    await simulator.call('POST', '/_sim/faults', { kind: 'error', code: 130_429, httpStatus: 429, retryAfterS: 9, times: 1 });
+    const error = await refusedSend(clientWith([TOKEN]), hello());
+
+    expect([error.httpStatus, error.code, error.retryAfterMs]).toEqual([429, 130_429, 9_000]);
+    expect(error.retry).toEqual({ kind: 'pause', scope: 'shard', until: 9_000 });
+    expect(error.meaning.provenNotProcessed).toBe(true);
   });
 
   it.each<[string, string, Uint8Array, string]>([
