@@ -4,6 +4,7 @@ import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
 import { backoffMs } from './backoff.js';
+import { unbundle } from './outbox-bundle.js';
 import { OUTBOX_CHANNEL_SQL } from './outbox.js';
 import type { OutgoingRecord } from './record-codec.js';
 import type { RecordProducer } from './record-producer.js';
@@ -11,16 +12,18 @@ import type { RecordProducer } from './record-producer.js';
 interface OutboxRow {
   readonly id: number;
   readonly topic: string;
-  readonly key: string;
+  /** Null: a bundle of several events. */
+  readonly key: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Buffer | null;
 }
 
+const BATCH_EVENTS = 2_000;
 const BATCH_ROWS = 1_000;
 const POLL_MS = 200; // the truth; a notification only comes sooner, and one may be missed
 const LISTEN_AGAIN_MS = 5_000;
 const GAUGE_MS = 2_000;
-const MAX_COUNTED_ROWS = 100_000; // beyond it the exact figure helps nobody
+const MAX_COUNTED_ROWS = 10_000; // beyond it the exact figure helps nobody
 const RETRY_BASE_MS = 200;
 const RETRY_MAX_MS = 5_000;
 
@@ -63,9 +66,9 @@ export class OutboxRelay {
       try {
         await this.listen();
         await this.gauge(); // before the attempt: it tells most while the attempts fail
-        const relayed = await this.relayBatch();
+        const more = await this.relayBatch();
         failures = 0;
-        if (relayed === BATCH_ROWS) continue;
+        if (more) continue;
       } catch (error) {
         failures += 1;
         this.logger.warn(`the outbox waits: ${error instanceof Error ? error.message : 'unknown error'}`);
@@ -75,20 +78,23 @@ export class OutboxRelay {
     }
   }
 
-  /** How many rows went out. */
-  private async relayBatch(): Promise<number> {
+  /** Whether rows went out, and so there may be more. */
+  private async relayBatch(): Promise<boolean> {
     const [some] = await this.database.query<{ exists: boolean }>('select exists (select from outbox)');
-    if (some?.exists !== true) return 0;
+    if (some?.exists !== true) return false;
     return this.database.transaction(async (tx) => {
-      if (!(await isTheRelay(tx))) return 0;
+      if (!(await isTheRelay(tx))) return false;
       const rows = await tx.query<OutboxRow>(
-        `delete from outbox where id in (select id from outbox order by id limit $1) returning id, topic, key, headers, payload`,
-        [BATCH_ROWS],
+        `delete from outbox where id in (
+           select id from (select id, sum(events) over (order by id) - events as before from (select id, events from outbox order by id limit $1) as first) as oldest
+           where before < $2
+         ) returning id, topic, key, headers, payload`,
+        [BATCH_ROWS, BATCH_EVENTS],
       );
       rows.sort((a, b) => a.id - b.id); // `returning` has no order
-      await this.producer.send(rows.map(recordOf));
+      await this.producer.send(rows.flatMap(recordsOf));
       failpoint('outbox.after-send');
-      return rows.length;
+      return rows.length > 0;
     });
   }
 
@@ -112,12 +118,12 @@ export class OutboxRelay {
   private async gauge(): Promise<void> {
     if (performance.now() < this.gaugeAtMs) return;
     this.gaugeAtMs = performance.now() + GAUGE_MS;
-    const [row] = await this.database.query<{ rows: number; age: number }>(
-      `select (select count(*) from (select from outbox limit $1) as waiting) as rows,
+    const [row] = await this.database.query<{ events: number; age: number }>(
+      `select (select coalesce(sum(events), 0) from (select events from outbox limit $1) as waiting)::integer as events,
               coalesce(extract(epoch from clock_timestamp() - (select created_at from outbox order by id limit 1)), 0)::float8 as age`,
       [MAX_COUNTED_ROWS],
     );
-    metrics.outboxRows.set(row?.rows ?? 0);
+    metrics.outboxRows.set(row?.events ?? 0);
     metrics.outboxOldestAge.set(row?.age ?? 0);
   }
 
@@ -145,4 +151,12 @@ async function isTheRelay(tx: Sql): Promise<boolean> {
   return row?.mine === true;
 }
 
-const recordOf = ({ topic, key, headers, payload }: OutboxRow): OutgoingRecord => ({ topic, key, value: payload, headers });
+function recordsOf({ topic, key, headers, payload }: OutboxRow): OutgoingRecord[] {
+  if (key !== null) return [{ topic, key, value: payload, headers }];
+  return unbundle(payload ?? Buffer.alloc(0)).map((event) => ({
+    topic,
+    key: event.key,
+    value: event.value,
+    headers: { ce_id: event.eventId, ...headers },
+  }));
+}

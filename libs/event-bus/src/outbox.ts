@@ -3,6 +3,7 @@ import type { Topic } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
 import { commonHeaders } from './event-publisher.js';
+import { bundle, bundlesOf } from './outbox-bundle.js';
 import { encodeEvent, encodeTombstone, type OutgoingRecord } from './record-codec.js';
 
 export interface OutboxOptions {
@@ -35,23 +36,26 @@ export class Outbox {
 /** Where the relays of a service listen. In SQL, because the schema is the connection's. */
 export const OUTBOX_CHANNEL_SQL = `current_schema() || '.outbox'`;
 
-/** The records of one call are of one topic and differ in key, id and payload: what they share is written, sent and parsed once. */
+/**
+ * The records of one call are of one topic and differ in key, id and value: several of them share a row. A row for each would cost the database
+ * more than the change that they tell of.
+ */
 async function insert(tx: Sql, records: readonly OutgoingRecord[]): Promise<void> {
-  const [first] = records;
-  if (first === undefined) return;
-  await tx.execute(
-    `with added as (
-       insert into outbox (topic, key, headers, payload)
-       select $1, key, $2::jsonb || jsonb_build_object('ce_id', ce_id), payload
-       from unnest($3::text[], $4::text[], $5::bytea[]) as record (key, ce_id, payload)
-     )
-     select pg_notify(${OUTBOX_CHANNEL_SQL}, '')`, // delivered when, and only if, the transaction commits
-    [
-      first.topic,
-      JSON.stringify(first.headers),
-      records.map((record) => record.key),
-      records.map((record) => record.headers['ce_id']),
-      records.map((record) => record.value),
-    ],
-  );
+  for (const events of bundlesOf(records)) {
+    await tx.execute(
+      `with added as (
+         insert into outbox (topic, key, headers, payload, events) values ($1, $2, $3, $4, $5)
+       )
+       select pg_notify(${OUTBOX_CHANNEL_SQL}, '')`, // delivered when, and only if, the transaction commits
+      rowOf(events),
+    );
+  }
+}
+
+function rowOf(events: OutgoingRecord[]): unknown[] {
+  const [first] = events as [OutgoingRecord];
+  const { topic, key, headers, value } = first;
+  if (events.length === 1) return [topic, key, headers, value, 1];
+  const { ce_id: _, ...shared } = headers;
+  return [topic, null, shared, bundle(events), events.length];
 }
