@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { LocalManagementBudget, type BudgetGrant, type BusinessUseCaseUsage, type ManagementBudget } from '@daybreak/cloud-api';
+import { isOfSends, LocalManagementBudget, type BudgetGrant, type BusinessUseCaseUsage, type ManagementBudget } from '@daybreak/cloud-api';
 import type { Clock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
 import type { OnApplicationShutdown } from '@nestjs/common';
@@ -10,8 +10,6 @@ const HOUR_MS = 3_600_000;
 const COUNT_LIVES_MS = 10 * 60_000;
 /** Redis may forget a WABA nobody asked about for so long. Real time, whatever clock the run is on. */
 const FORGET_AFTER_MS = 2 * HOUR_MS;
-/** Meta names a kind of call in more than one way; what it counts of sends is another budget. */
-const OF_SENDS = /messag/;
 
 /*
  * Keys: calls (sorted set, a member per call, scored by its instant), closed (instant until which Meta lets nobody through), counted
@@ -72,7 +70,7 @@ export class RedisManagementBudget implements ManagementBudget, OnApplicationShu
   }
 
   async observe(usage: BusinessUseCaseUsage): Promise<void> {
-    if (OF_SENDS.test(usage.type)) return; // sending has a budget of its own
+    if (isOfSends(usage)) return;
     const nowMs = this.clock.nowMs();
     const { closed, counted } = this.keysOf(usage.accountId);
     const used = Math.floor((usage.callCount / 100) * this.callsPerHour);

@@ -37,4 +37,12 @@ describe(LocalManagementBudget.name, () => {
     clock.advance(120_000);
     expect(await sut.take('w1')).toEqual({ granted: true });
   });
+
+  it.each(['messaging', 'whatsapp_business_messaging'])('takes no notice of what Meta counts of sends: %s', async (type) => {
+    const { sut } = setup();
+
+    await sut.observe({ accountId: 'w1', type, callCount: 100, totalTime: 0, totalCpuTime: 0, regainAccessInMs: 120_000 });
+
+    expect(await sut.take('w1')).toEqual({ granted: true });
+  });
 });

@@ -20,6 +20,9 @@ export const CALLS_PER_HOUR_WITH_NUMBER = 5_000;
 
 const HOUR_MS = 3_600_000;
 
+/** Sending has a budget of its own. Meta names kinds of calls in more than one way: whatsapp, whatsapp_business_management, …_messaging. */
+export const isOfSends = ({ type }: BusinessUseCaseUsage): boolean => type.includes('messaging');
+
 /** The budget of a process that is alone: a rolling hour, per WABA, in memory. */
 export class LocalManagementBudget implements ManagementBudget {
   private readonly calls = new Map<string, number[]>();
@@ -44,6 +47,7 @@ export class LocalManagementBudget implements ManagementBudget {
   }
 
   observe(usage: BusinessUseCaseUsage): Promise<void> {
+    if (isOfSends(usage)) return Promise.resolve();
     if (usage.regainAccessInMs > 0) this.closedUntilMs.set(usage.accountId, this.clock.nowMs() + usage.regainAccessInMs);
     return Promise.resolve();
   }

@@ -150,6 +150,8 @@ export const invalidParameter = (message: string): GraphError => new GraphError(
 export const requiredParameter = (name: string): GraphError =>
   new GraphError(100, { message: `(#100) The parameter ${name} is required.` });
 
+const FIRST_OF_WHATSAPP = 130_000; // smaller codes are Graph's own and come without `error_data`
+
 /** Codes by which Meta throttles and that its table prints with 400, its OpenAPI with 429 and captures with 403. */
 const THROTTLING: ReadonlySet<number> = new Set([4, 613, 80_007, 80_008, 130_429]);
 
@@ -163,8 +165,6 @@ export const faultError = (
     retryAfterS: fault.retryAfterS,
     ...(fault.code < FIRST_OF_WHATSAPP ? {} : { details: titleOf(fault.code) }),
   });
-
-const FIRST_OF_WHATSAPP = 130_000; // smaller codes are Graph's own and come without `error_data`
 
 /**
  * Nothing of this id that the token may see: Graph does not tell the two apart. Meta's description answers reads and deletes with 404
