@@ -52,14 +52,14 @@ export async function refuseConnections(context: FaultContext, seconds: number):
 }
 
 /**
- * Somebody holds the table of deliveries: one statement after the other waits, until a process has every connection taken that it may have, and
+ * Somebody holds the tables that senders look at: one statement after the other waits, until a process has every connection taken that it may have, and
  * whoever asks for one queues.
  */
 export async function exhaustPool(context: FaultContext, seconds: number): Promise<void> {
   const waiting = await context.deliveries(['QUEUED']);
   const stuck = await context.session('sender', async (admin) => {
     await admin.query('begin');
-    await admin.query('lock table delivery in access exclusive mode');
+    await admin.query('lock table delivery, attempt, reply, breaker, shard_control, shard_figures, outbox in access exclusive mode');
     let most = 0;
     const untilMs = performance.now() + seconds * 1_000;
     while (performance.now() < untilMs) {
@@ -73,9 +73,10 @@ export async function exhaustPool(context: FaultContext, seconds: number): Promi
     return most;
   });
   const all = POOL_SIZE * context.senders.length;
+  const atLeastOnePool = all - context.senders.length + 1; // were no pool full, each would have one left
   context.bit(
     `${stuck} of the senders’ ${all} connections stood in line for a lock for ${seconds} s, with ${waiting} deliveries waiting`,
-    stuck === all && waiting > 0,
+    stuck >= atLeastOnePool && waiting > 0,
   );
 }
 

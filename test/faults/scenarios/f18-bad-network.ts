@@ -1,5 +1,5 @@
 import { LINKS, type Link } from '../network.js';
-import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
+import { ALL_INVARIANTS, SHORT_MORNING, type Scenario } from '../scenario.js';
 
 /** In each direction of each connection. */
 const NARROW = 56_000;
@@ -13,8 +13,8 @@ export const scenario: Scenario = {
   id: 'F18',
   title: 'a bad network: 200 ms and jitter, 56 kB/s, slices, resets',
   invariants: ALL_INVARIANTS,
-  // Latency is real: at 2× 200 ms are 0.4 s of the window.
-  morning: { advisors: 850, speed: 2 },
+  // Latency is real: at 2× 200 ms are 0.4 s of the window. So is the time a consumer needs that lost its answers and its group: it is sealed a minute later.
+  morning: { advisors: 850, speed: 2, times: { ...SHORT_MORNING.times, LIVE_SEAL_AT: '06:06:00' } },
   badNetwork: true,
   async run(context) {
     const { network } = context;
