@@ -49,7 +49,7 @@ export class QualityWatch {
   private judge(score: QualityScore, tell: (colour: QualityColour, atMs: number) => void, atMs: number): void {
     const changed = score.changedColourAt(atMs);
     if (changed !== undefined) tell(changed, atMs);
-    if (score.colourAt(atMs) === 'GREEN' || this.recovering.has(score)) return;
+    if (score.lastColour === 'GREEN' || this.recovering.has(score)) return;
     this.recovering.add(score);
     this.timeline.at(atMs + JUDGED_AGAIN_AFTER_MS, (laterMs) => {
       this.recovering.delete(score);

@@ -53,6 +53,11 @@ export class QualityScore {
     return this.judged === before ? undefined : this.judged;
   }
 
+  /** As it was judged last. */
+  get lastColour(): QualityColour {
+    return this.judged;
+  }
+
   /** Starts anew: what people made of it before is forgotten. */
   forget(): void {
     this.hurt = 0;
