@@ -148,7 +148,7 @@ describe('templates', () => {
       recipients: { shares: { blocks: 1 }, reactsAfter: { medianMs: 60_000, p95Ms: 60_000, maxMs: 60_000 } },
     });
     const round = async (first: number): Promise<unknown> => {
-      for (let i = 0; i < 5; i += 1) await simulator.send({ to: `+9198123456${first + i}` });
+      for (let i = 0; i < 4; i += 1) await simulator.send({ to: `+9198123456${first + i}` });
       await simulator.pass(600_000);
       return simulator.simulation.templates.find(WABA, 'hello', 'en')?.status;
     };
