@@ -14,7 +14,14 @@ export { FAULT_ATTRIBUTION, type Attribution, type ErrorClass, type ErrorMeaning
 export type { ErrorScope, ErrorSurface, Fault } from './errors/meaning.js';
 export type { NeverLeftReason } from './http/exchange.js';
 export type { BusinessUseCaseUsage, Usage } from './http/usage.js';
-export { brokenScope, CircuitBreakers, type BreakerPolicy, type BreakerTarget, type OpenBreaker } from './limits/circuit-breakers.js';
+export {
+  breakerKey,
+  brokenScope,
+  CircuitBreakers,
+  type BreakerPolicy,
+  type BreakerTarget,
+  type OpenBreaker,
+} from './limits/circuit-breakers.js';
 export * from './limits/management-budget.js';
 export * from './messages/message-builders.js';
 export { messagingLimitOf } from './messaging-limit.js';

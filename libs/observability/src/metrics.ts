@@ -100,7 +100,7 @@ export const metrics = {
     [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 15],
     ['shard_id'],
   ),
-  breakerOpen: gauge('daybreak_breaker_open', '1 while a breaker is open, by what it stops: template, shard, account, campaign.', [
+  breakerOpen: gauge('daybreak_breaker_open', '1 while a breaker is open, by what it stops: template, shard, account, token, campaign.', [
     'shard_id',
     'scope',
   ]),

@@ -19,8 +19,8 @@ export const scenario: Scenario = {
     context.note(`${refused} POSTs were refused; breakers open: ${breakers.map(({ scope }) => scope).join(', ')}`);
     context.demand(`no retries are burnt (${refused} refusals)`, refused <= MOST_REFUSALS);
     context.demand(
-      'the account stands still',
-      breakers.some(({ scope }) => scope === 'account'),
+      'everything of that token stands still',
+      breakers.some(({ scope }) => scope === 'token'),
     );
     await demandAlert(context, 'DaybreakBreakerOpen', { severity: 'page', labels: { scope: 'account' } });
   },

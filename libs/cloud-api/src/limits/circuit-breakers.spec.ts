@@ -42,21 +42,52 @@ describe(CircuitBreakers.name, () => {
     },
   );
 
-  it('stops an account at once when its token is refused, for every number and template of it', () => {
+  it.each([0, 190, 4])('stops every account when the token or the app is refused with %i', (code) => {
     const { sut, record } = setup();
 
-    expect(record(refused(190))).toMatchObject({ scope: 'account', key: 'w1', code: 190, until: 'operator' });
+    expect(record(refused(code))).toMatchObject({ scope: 'token', code });
+    expect(sut.blocking({ phoneNumberId: 'n2', wabaId: 'w2' })).toMatchObject({ scope: 'token' });
+  });
+
+  it('stops an account at once when a permission for it is missing, and no other account', () => {
+    const { sut, record } = setup();
+
+    expect(record(refused(131005))).toMatchObject({ scope: 'account', key: 'w1', until: 'operator' });
     expect(sut.blocking({ ...target, phoneNumberId: 'n2', template: 'other/en' })).toMatchObject({ scope: 'account' });
     expect(sut.blocking({ ...target, wabaId: 'w2' })).toBeUndefined();
   });
 
-  it('stops a paused template in its language only', () => {
+  it('stops a paused template in its language and at its account only', () => {
     const { sut, record } = setup();
 
     record(refused(132015));
 
     expect(sut.blocking(target)).toMatchObject({ scope: 'template', until: 'platform' });
     expect(sut.blocking({ ...target, template: 'daily_pack_v1/en' })).toBeUndefined();
+    expect(sut.blocking({ ...target, wabaId: 'w2' })).toBeUndefined();
+  });
+
+  it.each<[string, number, number, object]>([
+    ['a person has to end', 130429, 131048, { code: 131048, until: 'operator' }],
+    ['lasts longer', 130429, 131057, { code: 131057, until: 1_060_000 }],
+    ['Meta ends', 130429, 368, { code: 368, until: 'platform' }],
+    ['a person has to end, after what Meta ends', 132015, 132016, { code: 132016, until: 'operator' }],
+  ])('gives way to a worse one that is met while it is open: %s', (_, first, second, worse) => {
+    const { record } = setup();
+    record(refused(first));
+
+    expect(record(refused(second))).toMatchObject(worse);
+  });
+
+  it.each([
+    ['the same again', 130429, 130429],
+    ['a shorter one', 131048, 130429],
+  ])('does not open a second time for %s', (_, first, second) => {
+    const { sut, record } = setup();
+    record(refused(first));
+
+    expect(record(refused(second))).toBeUndefined();
+    expect(sut.blocking(target)).toMatchObject({ code: first });
   });
 
   it('stops a template after the third misfit in a row, not before', () => {
@@ -116,11 +147,22 @@ describe(CircuitBreakers.name, () => {
     expect(sut.all()).toEqual([]);
   });
 
-  it('a request that never left counts as silence', () => {
+  it('a request that the network did not let out counts as silence', () => {
     const { record } = setup();
 
     expect(record({ kind: 'not-sent', reason: 'refused' }, 10)).toMatchObject({ scope: 'shard', code: null });
   });
+
+  it.each(['withdrawn', 'client-closed', 'no-connection-in-time', 'invalid-request'] as const)(
+    'a request that we kept back ourselves says nothing of Meta: %s',
+    (reason) => {
+      const { sut, record } = setup();
+
+      record({ kind: 'not-sent', reason }, 50);
+
+      expect(sut.all()).toEqual([]);
+    },
+  );
 
   it('a success that was on its way does not lift what a person has to lift', () => {
     const { sut, record } = setup();

@@ -1,6 +1,10 @@
 import type { Clock, PauseScope } from '@daybreak/kernel';
 import type { SendOutcome } from '../client/send-outcome.js';
 import type { ErrorMeaning, Fault } from '../errors/meaning.js';
+import type { NeverLeftReason } from '../http/exchange.js';
+
+/** What can be broken: whatever can pause, and what all accounts of an installation have in common, its app and its tokens. */
+export type BreakerScope = PauseScope | 'token';
 
 /** What one POST goes through: whatever of it is broken stops the POST. */
 export interface BreakerTarget {
@@ -12,8 +16,8 @@ export interface BreakerTarget {
 }
 
 export interface OpenBreaker {
-  readonly scope: PauseScope;
-  /** The phone number, template, WABA or run that is stopped. */
+  readonly scope: BreakerScope;
+  /** What is stopped: `breakerKey` of its scope. */
   readonly key: string;
   /** Meta's code; null when it opened because no usable answers came. */
   readonly code: number | null;
@@ -40,23 +44,33 @@ interface Circuit {
   open: OpenBreaker | undefined;
 }
 
-const EVERY_SCOPE: readonly PauseScope[] = ['account', 'shard', 'template', 'campaign'];
+const EVERY_SCOPE: readonly BreakerScope[] = ['token', 'account', 'shard', 'template', 'campaign'];
 
-const keyOf = (scope: PauseScope, target: BreakerTarget): string | undefined => {
+/** Faults that are the app's or its token's, whichever account they are met at. */
+const OF_EVERY_ACCOUNT: ReadonlySet<Fault> = new Set(['token', 'app-rate']);
+
+/** The network, or whoever is behind it, did not let us in. The other reasons are our own: a claim that was withdrawn, a pool that is full or closed. */
+const NO_ANSWER: ReadonlySet<NeverLeftReason> = new Set(['dns', 'refused', 'unreachable', 'hung-up', 'tls', 'connect-timeout']);
+
+/** What of a target a scope is about: a phone number id, WABA id, run, or template of a WABA; undefined where the target has no such thing. */
+export const breakerKey = (scope: BreakerScope, target: BreakerTarget): string | undefined => {
   switch (scope) {
+    case 'token':
+      return 'all';
     case 'account':
       return target.wabaId;
     case 'shard':
       return target.phoneNumberId;
     case 'template':
-      return target.template;
+      // A template is its account's: another one's of the same name has a review and a quality of its own.
+      return target.template === undefined ? undefined : `${target.wabaId}/${target.template}`;
     case 'campaign':
       return target.runId;
   }
 };
 
 /**
- * One circuit per number, template, account and run, fed with what became of each POST. A few failures in a row that
+ * One circuit per number, template, account, run, and one for the token, fed with what became of each POST. A few failures in a row that
  * blame the same thing stop that thing, instead of failing everyone after them. A timed one that ended is half open:
  * the next failure opens it again at once, the next success closes it. Holds no timers and does no I/O.
  */
@@ -81,7 +95,7 @@ export class CircuitBreakers {
           ? this.recordSilence(target)
           : this.recordFailure(target, outcome.error.meaning, outcome.error.retryAfterMs);
       case 'not-sent':
-        return this.recordSilence(target);
+        return NO_ANSWER.has(outcome.reason) ? this.recordSilence(target) : undefined;
     }
   }
 
@@ -89,26 +103,24 @@ export class CircuitBreakers {
   recordFailure(target: BreakerTarget, meaning: ErrorMeaning, retryAfterMs: number | null = null): OpenBreaker | undefined {
     if (meaning.tripsAfter === null) return undefined;
     const scope = brokenScope(meaning);
-    const key = scope === undefined ? undefined : keyOf(scope, target);
+    const key = scope === undefined ? undefined : breakerKey(scope, target);
     if (scope === undefined || key === undefined) return undefined;
     const circuit = this.circuitOf(scope, key);
     circuit.failures += 1;
-    if (circuit.failures < meaning.tripsAfter || this.isOpen(circuit)) return undefined;
-    const until = meaning.retry.kind === 'pause' ? meaning.retry.until : 'operator';
-    return this.opened(
-      circuit,
-      scope,
-      key,
-      meaning.code,
-      meaning.fault,
-      typeof until === 'number' ? this.clock.nowMs() + Math.max(until, retryAfterMs ?? 0) : until,
-    );
+    if (circuit.failures < meaning.tripsAfter) return undefined;
+    const said = meaning.retry.kind === 'pause' ? meaning.retry.until : 'operator';
+    const openedAtMs = this.clock.nowMs();
+    const until = typeof said === 'number' ? openedAtMs + Math.max(said, retryAfterMs ?? 0) : said;
+    const opened: OpenBreaker = { scope, key, code: meaning.code, fault: meaning.fault, openedAtMs, until };
+    // What is met while another breaker of it is open, by what was on the wire, may be worse than that one.
+    if (this.isOpen(circuit) && circuit.open && severityOf(opened) <= severityOf(circuit.open)) return undefined;
+    return (circuit.open = opened);
   }
 
   /** What stands in the way of a POST, the widest first; undefined when nothing does. */
-  blocking(target: BreakerTarget): OpenBreaker | undefined {
-    for (const scope of EVERY_SCOPE) {
-      const key = keyOf(scope, target);
+  blocking(target: BreakerTarget, scopes: readonly BreakerScope[] = EVERY_SCOPE): OpenBreaker | undefined {
+    for (const scope of scopes) {
+      const key = breakerKey(scope, target);
       const circuit = key === undefined ? undefined : this.circuits.get(`${scope} ${key}`);
       if (circuit && this.isOpen(circuit)) return circuit.open;
     }
@@ -116,7 +128,7 @@ export class CircuitBreakers {
   }
 
   /** An operator, or Meta by webhook, ended it. */
-  close(scope: PauseScope, key: string): void {
+  close(scope: BreakerScope, key: string): void {
     this.circuits.delete(`${scope} ${key}`);
   }
 
@@ -131,13 +143,18 @@ export class CircuitBreakers {
     if (circuit.failures < this.policy.silentAfter || this.isOpen(circuit)) return undefined;
     const waitMs = Math.min(this.policy.silenceMs * 2 ** circuit.silences, this.policy.maxSilenceMs);
     circuit.silences += 1;
-    return this.opened(circuit, 'shard', target.phoneNumberId, null, 'platform', this.clock.nowMs() + waitMs);
+    const openedAtMs = this.clock.nowMs();
+    return (circuit.open = {
+      ...{ scope: 'shard', key: target.phoneNumberId, code: null, fault: 'platform' },
+      openedAtMs,
+      until: openedAtMs + waitMs,
+    });
   }
 
   /** A success proves that everything it went through works; what a person or Meta has to end stays open. */
   private recover(target: BreakerTarget): void {
     for (const scope of EVERY_SCOPE) {
-      const key = keyOf(scope, target);
+      const key = breakerKey(scope, target);
       const circuit = key === undefined ? undefined : this.circuits.get(`${scope} ${key}`);
       if (circuit && !this.isOpen(circuit)) this.circuits.delete(`${scope} ${key}`);
     }
@@ -147,32 +164,27 @@ export class CircuitBreakers {
     return open !== undefined && (typeof open.until !== 'number' || open.until > this.clock.nowMs());
   }
 
-  private circuitOf(scope: PauseScope, key: string): Circuit {
+  private circuitOf(scope: BreakerScope, key: string): Circuit {
     const id = `${scope} ${key}`;
     let circuit = this.circuits.get(id);
     if (!circuit) this.circuits.set(id, (circuit = { failures: 0, silences: 0, open: undefined }));
     return circuit;
   }
+}
 
-  private opened(
-    circuit: Circuit,
-    scope: PauseScope,
-    key: string,
-    code: number | null,
-    fault: Fault,
-    until: OpenBreaker['until'],
-  ): OpenBreaker {
-    circuit.open = { scope, key, code, fault, openedAtMs: this.clock.nowMs(), until };
-    return circuit.open;
-  }
+/** How hard it is to end: ms of a timed one; by Meta; by a person. */
+function severityOf({ until, openedAtMs }: OpenBreaker): number {
+  if (typeof until === 'number') return until - openedAtMs;
+  return until === 'platform' ? Number.MAX_VALUE : Number.POSITIVE_INFINITY;
 }
 
 /**
  * What one failure proves to be broken; undefined for what only concerns one delivery. Meta says "account" also where it locked a single
- * number, so each number finds out for itself: one refusal each, and a locked number does not stop those that work. A token is everybody's.
+ * number, so each number finds out for itself: one refusal each, and a locked number does not stop those that work. A token and an app are everybody's.
  */
-export function brokenScope({ class: kind, retry, scope }: ErrorMeaning): PauseScope | undefined {
+export function brokenScope({ class: kind, fault, retry, scope }: ErrorMeaning): BreakerScope | undefined {
   if (kind === 'account-halt') return 'shard';
+  if (scope === 'account' && OF_EVERY_ACCOUNT.has(fault)) return 'token';
   const paused = retry.kind === 'pause' ? retry.scope : scope;
   return paused === 'delivery' || paused === 'recipient' ? undefined : paused;
 }

@@ -103,7 +103,7 @@ export const emergencyCommands: CommandSet = (program, cli) => {
       .command('breakers')
       .description('what stands still until somebody ends it; `shards list` shows it')
       .command('close <scope> <key>')
-      .description('end it, e.g. `breakers close template daily_pack_v1/en`'),
+      .description('end it, e.g. `breakers close template <WABA id>/daily_pack_v1/en`'),
   ).action(async (scope: string, key: string, { reason }: { reason: string }) => {
     const path = `/breakers/${encodeURIComponent(scope)}/${encodeURIComponent(key)}/close`;
     const answer = await cli.sender.post(path, z.looseObject({ closed: z.boolean() }), { body: { reason } });

@@ -47,6 +47,11 @@ export class ClaimDue {
     return this.contents.get(claim.contentId);
   }
 
+  /** Nothing can be sent from its content, now or later. */
+  isUnreadable(claim: Claim): boolean {
+    return this.contents.isUnreadable(claim.contentId);
+  }
+
   /** The next due deliveries, in order, and when to look again (epoch ms of the run's clock; infinite when nothing else waits). */
   async next(lease: ShardLease, limit: number, started: StartedRecipients): Promise<{ claims: Claim[]; lookAgainAtMs: number }> {
     const nowMs = this.clock.nowMs();
@@ -86,7 +91,7 @@ export class ClaimDue {
       limit: room === 0 ? limit : Math.min(limit, room),
       onlyStarted: room === 0,
       onlyCritical: this.states.closedToClaims(lease.shardId, run.runId, false) !== undefined,
-      exceptTemplates: this.hopelessTemplates(),
+      exceptTemplates: this.hopelessTemplates(shard.wabaId),
     });
     started.claimed(claims, nowMs);
     await this.contents.load(claims.map((claim) => claim.contentId));
@@ -96,8 +101,8 @@ export class ClaimDue {
   }
 
   /** Templates that stand still, as far as it is known that their deliveries have no standby to go to. */
-  private hopelessTemplates(): string[] {
-    const closed = this.states.breakers.closedTemplates();
+  private hopelessTemplates(wabaId: string): string[] {
+    const closed = this.states.breakers.closedTemplates(wabaId);
     if (closed.length === 0) return closed;
     return closed.filter((template) => {
       const standbys = this.contents.standbysOf(template);

@@ -45,5 +45,6 @@ const toRow = (event: ShardState): ShardStateRow => ({
   weight: event.weight,
   untilMs: event.until ? timestampMs(event.until) : null,
   reason: event.reason,
+  changedAtMs: event.changedAt ? timestampMs(event.changedAt) : 0,
   version: Number(event.version),
 });

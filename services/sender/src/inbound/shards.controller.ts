@@ -77,7 +77,7 @@ export class ShardsController {
     return toControlView(await this.steer.stopEverything(on, { actor: actorOf(caller), reason }));
   }
 
-  /** `key` is URL-encoded: a template's is `name/language`. */
+  /** `key` is URL-encoded: a template's is `WABA id/name/language`. */
   @Post('breakers/:scope/:key/close')
   @HttpCode(200)
   @Roles('operator')

@@ -12,7 +12,7 @@ import { StatesRepository } from '../store/states.repository.js';
 export interface SurveyedShard extends ShardStatus {
   /** Deliveries whose instant has come and that nobody has claimed. */
   readonly due: number;
-  /** What stands still of this number or its account. */
+  /** What stands still of this number, its account or its token. */
   readonly breakers: readonly Breaker[];
 }
 
@@ -82,4 +82,4 @@ export class SurveyQueues {
 }
 
 const concerns = (scope: Breaker['scope'], key: string, { shard }: ShardStatus): boolean =>
-  (scope === 'shard' && key === shard.phoneNumberId) || (scope === 'account' && key === shard.wabaId);
+  scope === 'token' || (scope === 'shard' && key === shard.phoneNumberId) || (scope === 'account' && key === shard.wabaId);

@@ -18,6 +18,8 @@ export interface KnownShard {
   readonly hourlyCap: number;
   readonly weight: number;
   readonly reason: string;
+  /** Since when it is in this state; epoch ms of the run's clock. */
+  readonly changedAtMs: number;
 }
 
 export interface KnownRun {

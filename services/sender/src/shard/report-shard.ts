@@ -1,3 +1,4 @@
+import type { BreakerScope } from '@daybreak/cloud-api';
 import { CLOCK } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
@@ -11,7 +12,7 @@ import { StagingRepository } from '../store/staging.repository.js';
 import type { ShardRunner } from './shard-runner.js';
 import { capacityOf } from './shard-status.js';
 
-const SCOPES = ['template', 'shard', 'account', 'campaign'] as const;
+const SCOPES = ['template', 'shard', 'account', 'token', 'campaign'] as const satisfies readonly BreakerScope[];
 
 /** Real ms between reports when nothing changes. */
 const REPEAT_MS = 2_000;

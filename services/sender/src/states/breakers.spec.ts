@@ -4,6 +4,7 @@ import { manualClock } from '@daybreak/kernel';
 import { Breakers, type Target } from './breakers.js';
 
 const target: Target = {
+  shardId: 'shard-1',
   phoneNumberId: '106540352242922',
   wabaId: 'waba-1',
   template: 'daily_pack_v1/en',
@@ -18,6 +19,7 @@ const refusal = (code: number): SendOutcome => ({
   usage,
 });
 const PAUSED_TEMPLATE = 132015;
+const DISABLED_TEMPLATE = 132016;
 const THROUGHPUT = 130429;
 const MEDIA = 131053;
 const TOKEN = 190;
@@ -33,10 +35,10 @@ describe(Breakers.name, () => {
 
     sut.record(target, refusal(PAUSED_TEMPLATE));
 
-    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
-    expect(sut.isTemplateClosed('daily_pack_v1/hi')).toBe(false);
+    expect(sut.isTemplateClosed('waba-1', 'daily_pack_v1/en')).toBe(true);
+    expect(sut.isTemplateClosed('waba-1', 'daily_pack_v1/hi')).toBe(false);
     expect(sut.blockingNumber(target)).toBeUndefined();
-    expect(sut.toSave()).toMatchObject([{ scope: 'template', key: 'daily_pack_v1/en', until: 'platform' }]);
+    expect(sut.toSave()).toMatchObject([{ scope: 'template', key: 'waba-1/daily_pack_v1/en', until: 'platform' }]);
   });
 
   it('lets a number that was too fast wait a second, and keeps that to itself', () => {
@@ -50,16 +52,34 @@ describe(Breakers.name, () => {
     expect(sut.blockingNumber(target)).toBeUndefined();
   });
 
-  it('stops the whole account on a refused token', () => {
+  it('stops every account on a refused token, and no template by itself', () => {
     const { sut } = setup();
 
     sut.record(target, refusal(TOKEN));
 
-    expect(sut.blockingNumber({ ...target, phoneNumberId: 'another' })).toMatchObject({
-      scope: 'account',
-      key: 'waba-1',
-      until: 'operator',
-    });
+    expect(sut.blockingNumber({ phoneNumberId: 'another', wabaId: 'waba-2' })).toMatchObject({ scope: 'token', until: 'operator' });
+    expect(sut.isTemplateClosed('waba-1', 'daily_pack_v1/en')).toBe(false);
+  });
+
+  it('stops a template at its own account, not its namesake at another one', () => {
+    const { sut } = setup();
+
+    sut.record(target, refusal(PAUSED_TEMPLATE));
+
+    expect([sut.isTemplateClosed('waba-2', 'daily_pack_v1/en'), sut.closedTemplates('waba-2')]).toEqual([false, []]);
+    expect(sut.closedTemplates('waba-1')).toEqual(['daily_pack_v1/en']);
+  });
+
+  it('keeps what a person has to end beside what Meta ended before, until that is stored', () => {
+    const { sut } = setup();
+    sut.record(target, refusal(PAUSED_TEMPLATE));
+    const [paused] = sut.toSave();
+    sut.load(paused ? [paused] : []);
+
+    sut.record(target, refusal(DISABLED_TEMPLATE));
+    sut.load(paused ? [paused] : []);
+
+    expect(sut.toSave()).toMatchObject([{ scope: 'template', until: 'operator', fault: 'template-disabled' }]);
   });
 
   it('follows the store: stops what others stopped, goes on with what an operator ended', () => {
@@ -67,11 +87,11 @@ describe(Breakers.name, () => {
     sut.record(target, refusal(PAUSED_TEMPLATE));
     const saved = sut.toSave();
     sut.load([...saved, { scope: 'account', key: 'waba-1', fault: 'policy', openedAtMs: 0, until: 'operator' }]);
-    expect([sut.isTemplateClosed('daily_pack_v1/en'), sut.blockingNumber(target)?.scope]).toEqual([true, 'account']);
+    expect([sut.isTemplateClosed('waba-1', 'daily_pack_v1/en'), sut.blockingNumber(target)?.scope]).toEqual([true, 'account']);
 
     sut.load([]);
 
-    expect([sut.isTemplateClosed('daily_pack_v1/en'), sut.blockingNumber(target)]).toEqual([false, undefined]);
+    expect([sut.isTemplateClosed('waba-1', 'daily_pack_v1/en'), sut.blockingNumber(target)]).toEqual([false, undefined]);
   });
 
   it('keeps what could not be stored yet', () => {
@@ -81,7 +101,7 @@ describe(Breakers.name, () => {
 
     sut.load([]);
 
-    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
+    expect(sut.isTemplateClosed('waba-1', 'daily_pack_v1/en')).toBe(true);
     expect(sut.toSave()).toHaveLength(1);
   });
 
@@ -99,8 +119,8 @@ describe(Breakers.name, () => {
     const { sut, clock } = setup();
     const late = errorMeaning(PAUSED_TEMPLATE, null, 'async');
 
-    expect(sut.failedLater(target, late)).toMatchObject({ scope: 'template', key: 'daily_pack_v1/en', until: 'platform' });
-    expect(sut.isTemplateClosed('daily_pack_v1/en')).toBe(true);
+    expect(sut.failedLater(target, late)).toMatchObject({ scope: 'template', key: 'waba-1/daily_pack_v1/en', until: 'platform' });
+    expect(sut.isTemplateClosed('waba-1', 'daily_pack_v1/en')).toBe(true);
     clock.advance(1_000);
     expect(sut.failedLater(target, late)).toBeUndefined();
   });

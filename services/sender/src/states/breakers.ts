@@ -1,17 +1,19 @@
 import {
+  breakerKey,
   brokenScope,
   CircuitBreakers,
+  type BreakerScope,
   type BreakerTarget,
   type ErrorMeaning,
   type OpenBreaker,
   type SendOutcome,
 } from '@daybreak/cloud-api';
-import type { Clock, PauseScope } from '@daybreak/kernel';
+import type { Clock } from '@daybreak/kernel';
 import { blamesMedia } from '../delivery/settle-attempt.js';
 
 /** Something that stands still: as the circuits of this process see it, as the store keeps it for everybody. */
 export interface Breaker extends Pick<OpenBreaker, 'key' | 'fault' | 'openedAtMs' | 'until'> {
-  readonly scope: PauseScope | 'media';
+  readonly scope: BreakerScope | 'media';
 }
 
 /** One that ends by itself: known to the process that opened it, and to nobody else. */
@@ -22,10 +24,15 @@ export interface TimedBreaker extends Breaker {
 
 /** Whose result it was. */
 export interface Target extends BreakerTarget {
-  readonly template: string;
-  readonly runId: string;
+  readonly shardId: string;
   /** Hash of the header image, where it was sent by id. */
   readonly asset?: string | undefined;
+}
+
+/** What became of one POST, and whose it was. */
+export interface Learnt {
+  readonly target: Target;
+  readonly outcome: SendOutcome;
 }
 
 /** So many refusals of one asset in a row: it waits until it was uploaded again. */
@@ -40,18 +47,8 @@ const idOf = ({ scope, key }: Pick<Breaker, 'scope' | 'key'>): string => `${scop
 function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' | 'key'> | undefined {
   if (meaning.class === 'media-fix') return target.asset === undefined ? undefined : { scope: 'media', key: target.asset };
   const scope = brokenScope(meaning);
-  switch (scope) {
-    case 'template':
-      return { scope, key: target.template };
-    case 'shard':
-      return { scope, key: target.phoneNumberId };
-    case 'account':
-      return { scope, key: target.wabaId };
-    case 'campaign':
-      return { scope, key: target.runId };
-    case undefined:
-      return undefined;
-  }
+  const key = scope && breakerKey(scope, target);
+  return scope && key !== undefined ? { scope, key } : undefined;
 }
 
 /**
@@ -99,28 +96,19 @@ export class Breakers {
 
   /** What stands in the way of everything from this number, in this run; undefined when nothing does. */
   blockingNumber(target: BreakerTarget): Breaker | undefined {
-    const candidates: readonly Pick<Breaker, 'scope' | 'key'>[] = [
-      { scope: 'shard', key: target.phoneNumberId },
-      { scope: 'account', key: target.wabaId },
-      ...(target.runId === undefined ? [] : [{ scope: 'campaign', key: target.runId } as const]),
-    ];
-    return (
-      this.circuits.blocking({ ...target, template: undefined }) ??
-      candidates.map((one) => this.stored.get(idOf(one))).find((one) => one !== undefined)
-    );
+    const { phoneNumberId, wabaId, runId } = target;
+    return this.blocking(['token', 'account', 'shard', 'campaign'], { phoneNumberId, wabaId, runId });
   }
 
-  /** @param template `name/language` */
-  isTemplateClosed(template: string): boolean {
-    return (
-      this.stored.has(idOf({ scope: 'template', key: template })) ||
-      this.circuits.blocking({ phoneNumberId: '', wabaId: '', template }) !== undefined
-    );
+  /** @param template `name/language`, at this account */
+  isTemplateClosed(wabaId: string, template: string): boolean {
+    return this.blocking(['template'], { phoneNumberId: '', wabaId, template }) !== undefined;
   }
 
-  /** `name/language` of each template that stands still. */
-  closedTemplates(): string[] {
-    return this.all().flatMap((breaker) => (breaker.scope === 'template' ? [breaker.key] : []));
+  /** `name/language` of each template that stands still at this account. */
+  closedTemplates(wabaId: string): string[] {
+    const ofAccount = `${wabaId}/`;
+    return this.all().flatMap(({ scope, key }) => (scope === 'template' && key.startsWith(ofAccount) ? key.slice(ofAccount.length) : []));
   }
 
   isAssetClosed(sha256: string): boolean {
@@ -152,8 +140,16 @@ export class Breakers {
   load(stored: readonly Breaker[]): void {
     const next = new Map(stored.map((breaker) => [idOf(breaker), breaker]));
     for (const [id, { scope, key }] of this.stored) if (!next.has(id) && scope !== 'media') this.circuits.close(scope, key);
-    for (const [id] of this.unsaved) if (next.has(id)) this.unsaved.delete(id);
-    this.stored = new Map([...this.unsaved, ...next]);
+    for (const [id, { until }] of this.unsaved) if (next.get(id)?.until === until) this.unsaved.delete(id);
+    this.stored = new Map([...next, ...this.unsaved]);
+  }
+
+  private blocking(scopes: readonly BreakerScope[], target: BreakerTarget): Breaker | undefined {
+    const candidates = scopes.flatMap((scope) => {
+      const key = breakerKey(scope, target);
+      return key === undefined ? [] : [idOf({ scope, key })];
+    });
+    return this.circuits.blocking(target, scopes) ?? candidates.map((id) => this.stored.get(id)).find((one) => one !== undefined);
   }
 
   /** An asset that Meta cannot use is a matter of that asset: with personal packs nobody else has it. */

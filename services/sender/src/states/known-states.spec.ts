@@ -3,8 +3,9 @@ import { manualClock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
 import type { KnownShard } from '../shard/known-shard.js';
 import type { ConsentRepository } from '../store/consent.repository.js';
-import type { StatesRepository } from '../store/states.repository.js';
+import type { StatesRepository, TemplateStateRow } from '../store/states.repository.js';
 import type { AnnounceBreakers } from './announce-breakers.js';
+import type { Breaker } from './breakers.js';
 import type { Control } from './control.js';
 import { EVERY_SHARD, KnownStates } from './known-states.js';
 import { RecentConsent } from './recent-consent.js';
@@ -23,22 +24,36 @@ const control = (over: Partial<Control>): Control => ({
 describe(KnownStates.name, () => {
   let shards: KnownShard[];
   let controls: Map<string, Control>;
+  let stored: Breaker[];
+  let templates: TemplateStateRow[];
   let sut: KnownStates;
 
   const aShard = (shardId: string, over: Partial<KnownShard> = {}): KnownShard =>
-    ({ shardId, phoneNumberId: shardId, wabaId: 'waba', role: 'primary', mode: 'active', reason: '', ...over }) as KnownShard;
+    ({
+      shardId,
+      phoneNumberId: shardId,
+      wabaId: 'waba',
+      role: 'primary',
+      mode: 'active',
+      reason: '',
+      changedAtMs: 0,
+      ...over,
+    }) as KnownShard;
   const claimOf = (shardId: string, critical = false) => ({ shardId, runId: RUN, critical });
 
   beforeEach(() => {
     shards = [aShard('shard-1'), aShard('shard-2')];
     controls = new Map();
+    stored = [];
+    templates = [];
     const rows = {
       shards: () => Promise.resolve(shards),
       controls: () => Promise.resolve(controls),
       runs: () => Promise.resolve([]),
       withdrawnPacks: () => Promise.resolve([]),
-      templates: () => Promise.resolve([]),
-      breakers: () => Promise.resolve([]),
+      templates: () => Promise.resolve(templates),
+      breakers: () => Promise.resolve(stored),
+      closeBreakers: (ended: readonly Breaker[]) => Promise.resolve(void (stored = stored.filter((one) => !ended.includes(one)))),
       evidenceUntil: () => Promise.resolve(0),
     };
     const consents = { changedWithin: () => Promise.resolve(new Map()) };
@@ -48,7 +63,7 @@ describe(KnownStates.name, () => {
       new RecentConsent(),
       {} as AnnounceBreakers,
       manualClock(0),
-      {} as Logger,
+      { info: () => undefined } as unknown as Logger,
     );
   });
 
@@ -88,5 +103,60 @@ describe(KnownStates.name, () => {
     expect(sut.standsStill(claimOf('shard-1', false))).toBe(true);
     expect(sut.standstill('shard-2', RUN, true)).toBe('the number is halted: banned');
     expect(sut.standsStill(claimOf('shard-3'))).toBe(true);
+  });
+
+  describe('what Meta ends', () => {
+    const OPENED_MS = 1_000;
+    const breaker = (over: Partial<Breaker>): Breaker => ({
+      scope: 'shard',
+      key: 'shard-1',
+      fault: 'policy',
+      openedAtMs: OPENED_MS,
+      until: 'platform',
+      ...over,
+    });
+    const aTemplate = (wabas: TemplateStateRow['wabas'], changedAtMs: number): TemplateStateRow =>
+      ({ name: 'daily_pack_v1', language: 'en', wabas, changedAtMs }) as TemplateStateRow;
+    const ofTemplate = breaker({ scope: 'template', key: 'waba/daily_pack_v1/en' });
+    const APPROVED = { wabaId: 'waba', status: 'APPROVED' };
+    const PAUSED = { wabaId: 'waba', status: 'PAUSED' };
+
+    it.each<[string, Breaker, () => void, boolean]>([
+      ['a number that is active since', breaker({}), () => (shards = [aShard('shard-1', { changedAtMs: 2_000 })]), true],
+      [
+        'an account with a number that is',
+        breaker({ scope: 'account', key: 'waba' }),
+        () => (shards = [aShard('shard-2', { changedAtMs: 2_000 })]),
+        true,
+      ],
+      ['a number that was active before already', breaker({}), () => (shards = [aShard('shard-1', { changedAtMs: 500 })]), false],
+      [
+        'a number that is slowed down since',
+        breaker({}),
+        () => (shards = [aShard('shard-1', { mode: 'throttled', changedAtMs: 2_000 })]),
+        false,
+      ],
+      ['another number', breaker({}), () => (shards = [aShard('shard-1'), aShard('shard-2', { changedAtMs: 2_000 })]), false],
+      ['what a person has to end', breaker({ until: 'operator' }), () => (shards = [aShard('shard-1', { changedAtMs: 2_000 })]), false],
+      [
+        'a template that is approved again',
+        ofTemplate,
+        () => (templates = [aTemplate([APPROVED, { wabaId: 'other', status: 'PAUSED' }], 2_000)]),
+        true,
+      ],
+      [
+        'a template that only another account has approved',
+        ofTemplate,
+        () => (templates = [aTemplate([PAUSED, { wabaId: 'other', status: 'APPROVED' }], 2_000)]),
+        false,
+      ],
+    ])('goes on by itself or not: %s', async (_, open, meanwhile, hasEnded) => {
+      stored = [open];
+      meanwhile();
+
+      await sut.refresh();
+
+      expect([stored.length, sut.breakers.all().length]).toEqual(hasEnded ? [0, 0] : [1, 1]);
+    });
   });
 });

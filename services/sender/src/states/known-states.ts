@@ -1,7 +1,7 @@
 import { CLOCK } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
-import { maySend } from '@daybreak/shards';
+import { maySend, type ShardStateName } from '@daybreak/shards';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Claim } from '../delivery/claim.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
@@ -88,8 +88,11 @@ export class KnownStates {
 
   isWithdrawn = (contentPackId: string): boolean => this.withdrawn.has(contentPackId);
 
-  /** Why nothing of a run may start from this shard now; undefined when something may. `critical` is what a mere pause lets through. */
-  standstill(shardId: string, runId: string, critical: boolean): string | undefined {
+  /**
+   * Why nothing of a run (undefined: of no run) may start from this shard now; undefined when something may. `critical` is what a mere
+   * pause lets through.
+   */
+  standstill(shardId: string, runId: string | undefined, critical: boolean): string | undefined {
     const shard = this.byShard.get(shardId);
     if (!shard) return 'the number is not known yet';
     const control = this.control(shardId);
@@ -102,7 +105,7 @@ export class KnownStates {
   }
 
   /** Why nothing more of a run is claimed for this shard; undefined when something may be. A drained one finishes what it has claimed. */
-  closedToClaims(shardId: string, runId: string, critical: boolean): string | undefined {
+  closedToClaims(shardId: string, runId: string | undefined, critical: boolean): string | undefined {
     const control = this.control(shardId);
     return control?.draining && !control.paused ? `drained: ${control.reason}` : this.standstill(shardId, runId, critical);
   }
@@ -115,7 +118,7 @@ export class KnownStates {
     const shard = this.byShard.get(shardId);
     if (shard?.mode === 'halted' || this.control(shardId)?.draining) return Number.POSITIVE_INFINITY;
     const breaker = shard && this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
-    if (!breaker || breaker.scope === 'campaign') return undefined;
+    if (!breaker || breaker.scope === 'campaign' || breaker.scope === 'token') return undefined; // nobody else could send it either
     return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;
   }
 
@@ -158,7 +161,7 @@ export class KnownStates {
     this.withdrawn = new Set(withdrawn);
     this.evidenceUntilMs = evidenceUntilMs;
     for (const [recipientId, { consent, version }] of consents) this.recentConsent.hear(recipientId, consent, version);
-    const ended = stored.filter((breaker) => hasEnded(breaker, templates));
+    const ended = stored.filter((breaker) => hasEnded(breaker, templates, shards));
     if (ended.length > 0) {
       await this.states.closeBreakers(ended);
       for (const breaker of ended)
@@ -178,9 +181,24 @@ export class KnownStates {
   }
 }
 
-/** The platform ends what it began: a template is approved again after the breaker was opened. */
-function hasEnded(breaker: Breaker, templates: readonly TemplateStateRow[]): boolean {
-  if (breaker.until !== 'platform' || breaker.scope !== 'template') return false;
-  const template = templates.find((row) => `${row.name}/${row.language}` === breaker.key);
-  return template !== undefined && template.changedAtMs > breaker.openedAtMs && template.wabas.every((waba) => waba.status === 'APPROVED');
+/** States that say nothing against a number. One that is slowed down or paused may be so because of the very refusal that opened the breaker. */
+const UNRESERVED: ReadonlySet<ShardStateName> = new Set(['active', 'warming', 'standby']);
+
+/** The platform ends what it began: after the breaker was opened, a template is approved again, or a number (or one of an account) is active again. */
+function hasEnded(
+  { until, scope, key, openedAtMs }: Breaker,
+  templates: readonly TemplateStateRow[],
+  shards: readonly KnownShard[],
+): boolean {
+  if (until !== 'platform') return false;
+  if (scope === 'template')
+    return templates.some(
+      ({ name, language, wabas, changedAtMs }) =>
+        changedAtMs > openedAtMs && wabas.some(({ wabaId, status }) => status === 'APPROVED' && `${wabaId}/${name}/${language}` === key),
+    );
+  const isAbout = ({ phoneNumberId, wabaId }: KnownShard): boolean => key === (scope === 'shard' ? phoneNumberId : wabaId);
+  return (
+    (scope === 'shard' || scope === 'account') &&
+    shards.some((shard) => isAbout(shard) && shard.changedAtMs > openedAtMs && UNRESERVED.has(shard.mode))
+  );
 }

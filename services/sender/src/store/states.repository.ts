@@ -2,7 +2,6 @@ import { Database, type Sql } from '@daybreak/database';
 import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
 import { sendWindowFrom } from '@daybreak/timing';
 import { Injectable } from '@nestjs/common';
-import type { Content } from '../delivery/claim.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { Control } from '../states/control.js';
 import type { Breaker } from '../states/breakers.js';
@@ -62,12 +61,13 @@ export class StatesRepository {
   async upsertShards(rows: readonly ShardStateRow[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
-        `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, hourly_cap, weight, until, reason, version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${instantOf('$12')}, $13, $14)
+        `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, hourly_cap, weight, until, reason, version, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ${instantOf('$12')}, $13, $14, ${instantOf('$15')})
          on conflict (shard_id) do update set
            phone_number_id = excluded.phone_number_id, waba_id = excluded.waba_id, business_portfolio_id = excluded.business_portfolio_id, role = excluded.role,
            mode = excluded.mode, allowed_rate = excluded.allowed_rate, throughput_mps = excluded.throughput_mps, daily_cap = excluded.daily_cap,
-           hourly_cap = excluded.hourly_cap, weight = excluded.weight, until = excluded.until, reason = excluded.reason, version = excluded.version
+           hourly_cap = excluded.hourly_cap, weight = excluded.weight, until = excluded.until, reason = excluded.reason, version = excluded.version,
+           changed_at = excluded.changed_at
          where shard_state.version < excluded.version`,
         [
           row.shardId,
@@ -84,6 +84,7 @@ export class StatesRepository {
           row.untilMs,
           row.reason,
           row.version,
+          row.changedAtMs,
         ],
       );
     }
@@ -152,6 +153,7 @@ export class StatesRepository {
       mode: modeOf(row.mode),
       dailyCap: Number(row.dailyCap),
       hourlyCap: Number(row.hourlyCap),
+      changedAtMs: row.changedAt.getTime(),
     }));
   }
 
@@ -227,9 +229,10 @@ export class StatesRepository {
     return new Map(rows.map(({ id, lowest }) => [id, lowest]));
   }
 
-  async contents(contentIds: readonly string[]): Promise<Map<string, Content>> {
+  /** As they lie there: `toContent` reads them. */
+  async contents(contentIds: readonly string[]): Promise<Map<string, unknown>> {
     const rows = await this.prisma.content.findMany({ where: { contentId: { in: [...contentIds] } } });
-    return new Map(rows.map((row) => [row.contentId, row.body as unknown as Content]));
+    return new Map(rows.map((row) => [row.contentId, row.body]));
   }
 
   async evidenceUntil(): Promise<number> {
@@ -256,14 +259,15 @@ export class StatesRepository {
     }));
   }
 
-  /** Returns those that were not there yet. */
+  /** Returns those that were not there yet, or ended by Meta where a person now has to end them. */
   async saveBreakers(tx: Sql, breakers: readonly Breaker[]): Promise<Breaker[]> {
     const rows = await tx.query<{ scope: string; key: string }>(
       `insert into breaker (scope, key, fault, opened_at, ended_by)
        select b.scope, b.key, b.fault, ${instantOf('b.opened_ms')}, b.ended_by
        from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::text[]) as b (scope, key, fault, opened_ms, ended_by)
        order by b.scope, b.key
-       on conflict do nothing
+       on conflict (scope, key) do update set fault = excluded.fault, opened_at = excluded.opened_at, ended_by = excluded.ended_by
+         where breaker.ended_by = 'platform' and excluded.ended_by = 'operator'
        returning scope, key`,
       [
         breakers.map((breaker) => breaker.scope),
