@@ -211,6 +211,42 @@ describe('trouble on the way', () => {
     expect(world.meta.accepted.filter(({ body }) => body.text?.body === LOST_ANSWER)).toHaveLength(1);
   }, 30_000);
 
+  it('sends the reply that a dead owner had only claimed, and not the one whose POST it had begun', async () => {
+    const claimedByTheDead = async (recipientId: string, begun: boolean): Promise<string> => {
+      const replyId = uuidV5(recipientId);
+      await world.database.execute(
+        `insert into reply (reply_id, phone_number_id, recipient_id, sealed_address, content, purpose, state, attempt, epoch, begun, due_at, closes_at, requested_at)
+         values ($1, $2, $3, $4, $5, 'stop-confirmed', 'CLAIMED', 1, 0, $6, 'epoch', '2100-01-01', now())`,
+        [
+          replyId,
+          PHONE_1,
+          recipientId,
+          testPrivacy.addresses.seal(aPhoneNumber(), recipientId),
+          JSON.stringify({ kind: 'text', text: `To ${recipientId}.` }),
+          begun,
+        ],
+      );
+      return replyId;
+    };
+    const replyIds = [await claimedByTheDead('was-only-claimed', false), await claimedByTheDead('was-begun', true)];
+
+    const ends = async (): Promise<unknown[]> =>
+      world.database.query('select state::text as state, attempt from reply where reply_id = any($1) order by recipient_id desc', [
+        replyIds,
+      ]);
+    await eventually(
+      async () =>
+        expect(await ends()).toEqual([
+          { state: 'ACCEPTED', attempt: 1 },
+          { state: 'AMBIGUOUS', attempt: 1 },
+        ]),
+      { timeoutMs: 10_000 },
+    );
+    expect(world.meta.accepted.flatMap(({ body }) => (body.text?.body.startsWith('To ') ? body.text.body : []))).toEqual([
+      'To was-only-claimed.',
+    ]);
+  }, 30_000);
+
   it('stops a template by which accepted messages fail afterwards, and wakes somebody', async () => {
     const [message] = messagesOf(english);
     const planned = english.find(({ deliveryId }) => deliveryId === message?.reference?.deliveryId) as DeliveryPlanned;

@@ -3,6 +3,7 @@ import { drop, invalid } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
 import type { KnownShard } from '../shard/known-shard.js';
+import { templateKeyOf } from '../delivery/claim.js';
 import { KnownStates } from '../states/known-states.js';
 import { MessageRepository } from '../store/message.repository.js';
 import type { MessageOrder } from './message-order.js';
@@ -27,7 +28,7 @@ export class MessageRoutes {
       throw drop(
         `template ${name}/${language} is ${status ?? 'not known'} at the account of ${shard.shardId}: only an approved one is sent`,
       );
-    if (this.states.breakers.isTemplateClosed(`${name}/${language}`))
+    if (this.states.breakers.isTemplateClosed(shard.wabaId, templateKeyOf(template)))
       throw drop(`template ${name}/${language} stands still: a breaker is open`);
     return shard;
   }
@@ -47,5 +48,5 @@ export class MessageRoutes {
     return shard;
   }
 
-  private standstill = ({ shardId }: KnownShard): string | undefined => this.states.closedToClaims(shardId, '', false);
+  private standstill = ({ shardId }: KnownShard): string | undefined => this.states.closedToClaims(shardId, undefined, false);
 }

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { PurposeConsent } from '@daybreak/consent';
 import { manualClock } from '@daybreak/kernel';
+import type { Learnt } from '../states/breakers.js';
 import type { ShardLease } from '../shard/shard-lease.js';
-import type { ReplyClaim, ReplyContent } from '../store/reply.repository.js';
+import type { ReplyClaim, ReplyClaimRequest, ReplyContent, ReplyOutcome } from '../store/reply.repository.js';
 import { ReplyLane, type ReplyLaneParts } from './reply-lane.js';
+import type { SendReply, SentReply } from './send-reply.js';
 
 const NOW_MS = 1_795_300_000_000;
 const SAID_YES: PurposeConsent = { state: 'opted_in', sinceMs: NOW_MS - 86_400_000 };
@@ -20,38 +22,44 @@ const MESSAGE: ReplyContent = {
 const AI_WRITTEN: ReplyContent = { kind: 'text', text: 'A SIP is a monthly investment.', aiWritten: true };
 const CONFIRMATION: ReplyContent = { kind: 'text', text: 'You will get no more packs.' };
 
+const ACCEPTED: SentReply = { settlement: { kind: 'accepted', wamidHash: '', held: false } };
+
 function setup() {
-  const said: {
-    since: PurposeConsent | undefined;
-    toAi: PurposeConsent | null;
-    paused: boolean;
-    closedTemplate: string;
-    due: ReplyClaim[];
-  } = {
-    since: undefined,
-    toAi: null,
-    paused: false,
+  const said = {
+    since: undefined as PurposeConsent | undefined,
+    toAi: null as PurposeConsent | null,
+    standstill: undefined as string | undefined,
     closedTemplate: '',
-    due: [],
+    due: [] as ReplyClaim[],
+    isOurs: true,
+    databaseIsAway: false,
   };
-  const sendReply = { post: jest.fn(), suppress: jest.fn(), handBack: jest.fn() };
+  const answer = <T>(value: T): Promise<T> => (said.databaseIsAway ? Promise.reject(new Error('away')) : Promise.resolve(value));
+  const outcomes: ReplyOutcome[] = [];
+  const claims: ReplyClaimRequest[] = [];
+  const post = jest.fn<SendReply['post']>().mockResolvedValue(ACCEPTED);
   const parts = {
     replies: {
-      claim: () => Promise.resolve(said.due.splice(0)),
-      consent: (_: string, purpose: string) => Promise.resolve(purpose === 'ai' ? said.toAi : SAID_YES),
+      claim: (request: ReplyClaimRequest) => {
+        claims.push(request);
+        return answer(request.limit === 0 ? [] : said.due.splice(0));
+      },
+      begin: () => answer(said.isOurs),
+      settle: (outcome: ReplyOutcome) => answer(outcome).then((written) => void outcomes.push(written)),
+      consent: (_: string, purpose: string) => answer(purpose === 'ai' ? said.toAi : SAID_YES),
     },
-    sendReply,
+    sendReply: { post },
     states: {
-      shard: () => ({ phoneNumberId: '106' }),
-      control: () => ({ paused: said.paused }),
+      shard: () => ({ phoneNumberId: '106', wabaId: 'waba-1' }),
+      standstill: () => said.standstill,
       recentConsent: { since: () => said.since },
-      breakers: { isTemplateClosed: (template: string) => template === said.closedTemplate },
+      breakers: { isTemplateClosed: (wabaId: string, template: string) => `${wabaId}/${template}` === said.closedTemplate },
     },
     clock: manualClock(NOW_MS),
     logger: { warn: jest.fn() },
   } as unknown as ReplyLaneParts;
   const lease = { shardId: 'shard-1', epoch: 1, owner: 'pod', isFresh: () => true } as unknown as ShardLease;
-  return { sut: new ReplyLane(lease, parts), said, sendReply };
+  return { sut: new ReplyLane(lease, parts), said, post, outcomes, claims };
 }
 
 const claimed = (content: ReplyContent, consent: PurposeConsent | null = SAID_YES): ReplyClaim => ({
@@ -61,6 +69,7 @@ const claimed = (content: ReplyContent, consent: PurposeConsent | null = SAID_YE
   content,
   purpose: '',
   attempt: 1,
+  spared: 0,
   epoch: 1,
   closesAtMs: NOW_MS + 60_000,
   consent,
@@ -90,7 +99,8 @@ describe(ReplyLane.name, () => {
 
     await turnOf(world, claimed(MESSAGE));
 
-    expect(world.sendReply.post).toHaveBeenCalledTimes(1);
+    expect(world.post).toHaveBeenCalledTimes(1);
+    expect(world.outcomes).toMatchObject([{ claim: { attempt: 1, epoch: 1 }, settlement: { kind: 'accepted' } }]);
   });
 
   it('does not post a message to somebody who said STOP after it was claimed', async () => {
@@ -98,8 +108,8 @@ describe(ReplyLane.name, () => {
 
     await turnOf(world, claimed(MESSAGE), () => (world.said.since = SAID_NO));
 
-    expect(world.sendReply.post).not.toHaveBeenCalled();
-    expect(world.sendReply.suppress).toHaveBeenCalledTimes(1);
+    expect(world.post).not.toHaveBeenCalled();
+    expect(world.outcomes).toMatchObject([{ settlement: { kind: 'suppressed' } }]);
   });
 
   it('does not post a message to somebody of whose consent nothing is known any more', async () => {
@@ -107,7 +117,7 @@ describe(ReplyLane.name, () => {
 
     await turnOf(world, claimed(MESSAGE, null));
 
-    expect(world.sendReply.suppress).toHaveBeenCalledTimes(1);
+    expect(world.outcomes).toMatchObject([{ settlement: { kind: 'suppressed' } }]);
   });
 
   it('tells somebody who said STOP that it was heard', async () => {
@@ -115,33 +125,113 @@ describe(ReplyLane.name, () => {
 
     await turnOf(world, claimed(CONFIRMATION, SAID_NO), () => (world.said.since = SAID_NO));
 
-    expect(world.sendReply.post).toHaveBeenCalledTimes(1);
+    expect(world.post).toHaveBeenCalledTimes(1);
   });
 
-  it.each<[string, PurposeConsent | null, 'post' | 'suppress']>([
-    ['posts', SAID_YES, 'post'],
-    ['does not post, without a yes to ai,', null, 'suppress'],
-    ['does not post, after a no to ai,', SAID_NO, 'suppress'],
-    ['does not post, while ai is paused,', { state: 'paused', sinceMs: NOW_MS }, 'suppress'],
-  ])('%s what a machine wrote', async (_, toAi, what) => {
+  it.each<[string, PurposeConsent | null, string]>([
+    ['posts', SAID_YES, 'accepted'],
+    ['does not post, without a yes to ai,', null, 'suppressed'],
+    ['does not post, after a no to ai,', SAID_NO, 'suppressed'],
+    ['does not post, while ai is paused,', { state: 'paused', sinceMs: NOW_MS }, 'suppressed'],
+  ])('%s what a machine wrote', async (_, toAi, kind) => {
     const world = setup();
 
     await turnOf(world, claimed(AI_WRITTEN), () => (world.said.toAi = toAi));
 
-    expect(world.sendReply[what]).toHaveBeenCalledTimes(1);
-    expect(world.sendReply[what === 'post' ? 'suppress' : 'post']).not.toHaveBeenCalled();
+    expect(world.outcomes).toMatchObject([{ settlement: { kind } }]);
+    expect(world.post).toHaveBeenCalledTimes(kind === 'accepted' ? 1 : 0);
   });
 
   it.each<[string, (said: ReturnType<typeof setup>['said']) => void]>([
-    ['the number, or everything, is paused', (said) => (said.paused = true)],
-    ['a breaker of its template is open', (said) => (said.closedTemplate = 'daily_pack_v1/en')],
-  ])('hands a message back while %s', async (_, meanwhile) => {
+    ['the number stands still', (said) => (said.standstill = 'the number is halted: banned')],
+    ['a breaker of its template is open', (said) => (said.closedTemplate = 'waba-1/daily_pack_v1/en')],
+    ['its claim has another owner', (said) => (said.isOurs = false)],
+    ['the database is away', (said) => (said.databaseIsAway = true)],
+  ])('lets go of a message while %s, so that the next look finds its row', async (_, meanwhile) => {
     const world = setup();
+    world.said.due = [claimed(MESSAGE)];
+    world.sut.start(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_000);
+    meanwhile(world.said);
 
-    await turnOf(world, claimed(MESSAGE), () => meanwhile(world.said));
+    await world.sut.postNext();
 
-    expect(world.sendReply.post).not.toHaveBeenCalled();
-    expect(world.sendReply.handBack).toHaveBeenCalledTimes(1);
+    expect([world.post.mock.calls, world.outcomes]).toEqual([[], []]);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(world.claims.at(-1)?.held).toEqual([]);
+    await world.sut.stop();
+  });
+
+  it('claims nothing while its number stands still', async () => {
+    const world = setup();
+    world.said.standstill = 'breaker of account waba-1: token';
+    world.said.due = [claimed(CONFIRMATION)];
+
+    world.sut.start(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_000);
+
+    expect(world.claims.map(({ limit }) => limit)).toContain(0);
+    expect(world.sut.next).toBeUndefined();
+    await world.sut.stop();
+  });
+
+  it.each<[string, ReplyContent, (said: ReturnType<typeof setup>['said']) => void, boolean]>([
+    ['the number may still send', MESSAGE, () => undefined, true],
+    ['somebody paused the number', MESSAGE, (said) => (said.standstill = 'paused: kill switch'), false],
+    ['its recipient said STOP', MESSAGE, (said) => (said.since = SAID_NO), false],
+    ['it is the word that their STOP was heard', CONFIRMATION, (said) => (said.since = SAID_NO), true],
+  ])('looks once more before the first byte: %s', async (_, content, meanwhile, may) => {
+    const world = setup();
+    await turnOf(world, claimed(content));
+
+    meanwhile(world.said);
+
+    expect(world.post.mock.calls[0]?.[2]()).toBe(may);
+  });
+
+  it('keeps a result that the database does not take, and writes it when it is back', async () => {
+    const world = setup();
+    world.post.mockImplementation(() => {
+      world.said.databaseIsAway = true;
+      return Promise.resolve(ACCEPTED);
+    });
+    world.said.due = [claimed(CONFIRMATION)];
+    world.sut.start(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await world.sut.postNext();
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(world.outcomes).toEqual([]);
+
+    world.said.databaseIsAway = false;
+    await jest.advanceTimersByTimeAsync(1_000);
+
+    expect(world.outcomes).toMatchObject([{ settlement: { kind: 'accepted' } }]);
+    expect(world.claims.at(-1)?.held).toEqual([]);
+    await world.sut.stop();
+  });
+
+  it('says what a POST tells of everybody behind the same number', async () => {
+    const world = setup();
+    const learnt = { target: { shardId: 'shard-1' }, outcome: { kind: 'not-sent', reason: 'dns' } } as unknown as Learnt;
+    world.post.mockResolvedValue({ ...ACCEPTED, learnt });
+    world.said.due = [claimed(CONFIRMATION)];
+    world.sut.start(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_000);
+
+    expect(await world.sut.postNext()).toBe(learnt);
+    await world.sut.stop();
+  });
+
+  it('stops although the database is away', async () => {
+    const world = setup();
+    world.said.due = [claimed(CONFIRMATION)];
+    world.sut.start(() => undefined);
+    await jest.advanceTimersByTimeAsync(1_000);
+    world.said.databaseIsAway = true;
+
+    await expect(world.sut.stop()).resolves.toBeUndefined();
+
+    expect(world.sut.next).toBeUndefined();
   });
 
   it('counts what people write as inbound traffic, not what operators send', async () => {

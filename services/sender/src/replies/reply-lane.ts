@@ -1,10 +1,14 @@
 import { mayReceive } from '@daybreak/consent';
 import type { Clock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
-import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
-import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
+import { templateKeyOf } from '../delivery/claim.js';
+import { CAMPAIGN_PURPOSE, isOurs } from '../delivery/last-checks.js';
+import type { Settlement } from '../delivery/delivery-record.js';
+import type { KnownShard } from '../shard/known-shard.js';
+import type { ShardLease } from '../shard/shard-lease.js';
+import type { Learnt } from '../states/breakers.js';
 import type { KnownStates } from '../states/known-states.js';
-import type { ReplyClaim, ReplyRepository } from '../store/reply.repository.js';
+import type { ReplyClaim, ReplyOutcome, ReplyRepository } from '../store/reply.repository.js';
 import type { SendReply } from './send-reply.js';
 
 export interface ReplyLaneParts {
@@ -19,14 +23,22 @@ const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
 const INBOUND_OVER_MS = 10_000;
 
+const UNWANTED: Settlement = { kind: 'suppressed', reason: 'consent' };
+
 /**
  * Answers to people who wrote to this number, inside their service window only, and single messages at an operator's word: ahead of the
- * campaign, through the same throttle.
+ * campaign, through the same throttle. What it lets go without an outcome needs no word of it: a claimed row that nobody holds is found
+ * by the next look, of this owner or of the next one.
  */
 export class ReplyLane {
   private readonly waiting: ReplyClaim[] = [];
+  /** Claimed, and without an outcome in the database. */
+  private readonly held = new Set<string>();
+  /** Outcomes that the database did not take yet. */
+  private readonly unwritten: ReplyOutcome[] = [];
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> = Promise.resolve();
   /** Clock instants of the last answers that were asked for: what people write counts against the number's throughput. */
   private asked: number[] = [];
 
@@ -40,20 +52,22 @@ export class ReplyLane {
     const again = (): void => {
       if (this.stopped) return;
       this.timer = setTimeout(() => {
-        void this.look()
-          .then((found) => found && onWaiting())
-          .catch((error: unknown) => this.parts.logger.warn({ err: error, shardId: this.lease.shardId }, 'replies could not be claimed'))
+        this.looking = this.look()
+          .then((found) => void (found && onWaiting()))
+          .catch((error: unknown) => this.warn(error, 'replies could not be claimed'))
           .finally(again);
       }, LOOK_EVERY_MS);
     };
     again();
   }
 
-  /** Hands back what was not posted. */
+  /** Claims nothing more, and lets go of what was not posted. Never rejects. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    for (const reply of this.waiting.splice(0)) await this.parts.sendReply.handBack(reply);
+    this.letGoOfWaiting();
+    await this.looking;
+    this.letGoOfWaiting();
   }
 
   /** The one to send now. */
@@ -61,18 +75,17 @@ export class ReplyLane {
     return this.waiting[0];
   }
 
-  /** Takes it out and posts it; the same last looks as for the campaign, as far as they concern an answer. */
-  async postNext(): Promise<void> {
-    const { states, clock, sendReply } = this.parts;
+  /** Takes it out and posts it; returns what it says of everybody behind the same number. Never rejects. */
+  async postNext(): Promise<Learnt | undefined> {
     const reply = this.waiting.shift();
-    const shard = states.shard(this.lease.shardId);
-    if (!reply) return;
-    const isUnwanted = this.isUnwantedMessage(reply) || (await this.isUnwantedAi(reply));
-    const isOurs = this.lease.isFresh() && performance.now() - reply.claimedAtMonoMs < CLAIM_LIFE_MS;
-    const mayStart = isOurs && !this.isPaused && !this.waitsForTemplate(reply) && clock.nowMs() < reply.closesAtMs;
-    if (!shard || !mayStart) await sendReply.handBack(reply);
-    else if (isUnwanted) await sendReply.suppress(reply);
-    else await sendReply.post(reply, shard);
+    if (!reply) return undefined;
+    try {
+      return await this.post(reply);
+    } catch (error) {
+      this.warn(error, 'a reply could not be looked at once more; it waits for the next look');
+      this.held.delete(reply.replyId);
+      return undefined;
+    }
   }
 
   inboundPerSecond(nowMs: number): number {
@@ -80,8 +93,59 @@ export class ReplyLane {
     return this.asked.length / (INBOUND_OVER_MS / 1_000);
   }
 
-  private get isPaused(): boolean {
-    return this.parts.states.control(this.lease.shardId)?.paused === true;
+  /** The same last looks as for the campaign, as far as they concern an answer. The row says that its POST began before it does. */
+  private async post(reply: ReplyClaim): Promise<Learnt | undefined> {
+    const { states, sendReply, replies } = this.parts;
+    const { shardId, owner } = this.lease;
+    const shard = states.shard(shardId);
+    if (!shard || !this.mayStart(reply, shard)) return this.letGo(reply);
+    if (this.isUnwantedMessage(reply) || (await this.isUnwantedAi(reply))) return this.settle(reply, UNWANTED);
+    if (!(await replies.begin(reply, owner, shardId))) return this.letGo(reply);
+    const { settlement, learnt } = await sendReply.post(
+      reply,
+      shard,
+      () => this.mayStart(reply, shard) && !this.isUnwantedMessage(reply), // asked again: the database, or a connection, was waited for
+    );
+    await this.settle(reply, settlement);
+    return learnt;
+  }
+
+  private mayStart(reply: ReplyClaim, shard: KnownShard): boolean {
+    const { states, clock } = this.parts;
+    return (
+      isOurs(reply, this.lease) &&
+      clock.nowMs() < reply.closesAtMs &&
+      this.standstill(reply) === undefined &&
+      !(reply.content.kind === 'template' && states.breakers.isTemplateClosed(shard.wabaId, templateKeyOf(reply.content)))
+    );
+  }
+
+  /** A number that its quality paused still answers; what operators send waits. */
+  private standstill(reply: ReplyClaim): string | undefined {
+    return this.parts.states.standstill(this.lease.shardId, undefined, reply.content.kind !== 'template');
+  }
+
+  private letGo(reply: ReplyClaim): undefined {
+    this.held.delete(reply.replyId);
+  }
+
+  private letGoOfWaiting(): void {
+    for (const reply of this.waiting.splice(0)) this.letGo(reply);
+  }
+
+  /** Its outcome is written now, or by a later look: what was posted must not be lost with a database that is away for a moment. */
+  private async settle(claim: ReplyClaim, settlement: Settlement): Promise<undefined> {
+    await this.write({ claim, settlement });
+  }
+
+  private async write(outcome: ReplyOutcome): Promise<void> {
+    try {
+      await this.parts.replies.settle(outcome);
+      this.held.delete(outcome.claim.replyId);
+    } catch (error) {
+      this.unwritten.push(outcome);
+      this.warn(error, 'the result of a reply could not be written; it is tried again');
+    }
   }
 
   /** An answer is owed to whoever asked, also to say that their STOP was heard. A message goes to those who agreed. */
@@ -98,19 +162,26 @@ export class ReplyLane {
     return consent === null || !mayReceive({ ai: consent }, 'ai', this.parts.clock.nowMs());
   }
 
-  private waitsForTemplate({ content }: ReplyClaim): boolean {
-    return content.kind === 'template' && this.parts.states.breakers.isTemplateClosed(`${content.name}/${content.language}`);
-  }
-
   private async look(): Promise<boolean> {
     const { states, replies, clock } = this.parts;
-    const shard = states.shard(this.lease.shardId);
-    if (!shard || this.isPaused || !this.lease.isFresh() || this.waiting.length > 0) return false;
-    const nowMs = clock.nowMs();
+    for (const outcome of this.unwritten.splice(0)) await this.write(outcome);
     const { shardId, epoch, owner } = this.lease;
-    const claims = await replies.claim({ shardId, phoneNumberId: shard.phoneNumberId, epoch, owner, nowMs, limit: AT_ONCE });
+    const shard = states.shard(shardId);
+    if (!shard || !this.lease.isFresh() || this.waiting.length > 0 || this.unwritten.length > 0) return false;
+    const nowMs = clock.nowMs();
+    const limit = states.standstill(shardId, undefined, true) === undefined ? AT_ONCE : 0;
+    const claims = await replies.claim({
+      ...{ shardId, phoneNumberId: shard.phoneNumberId, epoch, owner, nowMs, limit },
+      held: [...this.held],
+    });
+    if (this.stopped) return false; // nobody holds them: they are found
     this.asked.push(...claims.filter(({ content }) => content.kind !== 'template').map(() => nowMs));
     this.waiting.push(...claims);
+    for (const { replyId } of claims) this.held.add(replyId);
     return claims.length > 0;
+  }
+
+  private warn(error: unknown, what: string): void {
+    this.parts.logger.warn({ err: error, shardId: this.lease.shardId }, what);
   }
 }

@@ -80,12 +80,13 @@ export class OwnedShard {
     if (this.stopped) return;
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.parts.replies.stop();
-    await this.ticking;
-    await Promise.all(this.stops.map((stop) => stop()));
+    // All at once: neither a look nor a sweep that waits for a database that is away may keep the runner from writing its results.
+    const ends = await Promise.allSettled([this.parts.replies.stop(), this.ticking, ...this.stops.map((stop) => stop())]);
     metrics.shardOwner.remove({ shard_id: this.shardId, owner: this.lease.owner });
     // The next owner says them; two pods must not.
     for (const gauge of OWNERS_GAUGES) gauge.remove({ shard_id: this.shardId });
+    const failures = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
+    if (failures.length > 0) throw new AggregateError(failures, 'the shard did not stop in order');
   }
 
   /** Deliveries are due and may go, yet nothing is picked up. */

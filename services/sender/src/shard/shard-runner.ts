@@ -6,10 +6,11 @@ import { inDueOrder, templateKeyOf, type Claim } from '../delivery/claim.js';
 import type { Settlement } from '../delivery/delivery-record.js';
 import { isOurs, lastChecks, LEFT_ALONE_MS, type LastInstant } from '../delivery/last-checks.js';
 import type { ClaimResult, ResultWriter } from '../delivery/result-writer.js';
-import type { Posting, SendDelivery, Sent } from '../delivery/send-delivery.js';
+import type { Posting, SendDelivery } from '../delivery/send-delivery.js';
 import { isTooFast } from '../delivery/settle-attempt.js';
 import type { ReplyLane } from '../replies/reply-lane.js';
 import type { ShardFigures } from '../store/figures.repository.js';
+import type { Learnt } from '../states/breakers.js';
 import type { KnownStates } from '../states/known-states.js';
 import type { KnownRun } from './known-shard.js';
 import type { ShardLease } from './shard-lease.js';
@@ -144,7 +145,7 @@ export class ShardRunner {
       const reply = replies.next;
       const claim = this.ready[0];
       let start: (() => Promise<void>) | undefined;
-      if (reply) start = () => replies.postNext();
+      if (reply) start = () => this.postReply();
       else if (!claim) return Number.POSITIVE_INFINITY;
       else if (claim.dueAtMs > nowMs) return clock.realMsUntil(claim.dueAtMs);
       else start = this.lookAt(claim, nowMs);
@@ -164,16 +165,17 @@ export class ShardRunner {
     const run = states.run(claim.runId);
     const shard = states.shard(claim.shardId);
     const content = claimDue.contentOf(claim);
-    const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run)) : undefined;
+    const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run, shard.wabaId)) : undefined;
     if (run && shard && content && word?.kind === 'go') {
       const mayStart = (): boolean => isOurs(claim, this.lease);
       return () => this.post({ claim, content, template: word.template, shard, window: run.window, mayStart });
     }
-    this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS } });
+    if (claimDue.isUnreadable(claim)) this.add({ claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } });
+    else this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS } });
     return undefined;
   }
 
-  private instant(nowMs: number, run: KnownRun): LastInstant {
+  private instant(nowMs: number, run: KnownRun, wabaId: string): LastInstant {
     const { states } = this.parts;
     return {
       nowMs,
@@ -182,7 +184,7 @@ export class ShardRunner {
       window: run.window,
       latePolicy: this.limits.latePolicy,
       standsStill: states.standsStill,
-      isTemplateOpen: (template) => !states.breakers.isTemplateClosed(template),
+      isTemplateOpen: (template) => !states.breakers.isTemplateClosed(wabaId, template),
       isMediaOpen: (sha256) => !states.breakers.isAssetClosed(sha256),
       isWithdrawn: states.isWithdrawn,
       consentSince: (recipientId) => states.recentConsent.since(recipientId),
@@ -190,23 +192,26 @@ export class ShardRunner {
   }
 
   private async post(posting: Posting): Promise<void> {
-    const sent = await this.parts.send.post(posting);
-    this.learn(sent, posting);
-    this.add(sent.result);
+    const { result, outcome, asset } = await this.parts.send.post(posting);
+    const { claim, shard, template } = posting;
+    const { phoneNumberId, wabaId } = shard;
+    if (outcome)
+      this.learn({
+        target: { shardId: this.shardId, phoneNumberId, wabaId, template: templateKeyOf(template), runId: claim.runId, asset },
+        outcome,
+      });
+    this.add(result);
+  }
+
+  private async postReply(): Promise<void> {
+    const learnt = await this.parts.replies.postNext();
+    if (learnt) this.learn(learnt);
   }
 
   /** What one outcome says about everybody behind the same number, template, account. */
-  private learn({ outcome, asset }: Sent, { claim, shard, template }: Posting): void {
-    if (!outcome) return;
+  private learn({ target, outcome }: Learnt): void {
     const { states, logger } = this.parts;
     if (isTooFast(outcome)) this.rate.tooFast();
-    const target = {
-      phoneNumberId: shard.phoneNumberId,
-      wabaId: shard.wabaId,
-      template: templateKeyOf(template),
-      runId: claim.runId,
-      asset,
-    };
     const opened = states.breakers.record(target, outcome);
     if (opened)
       logger.warn(
@@ -217,10 +222,12 @@ export class ShardRunner {
 
   private track(work: Promise<void>): void {
     this.inFlight += 1;
-    void work.finally(() => {
-      this.inFlight -= 1;
-      this.pump();
-    });
+    void work
+      .catch((error: unknown) => this.parts.logger.error({ err: error, shardId: this.shardId }, 'a POST ended in an error of our own'))
+      .finally(() => {
+        this.inFlight -= 1;
+        this.pump();
+      });
   }
 
   /** Its row says what became of it. What is to be sent again is claimed again when it is due. */

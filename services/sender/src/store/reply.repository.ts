@@ -1,6 +1,8 @@
 import type { Purpose, PurposeConsent } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
+import type { DeliveryState } from '@daybreak/delivery';
 import { Injectable } from '@nestjs/common';
+import type { Settlement } from '../delivery/delivery-record.js';
 import { instantOf, msOf } from './instants.js';
 
 /** A message that an operator asked for: the only kind that may go outside the service window. */
@@ -49,6 +51,8 @@ export interface ReplyClaim {
   readonly content: ReplyContent;
   readonly purpose: string;
   readonly attempt: number;
+  /** POSTs that Meta refused unseen. */
+  readonly spared: number;
   readonly epoch: number;
   readonly closesAtMs: number;
   /** As it was when it was claimed; null when nothing is known. Answers need none, messages do. */
@@ -57,15 +61,36 @@ export interface ReplyClaim {
   readonly claimedAtMonoMs: number;
 }
 
-export interface ReplyOutcome {
-  readonly replyId: string;
-  readonly attempt: number;
+export interface ReplyClaimRequest {
+  readonly shardId: string;
+  readonly phoneNumberId: string;
   readonly epoch: number;
-  readonly state: 'ACCEPTED' | 'AMBIGUOUS' | 'QUEUED' | 'FAILED' | 'SUPPRESSED' | 'EXPIRED';
-  readonly dueAtMs: number;
-  readonly errorCode: number;
-  readonly reason: string;
+  readonly owner: string;
+  readonly nowMs: number;
+  /** 0: nothing new, only what became loose is put in order. */
+  readonly limit: number;
+  /** Ids of what this owner has in hand. */
+  readonly held: readonly string[];
 }
+
+/** What becomes of a claimed reply. */
+export interface ReplyOutcome {
+  readonly claim: Pick<ReplyClaim, 'replyId' | 'attempt' | 'epoch'>;
+  readonly settlement: Settlement;
+}
+
+/** How long a reply is left alone that its owner let go: something stands still. Clock ms. */
+const LEFT_ALONE_MS = 5_000;
+
+const STATE_AFTER: Readonly<Record<Settlement['kind'], DeliveryState>> = {
+  accepted: 'ACCEPTED',
+  again: 'QUEUED',
+  'not-posted': 'QUEUED',
+  ambiguous: 'AMBIGUOUS',
+  failed: 'FAILED',
+  expired: 'EXPIRED',
+  suppressed: 'SUPPRESSED',
+};
 
 /** Answers to people, a few a minute. An answer that may have gone out is never sent again: nobody misses a second confirmation. */
 @Injectable()
@@ -92,21 +117,22 @@ export class ReplyRepository {
     );
   }
 
-  /** Due replies of a number, if the lease is still its owner's. What a dead owner had claimed is ambiguous, what is too late expires. */
-  async claim(request: {
-    shardId: string;
-    phoneNumberId: string;
-    epoch: number;
-    owner: string;
-    nowMs: number;
-    limit: number;
-  }): Promise<ReplyClaim[]> {
+  /**
+   * Due replies of a number, if the lease is still its owner's. What is claimed and in nobody's hands (its owner died, or let it go) is queued
+   * again if no POST of it had begun, and ambiguous if one had; what is too late expires.
+   */
+  async claim(request: ReplyClaimRequest): Promise<ReplyClaim[]> {
     const claimedAtMonoMs = performance.now();
     const rows = await this.database.query<Omit<ReplyClaim, 'claimedAtMonoMs' | 'epoch'>>(
       `with lease as materialized (
          select 1 from shard_lease where shard_id = $1 and epoch = $3 and owner = $4 and expires_at > clock_timestamp() for share
-       ), orphaned as (
-         update reply set state = 'AMBIGUOUS' where phone_number_id = $2 and state = 'CLAIMED' and epoch < $3 and exists (select from lease)
+       ), loose as (
+         update reply set
+           state = case when begun then 'AMBIGUOUS' else 'QUEUED' end::delivery_state,
+           attempt = case when begun then attempt else attempt - 1 end,
+           due_at = case when epoch = $3 then greatest(due_at, ${instantOf('$5')} + $8 * interval '1 ms') else due_at end,
+           begun = true
+         where phone_number_id = $2 and state = 'CLAIMED' and (epoch < $3 or (epoch = $3 and reply_id <> all($7::uuid[]))) and exists (select from lease)
        ), late as (
          update reply set state = 'EXPIRED', reason = 'too-late' where phone_number_id = $2 and state = 'QUEUED' and closes_at <= ${instantOf('$5')} and exists (select from lease)
        ), due as (
@@ -114,11 +140,11 @@ export class ReplyRepository {
          where phone_number_id = $2 and state = 'QUEUED' and due_at <= ${instantOf('$5')} and closes_at > ${instantOf('$5')} and exists (select from lease)
          order by due_at limit $6 for update skip locked
        )
-       update reply r set state = 'CLAIMED', attempt = r.attempt + 1, epoch = $3, claimed_at = ${instantOf('$5')}
+       update reply r set state = 'CLAIMED', attempt = r.attempt + 1, begun = false, epoch = $3, claimed_at = ${instantOf('$5')}
        from due where r.reply_id = due.reply_id
-       returning r.reply_id as "replyId", r.recipient_id as "recipientId", r.sealed_address as "sealedAddress", r.content, r.purpose, r.attempt,
+       returning r.reply_id as "replyId", r.recipient_id as "recipientId", r.sealed_address as "sealedAddress", r.content, r.purpose, r.attempt, r.spared,
          ${msOf('r.closes_at')} as "closesAtMs", ${consentOf('r.recipient_id')} as consent`,
-      [request.shardId, request.phoneNumberId, request.epoch, request.owner, request.nowMs, request.limit],
+      [request.shardId, request.phoneNumberId, request.epoch, request.owner, request.nowMs, request.limit, request.held, LEFT_ALONE_MS],
     );
     return rows.map((row) => ({ ...row, epoch: request.epoch, claimedAtMonoMs }));
   }
@@ -132,11 +158,35 @@ export class ReplyRepository {
     return row?.consent ?? null;
   }
 
-  async settle(outcome: ReplyOutcome): Promise<void> {
+  /** The POST of a claim is about to begin. False when the claim is not its owner's any more: then there is no POST. */
+  async begin({ replyId, attempt, epoch }: ReplyOutcome['claim'], owner: string, shardId: string): Promise<boolean> {
+    const begun = await this.database.execute(
+      `with lease as materialized (
+         select 1 from shard_lease where shard_id = $5 and epoch = $3 and owner = $4 and expires_at > clock_timestamp() for share
+       )
+       update reply set begun = true where reply_id = $1 and attempt = $2 and epoch = $3 and state = 'CLAIMED' and exists (select from lease)`,
+      [replyId, attempt, epoch, owner, shardId],
+    );
+    return begun > 0;
+  }
+
+  async settle({ claim, settlement }: ReplyOutcome): Promise<void> {
+    const dueAtMs = 'dueAtMs' in settlement ? settlement.dueAtMs : null;
     await this.database.execute(
-      `update reply set state = $4::delivery_state, due_at = ${instantOf('$5')}, error_code = $6, reason = $7, sealed_address = case when $4 = 'QUEUED' then sealed_address else '' end
+      `update reply set state = $4::delivery_state, due_at = coalesce(${instantOf('$5')}, due_at), error_code = $6, reason = $7, attempt = attempt - $8,
+         spared = spared + $9, begun = true, sealed_address = case when $4 = 'QUEUED' then sealed_address else '' end
        where reply_id = $1 and attempt = $2 and epoch = $3 and state in ('CLAIMED', 'AMBIGUOUS')`,
-      [outcome.replyId, outcome.attempt, outcome.epoch, outcome.state, outcome.dueAtMs, outcome.errorCode, outcome.reason],
+      [
+        claim.replyId,
+        claim.attempt,
+        claim.epoch,
+        STATE_AFTER[settlement.kind],
+        dueAtMs,
+        'errorCode' in settlement ? settlement.errorCode : 0,
+        'reason' in settlement ? settlement.reason : '',
+        settlement.kind === 'not-posted' ? 1 : 0,
+        settlement.kind === 'again' && settlement.spared ? 1 : 0,
+      ],
     );
   }
 
