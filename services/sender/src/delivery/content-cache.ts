@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
+import { toContent } from '../store/content.mapper.js';
 import { StatesRepository } from '../store/states.repository.js';
 import { templateKeyOf, type Content } from './claim.js';
+import { reasonOf } from './reason-of.js';
 
 const MOST_KEPT = 10_000; // about 20 MB; personal packs have a content each
 
@@ -8,12 +11,21 @@ const MOST_KEPT = 10_000; // about 20 MB; personal packs have a content each
 @Injectable()
 export class ContentCache {
   private readonly contents = new Map<string, Content>();
+  private readonly unreadable = new Set<string>();
   private readonly standbys = new Map<string, Set<string>>();
 
-  constructor(private readonly states: StatesRepository) {}
+  constructor(
+    private readonly states: StatesRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   get(contentId: string): Content | undefined {
     return this.contents.get(contentId);
+  }
+
+  /** It was written by a release that this one does not understand: nothing can be sent from it, now or later. */
+  isUnreadable(contentId: string): boolean {
+    return this.unreadable.has(contentId);
   }
 
   /** Templates that the known deliveries of this one can go to instead; undefined when none of its deliveries is known. Keys are `name/language`. */
@@ -23,10 +35,19 @@ export class ContentCache {
 
   /** Makes sure that these can be had without asking the database. */
   async load(contentIds: Iterable<string>): Promise<void> {
-    const missing = [...new Set(contentIds)].filter((id) => !this.contents.has(id));
+    const missing = [...new Set(contentIds)].filter((id) => !this.contents.has(id) && !this.unreadable.has(id));
     if (missing.length === 0) return;
     if (this.contents.size + missing.length > MOST_KEPT) this.contents.clear();
-    for (const [id, content] of await this.states.contents(missing)) this.keep(id, content);
+    for (const [id, body] of await this.states.contents(missing)) this.read(id, body);
+  }
+
+  private read(id: string, body: unknown): void {
+    try {
+      this.keep(id, toContent(body));
+    } catch (error) {
+      this.unreadable.add(id);
+      this.logger.error({ contentId: id, reason: reasonOf(error) }, 'a content cannot be read; its deliveries fail');
+    }
   }
 
   private keep(id: string, content: Content): void {

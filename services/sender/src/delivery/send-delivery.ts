@@ -1,7 +1,7 @@
 import { CloudApiClient, type MediaSource, type MessageRequest, type SendOutcome } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG, failpoint } from '@daybreak/config';
-import { isAppError, newEventId, seededRandom, type Clock } from '@daybreak/kernel';
-import { metrics } from '@daybreak/observability';
+import { newEventId, seededRandom, type Clock } from '@daybreak/kernel';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { AddressSealer, WamidKeyer } from '@daybreak/privacy';
 import type { SendWindow } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
@@ -12,6 +12,7 @@ import type { KnownShard } from '../shard/known-shard.js';
 import { templateKeyOf, type Claim, type Content, type TemplateFilling } from './claim.js';
 import { composeMessage } from './compose-message.js';
 import type { Settlement } from './delivery-record.js';
+import { reasonOf } from './reason-of.js';
 import type { ClaimResult } from './result-writer.js';
 import { blamesMedia, settleAttempt, type SettleContext } from './settle-attempt.js';
 
@@ -38,6 +39,7 @@ export interface Sent {
 /** Opens the address, makes the request, posts it once, and says what that means. Never throws. */
 @Injectable()
 export class SendDelivery {
+  @Inject(LOGGER) private readonly logger!: Logger;
   private readonly limits: Pick<SettleContext, 'latePolicy' | 'maxAttempts' | 'resolveAfterMs' | 'random'>;
 
   constructor(
@@ -84,8 +86,9 @@ export class SendDelivery {
     try {
       return composeMessage(claim, content, template, this.addresses.open(claim.sealedAddress, claim.recipientId), media);
     } catch (error) {
-      if (isAppError(error) && error.retry.kind === 'drop') return undefined;
-      throw error;
+      const { deliveryId, shardId } = claim;
+      this.logger.warn({ deliveryId, shardId, reason: reasonOf(error) }, 'a delivery cannot be sent as it is');
+      return undefined;
     }
   }
 
