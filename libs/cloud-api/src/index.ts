@@ -19,6 +19,7 @@ export {
   brokenScope,
   CircuitBreakers,
   type BreakerPolicy,
+  type BreakerScope,
   type BreakerTarget,
   type OpenBreaker,
 } from './limits/circuit-breakers.js';

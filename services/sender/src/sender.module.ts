@@ -54,11 +54,12 @@ import { ReportShard } from './shard/report-shard.js';
 import { ShardOwner } from './shard/shard-owner.js';
 import { ReadStatus } from './shard/shard-status.js';
 import { WatchAccounts } from './shard/watch-accounts.js';
-import { AnnounceBreakers } from './states/announce-breakers.js';
+import { AnnounceTrouble } from './states/announce-trouble.js';
 import { KnownStates } from './states/known-states.js';
 import { RecentConsent } from './states/recent-consent.js';
 import { TakeConsent } from './states/take-consent.js';
 import { TakeStates } from './states/take-states.js';
+import { BreakerRepository } from './store/breaker.repository.js';
 import { ClaimRepository } from './store/claim.repository.js';
 import { ConsentRepository } from './store/consent.repository.js';
 import { ControlRepository } from './store/control.repository.js';
@@ -118,14 +119,14 @@ const pod = {
     ...[SurveyShards, SurveyQueues, SteerShards, QueueMessage, MessageRecipients, MessageRoutes],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
-    ...[KnownStates, AnnounceBreakers, RecentConsent, ContentCache, MediaIds],
+    ...[KnownStates, AnnounceTrouble, RecentConsent, ContentCache, MediaIds],
     ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, ReadStatus],
     // outbound
     ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher, AuditPublisher],
     // store
     ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
-    ...[ControlRepository, MessageRepository],
+    ...[ControlRepository, MessageRepository, BreakerRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
     ...[Housekeeping, WatchAccounts, SenderLifecycle],
   ],

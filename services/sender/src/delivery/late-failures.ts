@@ -28,7 +28,7 @@ export class LateFailures {
     const meanings = new Map<string, ErrorMeaning>();
     for (const { deliveryId, errorCode } of failures) {
       const meaning = errorCode === 0 ? undefined : errorMeaning(errorCode, null, 'async');
-      if (meaning && meaning.tripsAfter !== null) meanings.set(deliveryId, meaning);
+      if (meaning && (meaning.tripsAfter !== null || meaning.alert !== false)) meanings.set(deliveryId, meaning);
     }
     if (meanings.size === 0) return; // nearly always: what fails late fails for its recipient
     const blamed = failures.filter(({ deliveryId }) => meanings.has(deliveryId));
@@ -36,7 +36,7 @@ export class LateFailures {
       const meaning = meanings.get(post.deliveryId);
       if (!meaning) continue;
       const wabaId = this.states.shard(post.shardId)?.wabaId ?? '';
-      const opened = this.states.breakers.failedLater({ ...post, wabaId, asset: post.asset ?? undefined }, meaning);
+      const opened = this.states.learnLate({ ...post, wabaId, asset: post.asset ?? undefined }, meaning);
       if (meaning.class === 'media-fix' && post.asset !== null) await this.media.forget(post.phoneNumberId, post.asset);
       if (opened) {
         this.logger.warn(

@@ -209,10 +209,10 @@ export class ShardRunner {
   }
 
   /** What one outcome says about everybody behind the same number, template, account. */
-  private learn({ target, outcome }: Learnt): void {
+  private learn(learnt: Learnt): void {
     const { states, logger } = this.parts;
-    if (isTooFast(outcome)) this.rate.tooFast();
-    const opened = states.breakers.record(target, outcome);
+    if (isTooFast(learnt.outcome)) this.rate.tooFast();
+    const opened = states.learn(learnt);
     if (opened)
       logger.warn(
         { shardId: this.shardId, scope: opened.scope, key: opened.key, fault: opened.fault, code: opened.code, until: opened.until },

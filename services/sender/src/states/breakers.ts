@@ -44,7 +44,7 @@ const LATE_WITHIN_MS = 60_000;
 const idOf = ({ scope, key }: Pick<Breaker, 'scope' | 'key'>): string => `${scope} ${key}`;
 
 /** Who is to blame for a failure that is not the recipient's; undefined when it is nobody in particular. */
-function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' | 'key'> | undefined {
+export function blamedBy(target: Target, meaning: ErrorMeaning): Pick<Breaker, 'scope' | 'key'> | undefined {
   if (meaning.class === 'media-fix') return target.asset === undefined ? undefined : { scope: 'media', key: target.asset };
   const scope = brokenScope(meaning);
   const key = scope && breakerKey(scope, target);

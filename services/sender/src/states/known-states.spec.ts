@@ -1,16 +1,20 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CloudApiError, errorMeaning, type SendOutcome } from '@daybreak/cloud-api';
 import { manualClock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
 import type { KnownShard } from '../shard/known-shard.js';
 import type { ConsentRepository } from '../store/consent.repository.js';
 import type { StatesRepository, TemplateStateRow } from '../store/states.repository.js';
-import type { AnnounceBreakers } from './announce-breakers.js';
-import type { Breaker } from './breakers.js';
+import type { AnnounceTrouble } from './announce-trouble.js';
+import type { Breaker, Target } from './breakers.js';
 import type { Control } from './control.js';
 import { EVERY_SHARD, KnownStates } from './known-states.js';
 import { RecentConsent } from './recent-consent.js';
 
 const RUN = 'main-20261122-0600';
+const MISFIT = 132018;
+const refusal = (code: number): CloudApiError =>
+  new CloudApiError({ code, subcode: null, type: null, details: null, fbtraceId: null, isTransient: null }, 400);
 const control = (over: Partial<Control>): Control => ({
   paused: false,
   draining: false,
@@ -26,6 +30,7 @@ describe(KnownStates.name, () => {
   let controls: Map<string, Control>;
   let stored: Breaker[];
   let templates: TemplateStateRow[];
+  const refused = jest.fn<AnnounceTrouble['refused']>();
   let sut: KnownStates;
 
   const aShard = (shardId: string, over: Partial<KnownShard> = {}): KnownShard =>
@@ -43,6 +48,7 @@ describe(KnownStates.name, () => {
 
   beforeEach(() => {
     shards = [aShard('shard-1'), aShard('shard-2')];
+    refused.mockReset().mockResolvedValue(undefined);
     controls = new Map();
     stored = [];
     templates = [];
@@ -61,7 +67,7 @@ describe(KnownStates.name, () => {
       rows as unknown as StatesRepository,
       consents as unknown as ConsentRepository,
       new RecentConsent(),
-      {} as AnnounceBreakers,
+      { refused } as unknown as AnnounceTrouble,
       manualClock(0),
       { info: () => undefined } as unknown as Logger,
     );
@@ -103,6 +109,19 @@ describe(KnownStates.name, () => {
     expect(sut.standsStill(claimOf('shard-1', false))).toBe(true);
     expect(sut.standstill('shard-2', RUN, true)).toBe('the number is halted: banned');
     expect(sut.standsStill(claimOf('shard-3'))).toBe(true);
+  });
+
+  it.each<[string, (target: Target) => void]>([
+    ['answers', (target) => void sut.learn({ target, outcome: { kind: 'rejected', error: refusal(MISFIT) } as unknown as SendOutcome })],
+    ['statuses', (target) => void sut.learnLate(target, errorMeaning(MISFIT, null, 'async'))],
+  ])('tells somebody, once, of what %s say that the error table wants told, although nothing stands still', async (_, meet) => {
+    for (let i = 0; i < 3; i += 1) {
+      meet({ shardId: 'shard-1', phoneNumberId: 'shard-1', wabaId: 'waba', template: 'daily_pack_v1/en', runId: RUN });
+      await sut.refresh();
+    }
+
+    expect(refused.mock.calls).toMatchObject([[[{ about: RUN, meaning: { code: MISFIT, alert: 'ticket' } }]]]);
+    expect(sut.breakers.all()).toEqual([]);
   });
 
   describe('what Meta ends', () => {

@@ -1,3 +1,4 @@
+import type { ErrorMeaning, OpenBreaker } from '@daybreak/cloud-api';
 import { CLOCK } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
@@ -8,10 +9,11 @@ import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
 import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
-import { AnnounceBreakers } from './announce-breakers.js';
-import { Breakers, type Breaker } from './breakers.js';
+import { AnnounceTrouble } from './announce-trouble.js';
+import { Breakers, type Breaker, type Learnt, type Target } from './breakers.js';
 import { strictest, type Control } from './control.js';
 import { RecentConsent } from './recent-consent.js';
+import { Refusals } from './refusals.js';
 
 /** Everybody: the kill switch is a control on it. */
 export const EVERY_SHARD = '*';
@@ -35,6 +37,7 @@ export class KnownStates {
   /** When ingest saw the newest status that any pod has read; epoch ms of the run's clock. */
   evidenceUntilMs = Number.NEGATIVE_INFINITY;
   readonly breakers: Breakers;
+  private readonly refusals: Refusals;
   private byShard = new Map<string, KnownShard>();
   private controls = new Map<string, Control>();
   private withdrawn = new Set<string>();
@@ -45,11 +48,12 @@ export class KnownStates {
     private readonly states: StatesRepository,
     private readonly consents: ConsentRepository,
     readonly recentConsent: RecentConsent,
-    private readonly announce: AnnounceBreakers,
+    private readonly announce: AnnounceTrouble,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.breakers = new Breakers(clock);
+    this.refusals = new Refusals(clock);
   }
 
   /** Reads once, then keeps reading. */
@@ -130,6 +134,18 @@ export class KnownStates {
     return breaker?.fault ?? (shard.mode === 'halted' ? 'number-restricted' : undefined);
   }
 
+  /** Takes in what one POST says of everybody behind the same number, template, account; returns the breaker it opened, if it opened one. */
+  learn({ target, outcome }: Learnt): OpenBreaker | undefined {
+    if (outcome.kind === 'rejected') this.refusals.note(target, outcome.error.meaning);
+    return this.breakers.record(target, outcome);
+  }
+
+  /** The same of a message that failed after it was accepted. */
+  learnLate(target: Target, meaning: ErrorMeaning): Breaker | undefined {
+    this.refusals.note(target, meaning);
+    return this.breakers.failedLater(target, meaning);
+  }
+
   /** It was uploaded again: what waited for it goes on, in every pod. */
   async assetRenewed(sha256: string): Promise<void> {
     if (!this.breakers.isAssetClosed(sha256)) return;
@@ -144,6 +160,7 @@ export class KnownStates {
     const nowMs = this.clock.nowMs();
     const unsaved = this.breakers.toSave();
     if (unsaved.length > 0) await this.announce.opened(unsaved);
+    await this.tellRefusals();
     const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs] = await Promise.all([
       this.states.shards(),
       this.states.runs(nowMs),
@@ -168,6 +185,13 @@ export class KnownStates {
         this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
     }
     this.breakers.load(stored.filter((breaker) => !ended.includes(breaker)));
+  }
+
+  private async tellRefusals(): Promise<void> {
+    const refusals = this.refusals.toTell();
+    if (refusals.length === 0) return;
+    await this.announce.refused(refusals);
+    this.refusals.told(refusals);
   }
 
   private again(): void {

@@ -1,4 +1,4 @@
-import { Database, type Sql } from '@daybreak/database';
+import { Database } from '@daybreak/database';
 import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
 import { sendWindowFrom } from '@daybreak/timing';
 import { Injectable } from '@nestjs/common';
@@ -257,27 +257,6 @@ export class StatesRepository {
       openedAtMs: row.openedAt.getTime(),
       until: row.endedBy as 'platform' | 'operator',
     }));
-  }
-
-  /** Returns those that were not there yet, or ended by Meta where a person now has to end them. */
-  async saveBreakers(tx: Sql, breakers: readonly Breaker[]): Promise<Breaker[]> {
-    const rows = await tx.query<{ scope: string; key: string }>(
-      `insert into breaker (scope, key, fault, opened_at, ended_by)
-       select b.scope, b.key, b.fault, ${instantOf('b.opened_ms')}, b.ended_by
-       from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::text[]) as b (scope, key, fault, opened_ms, ended_by)
-       order by b.scope, b.key
-       on conflict (scope, key) do update set fault = excluded.fault, opened_at = excluded.opened_at, ended_by = excluded.ended_by
-         where breaker.ended_by = 'platform' and excluded.ended_by = 'operator'
-       returning scope, key`,
-      [
-        breakers.map((breaker) => breaker.scope),
-        breakers.map((breaker) => breaker.key),
-        breakers.map((breaker) => breaker.fault),
-        breakers.map((breaker) => breaker.openedAtMs),
-        breakers.map((breaker) => String(breaker.until)),
-      ],
-    );
-    return breakers.filter((breaker) => rows.some(({ scope, key }) => scope === breaker.scope && key === breaker.key));
   }
 
   async closeBreakers(breakers: readonly Pick<Breaker, 'scope' | 'key'>[]): Promise<void> {
