@@ -23,6 +23,7 @@ const aShard = (shardId: string, wabaId: string): KnownShard => ({
   hourlyCap: 0,
   weight: 1,
   reason: '',
+  changedAtMs: 0,
 });
 
 describe(ReadStatus.name, () => {
