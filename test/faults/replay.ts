@@ -99,11 +99,12 @@ async function publishAgain(context: FaultContext): Promise<number> {
     await consumer.subscribe({ topics: names, fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatch: ({ batch: { topic, partition, messages, lastOffset } }) => {
+      eachBatch: ({ batch }) => {
+        const { topic, partition, messages } = batch;
         const of = records.get(topic) ?? [];
         for (const { key, value, headers = {} } of messages) of.push({ partition, key, value, headers });
         records.set(topic, of);
-        if (BigInt(lastOffset()) >= (ends.get(`${topic}/${partition}`) ?? 0n)) ends.delete(`${topic}/${partition}`);
+        if (BigInt(batch.lastOffset()) >= (ends.get(`${topic}/${partition}`) ?? 0n)) ends.delete(`${topic}/${partition}`);
         return Promise.resolve();
       },
     });

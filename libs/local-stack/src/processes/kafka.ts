@@ -45,7 +45,7 @@ export async function startKafka(
     ...KAFKA_SETTINGS,
     listeners: `PLAINTEXT://${address},CONTROLLER://127.0.0.1:${ports.controller}`,
     'advertised.listeners': `PLAINTEXT://${address}`,
-    ...(context.kafkaProxy === undefined ? {} : secondDoor(`PLAINTEXT://${address}`, ports, context.kafkaProxy)),
+    ...(context.kafkaProxy === undefined ? {} : secondDoor(address, ports, context.kafkaProxy)),
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
     'log.dirs': join(home, 'data'),
   };
@@ -84,9 +84,9 @@ export async function startKafka(
 }
 
 /** A listener of its own for those who come by a proxy, which is told to them as the broker's address. */
-const secondDoor = (first: string, ports: { controller: number; behindProxy: number }, proxy: string): Record<string, string> => ({
-  listeners: `${first},PROXIED://127.0.0.1:${ports.behindProxy},CONTROLLER://127.0.0.1:${ports.controller}`,
-  'advertised.listeners': `${first},PROXIED://${proxy}`,
+export const secondDoor = (first: string, ports: { controller: number; behindProxy: number }, proxy: string): Record<string, string> => ({
+  listeners: `PLAINTEXT://${first},PROXIED://127.0.0.1:${ports.behindProxy},CONTROLLER://127.0.0.1:${ports.controller}`,
+  'advertised.listeners': `PLAINTEXT://${first},PROXIED://${proxy}`,
   'listener.security.protocol.map': `${KAFKA_SETTINGS['listener.security.protocol.map'] ?? ''},PROXIED:PLAINTEXT`,
 });
 
