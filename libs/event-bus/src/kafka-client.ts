@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type * as KafkaJs from 'kafkajs';
 import type { Kafka, logCreator, logLevel, SASLOptions } from 'kafkajs';
 import { quickenEncoding } from './kafkajs-encoding.js';
+import { forgetLeftovers } from './kafkajs-leftovers.js';
 import { tameTimers } from './kafkajs-timers.js';
 
 // Required, as the modules are that we mend: with hooks for tracing, an import may bring other instances of them.
@@ -28,6 +29,7 @@ const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime:
 /** @param level least severe of kafkajs’s own words that are logged */
 export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = kafkajs.logLevel.WARN): Kafka {
   tameTimers();
+  forgetLeftovers();
   quickenEncoding();
   return new kafkajs.Kafka({
     clientId,
