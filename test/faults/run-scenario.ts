@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seededRandom } from '@daybreak/kernel';
+import { reasonOf, seededRandom } from '@daybreak/kernel';
 import type { Stack } from '@daybreak/local-stack';
 import { Morning } from '../morning/morning.js';
 import type { RunReport } from '../morning/report.js';
@@ -87,7 +87,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const found = await judge(scenario, context, report);
     return { ...base, ...found, bites: context.bites, notes: context.notes, tookS: tookS() };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return { ...base, verdict: 'failed', bites: context?.bites ?? [], notes: context?.notes ?? [], reasons: [reason], tookS: tookS() };
   } finally {
     await context?.close();

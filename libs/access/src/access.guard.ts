@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { ObservabilityController, metrics } from '@daybreak/observability';
 import { HttpException, Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -46,7 +47,7 @@ export class AccessGuard implements CanActivate {
   private told(request: FastifyRequest, error: unknown): void {
     const status = error instanceof HttpException ? error.getStatus() : 500;
     metrics.accessRefused.inc({ status });
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     this.logger.warn(`${request.method} ${request.routeOptions.url ?? '?'} refused with ${status}: ${why}`);
   }
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { Scheme } from './authenticator.js';
 import { refusal } from './problem.js';
@@ -56,7 +57,7 @@ export class Oidc implements Scheme {
       return await this.keys;
     } catch (error) {
       this.keys = undefined; // the next request asks the provider again
-      throw refusal(503, `the identity provider cannot be asked: ${error instanceof Error ? error.message : 'unknown reason'}`);
+      throw refusal(503, `the identity provider cannot be asked: ${reasonOf(error)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { parseClockSpec } from '@daybreak/kernel';
+import { parseClockSpec, reasonOf } from '@daybreak/kernel';
 import { z } from 'zod';
 
 /** A key that seals addresses. The first one configured seals; all of them open (two are valid during a rotation). */
@@ -53,7 +53,7 @@ export const commonConfig = {
       try {
         parseClockSpec(spec);
       } catch (error) {
-        context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'is not a clock' });
+        context.addIssue({ code: 'custom', message: reasonOf(error) });
       }
     })
     .optional()

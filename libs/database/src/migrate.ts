@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { reasonOf } from '@daybreak/kernel';
 import pg from 'pg';
 import { readMigrations, type MigrationFile } from './migration-files.js';
 import { schemaNameOf } from './schema-name.js';
@@ -102,7 +103,7 @@ async function applyOne(client: pg.Client, migration: MigrationFile): Promise<vo
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
-    throw new Error(`the migration ${migration.name} failed: ${error instanceof Error ? error.message : 'unknown error'}`, {
+    throw new Error(`the migration ${migration.name} failed: ${reasonOf(error)}`, {
       cause: error,
     });
   }

@@ -1,4 +1,5 @@
 import { redisAddressOf, type RedisAddress, type RedisConfig } from '@daybreak/config';
+import { reasonOf, within } from '@daybreak/kernel';
 import { Logger, type BeforeApplicationShutdown, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Queue, Worker, type Job, type Processor } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
@@ -149,13 +150,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
   /** Commands wait for a Redis that is away, for ever: a person does not. */
   private async soon<T>(ask: () => Promise<T>): Promise<T> {
     if (this.connection.status !== 'ready') throw new Error(`Redis is ${this.connection.status}`);
-    const answer = ask();
-    answer.catch(() => undefined); // it may fail long after nobody waits for it
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`)), ANSWER_MS);
-    });
-    return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    return within(ANSWER_MS, ask());
   }
 
   /** A connection of its own for each worker: it blocks while it waits for jobs. A cluster BullMQ does not open by itself. */
@@ -170,7 +165,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     for (const watched of this.watched) {
       await watched
         .look(performance.now())
-        .catch((error: unknown) => this.logger.warn(`queue ${watched.name} could not be watched: ${messageOf(error)}`));
+        .catch((error: unknown) => this.logger.warn(`queue ${watched.name} could not be watched: ${reasonOf(error)}`));
     }
   }
 
@@ -181,7 +176,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     const say = (): void =>
       void queue
         .setGlobalRateLimit(atMost.jobs, atMost.withinMs)
-        .catch((error: unknown) => this.logger.warn(`queue ${queue.name} could not be limited: ${messageOf(error)}`));
+        .catch((error: unknown) => this.logger.warn(`queue ${queue.name} could not be limited: ${reasonOf(error)}`));
     say();
     this.limits.push(say);
   }
@@ -192,9 +187,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
       this.eviction = undefined;
     } catch (error) {
       if (error instanceof EvictingRedisError) this.eviction = error;
-      this.logger.error(error instanceof Error ? error.message : 'Redis could not be asked for its policy');
+      this.logger.error(reasonOf(error));
     }
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown error');

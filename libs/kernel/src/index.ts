@@ -3,3 +3,5 @@ export { systemClock, clockFrom, parseClockSpec, manualClock, type Clock, type M
 export { runIdOf, deliveryIdOf, newEventId, uuidV5 } from './ids.js';
 export { seededRandom, type SeededRandom } from './seeded-random.js';
 export { stableHash, sha256Hex, canonicalJson } from './stable-hash.js';
+export { reasonOf } from './reason-of.js';
+export { within } from './within.js';

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { drop, invalid, isAppError } from './app-error.js';
 import { deliveryIdOf, runIdOf } from './ids.js';
+import { reasonOf } from './reason-of.js';
 import { seededRandom } from './seeded-random.js';
 import { canonicalJson, stableHash } from './stable-hash.js';
+import { within } from './within.js';
 
 describe('ids', () => {
   it('names a run by tenant, date and window', () => {
@@ -69,8 +71,28 @@ describe('errors', () => {
     expect(isAppError(new Error('other'))).toBe(false);
   });
 
+  it.each([
+    ['its message', new Error('connect ECONNREFUSED'), 'connect ECONNREFUSED'],
+    ['its code, where there is no message', Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }), 'ECONNREFUSED'],
+    ['itself, where somebody threw a text', 'gone', 'gone'],
+    ['nothing, where somebody threw nothing', undefined, 'unknown error'],
+  ])('say %s', (_what, error, reason) => {
+    expect(reasonOf(error)).toBe(reason);
+  });
+
   it('keep their cause', () => {
     const cause = new Error('root');
     expect(drop('gone', cause).cause).toBe(cause);
+  });
+});
+
+describe(within.name, () => {
+  it('gives what comes in time, a failure too', async () => {
+    await expect(within(1_000, Promise.resolve('here'))).resolves.toBe('here');
+    await expect(within(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+
+  it('waits no longer than it was told to', async () => {
+    await expect(within(5, new Promise(() => undefined))).rejects.toThrow('no answer within 5 ms');
   });
 });

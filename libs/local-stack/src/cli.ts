@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { reasonOf } from './reason-of.js';
+import { reasonOf } from '@daybreak/kernel';
 import { startStack } from './start-stack.js';
 
 const USAGE = `usage: node libs/local-stack/dist/cli.js up

@@ -1,7 +1,6 @@
 import { redisAddressOf } from '@daybreak/config';
-import { drop } from '@daybreak/kernel';
+import { drop, reasonOf } from '@daybreak/kernel';
 import { kafkaAnswers, postgresReady, redisReady } from './readiness.js';
-import { reasonOf } from './reason-of.js';
 import type { PartName, StackPart } from './stack.js';
 
 /** An address in the environment that does not answer by then is wrong, not slow. */

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { drop } from '@daybreak/kernel';
-import { reasonOf } from './reason-of.js';
+import { drop, reasonOf } from '@daybreak/kernel';
 import { allGone, isAlive, processTree, signalAll, type Reaper } from './reaper.js';
 
 /** A killed process that has not gone by then hangs in the kernel; waiting longer would not help. */

@@ -1,11 +1,10 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisAddressOf } from '@daybreak/config';
-import { drop } from '@daybreak/kernel';
+import { drop, reasonOf } from '@daybreak/kernel';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
-import { reasonOf } from './reason-of.js';
 
 const POLL_MS = 100;
 const CONNECT_TIMEOUT_MS = 2_000;

@@ -1,3 +1,4 @@
+import { reasonOf, within } from '@daybreak/kernel';
 /** Liveness: restart me. Readiness: send me nothing for now. A liveness check must never ask a shared store: it would restart everything at once. */
 export type HealthKind = 'liveness' | 'readiness';
 
@@ -42,16 +43,5 @@ export class HealthRegistry {
   }
 }
 
-async function outcomeOf(check: () => Promise<void>, budgetMs: number): Promise<string> {
-  let budget: NodeJS.Timeout | undefined;
-  const tooSlow = new Promise<string>((resolve) => {
-    budget = setTimeout(() => resolve(`no answer within ${budgetMs} ms`), budgetMs);
-  });
-  const answer = Promise.resolve()
-    .then(check)
-    .then(
-      () => 'ok',
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-  return Promise.race([answer, tooSlow]).finally(() => clearTimeout(budget));
-}
+const outcomeOf = (check: () => Promise<void>, budgetMs: number): Promise<string> =>
+  within(budgetMs, Promise.resolve().then(check)).then(() => 'ok', reasonOf);

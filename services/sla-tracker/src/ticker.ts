@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { Logger } from '@nestjs/common';
 
 /** Does something again and again in real time, never twice at once. A failure is logged and the next tick tries again. */
@@ -32,7 +33,7 @@ export class Ticker {
     try {
       await this.work();
     } catch (error) {
-      this.logger.warn(error instanceof Error ? error.message : 'unknown error');
+      this.logger.warn(reasonOf(error));
     }
     if (!this.stopped) this.start();
   }

@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { RUN_TIMES } from '../../morning/run-plan.js';
 import { SmallDisk } from '../small-disk.js';
 import { notReady } from '../eyes.js';
@@ -23,10 +24,7 @@ export const scenario: Scenario = {
     // PostgreSQL goes on in the log file that it has; a large record makes it ask for the next.
     const refused = await context
       .sql('sender', `select pg_logical_emit_message(false, 'fault', repeat('x', 20000000)) from generate_series(1, 3)`)
-      .then(
-        () => 'nothing',
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-      );
+      .then(() => 'nothing', reasonOf);
     await context.realSeconds(FULL_S);
     const redis = await redisSays(context);
     const red = (await Promise.all(context.senders.map((sender) => notReady(context, sender)))).map((checks) => checks.join('; '));

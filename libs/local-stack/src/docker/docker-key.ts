@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import {
   GenericContainer,
   getContainerRuntimeClient,
@@ -8,7 +9,6 @@ import {
 } from 'testcontainers';
 import { freePorts } from '../ports.js';
 import { kafkaReady, postgresReady, redisReady } from '../readiness.js';
-import { reasonOf } from '../reason-of.js';
 import type { Reaper } from '../reaper.js';
 import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } from '../stack.js';
 import { KAFKA_SETTINGS, POSTGRES_SETTINGS, REDIS_SETTINGS } from '../store-settings.js';

@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { drop } from '@daybreak/kernel';
+import { drop, reasonOf } from '@daybreak/kernel';
 import { LocalProcess } from '../local-process.js';
-import { reasonOf } from '../reason-of.js';
 import type { Reaper } from '../reaper.js';
 
 /** From spawn to "ready", with seven services starting at once on two cores. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { reasonOf } from '@daybreak/kernel';
 import { parse } from 'yaml';
 import type { SimulatorConfig } from '../cloud-api-simulator.config.js';
 import { simulatorSettings, type SimulatorSettings } from './settings.js';
@@ -72,7 +73,7 @@ function readTree(file: string): unknown {
   try {
     return (parse(readFileSync(file, 'utf8')) as unknown) ?? {};
   } catch (error) {
-    throw new SettingsError(file, [error instanceof Error ? error.message : String(error)]);
+    throw new SettingsError(file, [reasonOf(error)]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { invalid, type Violation } from '@daybreak/kernel';
+import { invalid, reasonOf, type Violation } from '@daybreak/kernel';
 import type { WarmUp } from '@daybreak/shards';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -91,7 +91,7 @@ function yamlOf(text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw invalid({ field: 'the file', reason: error instanceof Error ? error.message : 'is not YAML' });
+    throw invalid({ field: 'the file', reason: reasonOf(error) });
   }
 }
 

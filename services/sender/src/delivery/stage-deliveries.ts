@@ -1,4 +1,5 @@
 import { Database } from '@daybreak/database';
+import { within } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { sendWindowFrom, type SendWindow } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
@@ -51,7 +52,7 @@ export class StageDeliveries {
       windows,
     );
     try {
-      await inTime(queueing, QUEUE_PATIENCE_MS);
+      await within(QUEUE_PATIENCE_MS, queueing);
     } catch (error) {
       this.logger.warn({ err: error, deliveries: planned.length }, 'slices were not queued; the sweeper will find their deliveries');
     }
@@ -69,11 +70,3 @@ const windowOf = ({ opensAtMs, closesAtMs, deadlineAtMs }: AnnouncedRun): SendWi
     liveSealAt: deadlineAtMs,
     finalSealAt: deadlineAtMs,
   });
-
-function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}

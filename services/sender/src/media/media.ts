@@ -1,6 +1,6 @@
 import { CloudApiClient, mediaViolations } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
-import { drop, isAppError, sha256Hex, type Clock } from '@daybreak/kernel';
+import { drop, isAppError, reasonOf, sha256Hex, type Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { localDateOf } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
@@ -55,7 +55,7 @@ export class Media {
       return true;
     } catch (error) {
       // The morning can go on by link; readiness says what is missing.
-      const reason = error instanceof Error ? error.message : 'unknown error';
+      const reason = reasonOf(error);
       const retryMs =
         isAppError(error) && error.retry.kind === 'drop'
           ? LONGEST_RETRY_MS

@@ -1,6 +1,7 @@
 import { CLOCK } from '@daybreak/config';
 import { Database } from '@daybreak/database';
 import { JobQueues, shardQueueName, type QueueCounts, type RedisHealth } from '@daybreak/job-queue';
+import { reasonOf } from '@daybreak/kernel';
 import type { Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { ReadStatus, type SenderStatus, type ShardStatus } from '../shard/shard-status.js';
@@ -76,7 +77,7 @@ export class SurveyQueues {
       );
       return { queues: counts, redis };
     } catch (error) {
-      return { queues: [], redis: error instanceof Error ? error.message : 'Redis could not be asked' };
+      return { queues: [], redis: reasonOf(error) };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { AppError, invalid, type Violation } from '@daybreak/kernel';
+import { AppError, invalid, reasonOf, type Violation } from '@daybreak/kernel';
 import { lintTemplate, TEMPLATE_CATEGORIES, variablesOf } from '@daybreak/templates';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -29,7 +29,7 @@ export function loadFamilies(file: string): Families {
   try {
     return parseFamilies(readFileSync(file, 'utf8'), dirname(file));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'cannot be read';
+    const reason = reasonOf(error);
     throw new AppError(`${file}: ${reason}`, { kind: 'drop' }, { cause: error });
   }
 }
