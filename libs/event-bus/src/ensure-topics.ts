@@ -19,7 +19,7 @@ const LEADER_TIMEOUT_MS = 30_000;
 /** Creates the catalogue's topics in a namespace, as far as they are missing. In a cluster, the KafkaTopic manifests do it instead. */
 export async function ensureTopics({ brokers, namespace, replicationFactor = 1, partitions }: EnsureTopicsOptions): Promise<void> {
   // Quietly: a new topic's "not the leader" is what is waited for here.
-  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics', logLevel.NOTHING).admin();
+  const admin = kafkaClient({ NAMESPACE: namespace, KAFKA_BROKERS: brokers }, 'ensure-topics', { level: logLevel.NOTHING }).admin();
   await admin.connect();
   try {
     const there = new Set(await admin.listTopics());

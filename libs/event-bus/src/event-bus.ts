@@ -34,7 +34,7 @@ export class EventBus {
   constructor({ config, clientId, clock, seal }: EventBusOptions) {
     this.kafka = kafkaClient(config, clientId);
     this.namespace = config.NAMESPACE;
-    this.producer = new RecordProducer(this.kafka, config.NAMESPACE);
+    this.producer = new RecordProducer((socketFactory) => kafkaClient(config, clientId, { socketFactory }), config.NAMESPACE);
     this.deadLetters = new DeadLetters(this.producer, clock, seal);
     const sessionTimeoutMs = config.KAFKA_SESSION_TIMEOUT_MS;
     this.tuning = sessionTimeoutMs === undefined ? {} : { sessionTimeoutMs, rebalanceTimeoutMs: sessionTimeoutMs * 1.5 };

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Kafka } from 'kafkajs';
 import { CONSUMER_TUNING } from './consumer-tuning.js';
 import { GroupConsumer } from './group-consumer.js';
+import { kafkaClient } from './kafka-client.js';
 import type { TopicPump } from './topic-pump.js';
 
 const EVENTS = { GROUP_JOIN: 'join', FETCH_START: 'fetch-start', FETCH: 'fetch', HEARTBEAT: 'heartbeat', CRASH: 'crash' } as const;
@@ -13,6 +14,7 @@ class FakeKafka {
   running = 0;
   disconnects = 0;
   connect: () => Promise<void> = () => Promise.resolve();
+  disconnect: () => Promise<void> = () => Promise.resolve();
   private listeners: [event: string, listener: (event: unknown) => void][] = [];
 
   consumer(): unknown {
@@ -24,7 +26,7 @@ class FakeKafka {
       connect: () => this.connect(),
       subscribe: () => Promise.resolve(),
       run: () => Promise.resolve(void (this.running += 1)),
-      disconnect: () => Promise.resolve(void (this.disconnects += 1)),
+      disconnect: () => this.disconnect().then(() => void (this.disconnects += 1)),
     };
   }
 
@@ -121,6 +123,25 @@ describe(GroupConsumer.name, () => {
     busyMs = 300_001;
 
     expect(() => sut.assertAlive()).toThrow('does not return');
+  });
+
+  it('survives the end of a pause at a moment when kafkajs has no group', async () => {
+    const place = { topic: 'ns.t', partition: 0 };
+    const theirs = kafkaClient({ NAMESPACE: 'ns', KAFKA_BROKERS: ['127.0.0.1:1'] }, 'specimen').consumer({ groupId: 'g' });
+    expect(() => theirs.resume([{ topic: place.topic, partitions: [place.partition] }])).toThrow('not initialized');
+    jest.spyOn(kafka, 'consumer').mockReturnValue({ ...theirs, connect: () => new Promise(() => undefined) });
+    sut.start();
+    await passes(0);
+
+    expect(() => sut.resume(place)).not.toThrow();
+  });
+
+  it('stops also when kafkajs cannot leave its group in good order', async () => {
+    sut.start();
+    await passes(0);
+    kafka.disconnect = () => Promise.reject(new Error('broker gone'));
+
+    await expect(sut.stop()).resolves.toBeUndefined();
   });
 
   it('has caught up when a fetch waited in vain, even where compaction left nothing up to the end', async () => {

@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { Logger } from '@nestjs/common';
 import type { Consumer, Kafka } from 'kafkajs';
 import { backoffMs } from './backoff.js';
@@ -44,7 +45,11 @@ export class GroupConsumer implements Membership {
     this.stopped = true;
     clearTimeout(this.restartTimer);
     for (const pump of this.options.pumps.values()) pump.stop();
-    await this.consumer?.disconnect();
+    await this.consumer
+      ?.disconnect() // what it could not commit comes again
+      .catch((error: unknown) =>
+        this.logger.warn(`the consumer of ${this.options.groupId} did not leave in good order: ${reasonOf(error)}`),
+      );
   }
 
   /** Throws when this membership has died without kafkajs noticing: only a restart of the process helps. */
@@ -62,7 +67,12 @@ export class GroupConsumer implements Membership {
 
   resume(place: Place): void {
     this.progress.resume(place);
-    this.consumer?.resume([{ topic: place.topic, partitions: [place.partition] }]);
+    try {
+      this.consumer?.resume([{ topic: place.topic, partitions: [place.partition] }]);
+    } catch (error) {
+      // After a crash kafkajs has no group until it has joined again, and says so by throwing; then nothing is paused.
+      this.logger.debug(`${place.topic}/${place.partition} had nothing to resume: ${reasonOf(error)}`);
+    }
   }
 
   passed(place: Place, offset: string): void {
@@ -101,8 +111,7 @@ export class GroupConsumer implements Membership {
     this.progress.sign();
     this.failures += 1;
     const delayMs = backoffMs(this.failures, RESTART_BASE_MS, RESTART_MAX_MS);
-    const reason = error instanceof Error ? error.message : 'unknown error';
-    this.logger.warn(`the consumer of ${this.options.groupId} ended (${reason}), starting it again in ${Math.round(delayMs)} ms`);
+    this.logger.warn(`the consumer of ${this.options.groupId} ended (${reasonOf(error)}), starting it again in ${Math.round(delayMs)} ms`);
     const old = this.consumer;
     this.restartTimer = setTimeout(() => {
       void old?.disconnect().catch(() => undefined); // it has failed already

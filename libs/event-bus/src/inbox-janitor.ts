@@ -1,4 +1,5 @@
 import { Inbox, type Database } from '@daybreak/database';
+import { reasonOf } from '@daybreak/kernel';
 import { Logger } from '@nestjs/common';
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +25,7 @@ export class InboxJanitor {
     try {
       while ((await Inbox.forget(this.database, KEEP_DAYS, ROWS_AT_ONCE)) === ROWS_AT_ONCE);
     } catch (error) {
-      this.logger.warn(`the inbox keeps its old rows for now: ${error instanceof Error ? error.message : 'unknown error'}`);
+      this.logger.warn(`the inbox keeps its old rows for now: ${reasonOf(error)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Logger } from '@nestjs/common';
 import type * as KafkaJs from 'kafkajs';
-import type { Kafka, logCreator, logLevel, SASLOptions } from 'kafkajs';
+import type { ISocketFactory, Kafka, logCreator, logLevel, SASLOptions } from 'kafkajs';
 import { quickenEncoding } from './kafkajs-encoding.js';
 import { forgetLeftovers } from './kafkajs-leftovers.js';
 import { tameTimers } from './kafkajs-timers.js';
@@ -26,8 +26,18 @@ const REQUEST_TIMEOUT_MS = 10_000;
 // 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
-/** @param level least severe of kafkajs’s own words that are logged */
-export function kafkaClient(config: EventBusConfig, clientId: string, level: logLevel = kafkajs.logLevel.WARN): Kafka {
+export interface ClientOptions {
+  /** Least severe of kafkajs's own words that are logged. */
+  readonly level?: logLevel;
+  /** Makes the sockets, where kafkajs's own way does not do. */
+  readonly socketFactory?: ISocketFactory;
+}
+
+export function kafkaClient(
+  config: EventBusConfig,
+  clientId: string,
+  { level = kafkajs.logLevel.WARN, socketFactory }: ClientOptions = {},
+): Kafka {
   tameTimers();
   forgetLeftovers();
   quickenEncoding();
@@ -40,6 +50,7 @@ export function kafkaClient(config: EventBusConfig, clientId: string, level: log
     retry: RETRY,
     logLevel: level,
     logCreator: toNest,
+    ...(socketFactory === undefined ? {} : { socketFactory }),
     ...saslOf(config),
   });
 }

@@ -1,5 +1,6 @@
 import { failpoint } from '@daybreak/config';
 import type { Database, Sql } from '@daybreak/database';
+import { reasonOf } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
@@ -24,6 +25,8 @@ const POLL_MS = 200; // the truth; a notification only comes sooner, and one may
 const LISTEN_AGAIN_MS = 5_000;
 const GAUGE_MS = 2_000;
 const MAX_COUNTED_ROWS = 10_000; // beyond it the exact figure helps nobody
+const IDLE_TRANSACTION_MS = 30_000;
+const SEND_TIMEOUT_MS = 20_000; // within the transaction that holds the claim, with room for Kafka's 8 s and a few retries
 const RETRY_BASE_MS = 200;
 const RETRY_MAX_MS = 5_000;
 
@@ -71,7 +74,7 @@ export class OutboxRelay {
         if (more) continue;
       } catch (error) {
         failures += 1;
-        this.logger.warn(`the outbox waits: ${error instanceof Error ? error.message : 'unknown error'}`);
+        this.logger.warn(`the outbox waits: ${reasonOf(error)}`);
       }
       if (this.stopping) return;
       await this.pause(failures === 0 ? POLL_MS : backoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS), failures === 0);
@@ -92,7 +95,7 @@ export class OutboxRelay {
         [BATCH_ROWS, BATCH_EVENTS],
       );
       rows.sort((a, b) => a.id - b.id); // `returning` has no order
-      await this.producer.send(rows.flatMap(recordsOf));
+      await this.producer.send(rows.flatMap(recordsOf), { timeoutMs: SEND_TIMEOUT_MS, cutOff: true });
       failpoint('outbox.after-send');
       return rows.length > 0;
     });
@@ -142,11 +145,15 @@ export class OutboxRelay {
   }
 }
 
-/** For this transaction. Should its process hang, the server ends it after 30 s, and with it the claim; Kafka has 8 s, and a few retries. */
+/**
+ * For this transaction. Should its process hang, the server ends it after a while, and with it the claim. What it sends must have arrived by then
+ * or never arrive: another replica publishes the same rows, and newer ones, and an older state after them would stay in a compacted topic.
+ */
 async function isTheRelay(tx: Sql): Promise<boolean> {
   const [row] = await tx.query<{ mine: boolean }>(
     `select pg_try_advisory_xact_lock(hashtextextended(${OUTBOX_CHANNEL_SQL}, 0)) as mine,
-            set_config('idle_in_transaction_session_timeout', '30s', true)`,
+            set_config('idle_in_transaction_session_timeout', $1, true)`,
+    [String(IDLE_TRANSACTION_MS)], // without a unit: ms
   );
   return row?.mine === true;
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from '@daybreak/kernel';
 import { Logger } from '@nestjs/common';
 import type { Consumer, Kafka } from 'kafkajs';
 import type { Place } from './topic-pump.js';
@@ -71,9 +72,7 @@ export class Progress {
       this.ends ??= await this.findEnds();
       this.compare();
     } catch (error) {
-      this.logger.warn(
-        `the ends of the partitions are not known (${error instanceof Error ? error.message : 'unknown error'}); an idle fetch will tell`,
-      );
+      this.logger.warn(`the ends of the partitions are not known (${reasonOf(error)}); an idle fetch will tell`);
     }
   }
 

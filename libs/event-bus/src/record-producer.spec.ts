@@ -42,8 +42,8 @@ describe(RecordProducer.name, () => {
   let kafka: FakeKafka;
   let sut: RecordProducer;
   beforeEach(() => {
-    kafka = new FakeKafka();
-    sut = new RecordProducer(kafka as unknown as Kafka, 'ns');
+    const fake = (kafka = new FakeKafka());
+    sut = new RecordProducer(() => fake as unknown as Kafka, 'ns');
   });
 
   it('has one batch in flight, and sends what came meanwhile together with the next', async () => {
@@ -93,6 +93,16 @@ describe(RecordProducer.name, () => {
     await new Promise(setImmediate);
 
     expect(kafka.keys).toEqual([['a']]);
+  });
+
+  it('does not let through what is on its way when its time is up, and goes on with a new producer', async () => {
+    kafka.answer = () => new Promise(() => undefined);
+
+    await expect(sut.send([record('a')], { timeoutMs: 5, cutOff: true })).rejects.toThrow('within 5 ms');
+    kafka.answer = () => Promise.resolve();
+    await sut.send([record('b')]);
+
+    expect([kafka.producers, kafka.disconnected, kafka.keys]).toEqual([2, [1], [['a'], ['b']]]);
   });
 
   it('refuses to hold more than its memory allows while Kafka is away', async () => {

@@ -1,13 +1,21 @@
 import { AppError } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
-import type { ICustomPartitioner, Kafka, Message as KafkaJsMessage, Producer } from 'kafkajs';
+import type { ICustomPartitioner, ISocketFactory, Kafka, Message as KafkaJsMessage, Producer } from 'kafkajs';
 import { partitionOf } from './partition-of.js';
 import type { OutgoingRecord } from './record-codec.js';
 import { resourceName } from './resource-name.js';
+import { SeverableLine } from './severable-line.js';
 
 export interface SendOptions {
   /** Longest wait, real ms. After it the promise rejects; records that were still queued are not sent any more. */
   readonly timeoutMs?: number;
+  /** True: nor does what was on its way arrive after `timeoutMs`. The line is cut, and whatever else was on its way fails with it. */
+  readonly cutOff?: boolean;
+}
+
+interface Connection {
+  readonly line: SeverableLine;
+  readonly producer: Promise<Producer>;
 }
 
 interface Portion {
@@ -36,40 +44,44 @@ const unavailable = (message: string, cause?: unknown): AppError => new AppError
 export class RecordProducer {
   private readonly queue: Parcel[] = [];
   private queuedBytes = 0;
-  private producer: Producer | undefined;
-  private connecting: Promise<Producer> | undefined;
+  private connection: Connection | undefined;
+  private onTheWay: readonly Parcel[] = [];
   private flushing: Promise<void> | undefined;
   private closed = false;
 
+  /** @param clientOver makes a client of Kafka with these sockets; asked anew after a failure */
   constructor(
-    private readonly kafka: Kafka,
+    private readonly clientOver: (sockets: ISocketFactory) => Kafka,
     private readonly namespace: string,
   ) {}
 
   /** Resolves when every in-sync replica has them. Rejects with a `backoff` AppError; then they may have been taken or not. */
   async send(records: readonly OutgoingRecord[], options: SendOptions = {}): Promise<void> {
     if (records.length === 0) return;
-    await Promise.all(portionsOf(records).map((portion) => this.enqueue(portion, options.timeoutMs)));
+    await Promise.all(portionsOf(records).map((portion) => this.enqueue(portion, options)));
   }
 
   /** Connects before the first record comes, which then need not wait: a cold broker takes seconds. What fails is tried again with that record. */
   async warmUp(): Promise<void> {
-    await this.connected().catch(() => undefined);
+    const connection = this.connected();
+    await connection.producer.catch(() => this.discard(connection));
   }
 
   /** Waits for what was handed over, then disconnects. */
   async close(): Promise<void> {
     this.closed = true;
     await this.flushing;
-    await this.connecting?.catch(() => undefined);
-    await this.producer?.disconnect();
-    this.producer = undefined;
+    const producer = await this.connection?.producer.catch(() => undefined);
+    await producer?.disconnect();
+    this.connection = undefined;
   }
 
-  private enqueue({ records, bytes }: Portion, timeoutMs: number | undefined): Promise<void> {
+  private enqueue({ records, bytes }: Portion, { timeoutMs, cutOff = false }: SendOptions): Promise<void> {
     if (this.closed) return Promise.reject(unavailable('the event bus is shutting down'));
     if (this.queuedBytes + bytes > MAX_QUEUED_BYTES) return Promise.reject(unavailable('too much waits for Kafka already'));
-    const parcel = new Parcel(records, bytes, timeoutMs);
+    const parcel = new Parcel(records, bytes, timeoutMs, () => {
+      if (cutOff && this.onTheWay.includes(parcel)) this.connection?.line.sever();
+    });
     this.queue.push(parcel);
     this.queuedBytes += bytes;
     this.flushing ??= this.flush();
@@ -101,48 +113,48 @@ export class RecordProducer {
 
   private async ship(parcels: readonly Parcel[]): Promise<void> {
     const stop = metrics.busPublishDuration.startTimer();
+    const connection = this.connected();
+    const { line } = connection;
+    this.onTheWay = parcels;
     try {
       const messages = messagesByTopic(parcels);
       const topicMessages = [...messages].map(([topic, list]) => ({ topic: resourceName(this.namespace, topic), messages: list }));
-      const producer = await this.connected();
-      await producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages });
+      const producer = await Promise.race([connection.producer, line.severed]);
+      await Promise.race([producer.sendBatch({ acks: -1, timeout: ACK_TIMEOUT_MS, topicMessages }), line.severed]);
       stop();
       for (const [topic, list] of messages) metrics.busPublished.inc({ topic }, list.length);
       for (const parcel of parcels) parcel.finish();
     } catch (cause) {
-      await this.discardProducer();
+      this.discard(connection);
       for (const parcel of parcels) parcel.finish(unavailable('Kafka did not take the events', cause));
+    } finally {
+      this.onTheWay = [];
     }
   }
 
-  private connected(): Promise<Producer> {
-    if (this.producer !== undefined) return Promise.resolve(this.producer);
-    this.connecting ??= this.connect().finally(() => {
-      this.connecting = undefined;
-    });
-    return this.connecting;
+  private connected(): Connection {
+    return (this.connection ??= this.connect());
   }
 
-  private async connect(): Promise<Producer> {
-    const producer = this.kafka.producer({
+  private connect(): Connection {
+    const line = new SeverableLine();
+    const producer = this.clientOver(line.socketFactory).producer({
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: byKey, // as the Java client does, so that outside publishers agree on a key's partition
     });
-    await producer.connect();
-    this.producer = producer;
-    return producer;
+    return { line, producer: producer.connect().then(() => producer) };
   }
 
   /**
    * After a failure nobody knows whether the broker took the batch. The next one would go out under the same sequence numbers, and a
    * broker that had taken the first would answer "duplicate", that is success, and drop it. A new producer has a new id.
    */
-  private async discardProducer(): Promise<void> {
-    const producer = this.producer;
-    this.producer = undefined;
-    await producer?.disconnect().catch(() => undefined); // it is of no use either way
+  private discard(connection: Connection): void {
+    if (this.connection === connection) this.connection = undefined;
+    connection.line.sever();
+    void connection.producer.then((producer) => producer.disconnect()).catch(() => undefined); // it is of no use either way
   }
 }
 
@@ -158,12 +170,16 @@ class Parcel {
     readonly records: readonly OutgoingRecord[],
     readonly bytes: number,
     timeoutMs: number | undefined,
+    onTimeout: () => void,
   ) {
     this.delivered = new Promise((resolve, reject) => {
       this.settle = (error) => (error === undefined ? resolve() : reject(error));
     });
     if (timeoutMs !== undefined) {
-      this.timer = setTimeout(() => this.finish(unavailable(`Kafka did not acknowledge within ${timeoutMs} ms`)), timeoutMs);
+      this.timer = setTimeout(() => {
+        onTimeout();
+        this.finish(unavailable(`Kafka did not acknowledge within ${timeoutMs} ms`));
+      }, timeoutMs);
     }
   }
 

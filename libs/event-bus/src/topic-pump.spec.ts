@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RecipientUpsertedSchema, topics, type Topic } from '@daybreak/contracts';
 import { drop } from '@daybreak/kernel';
+import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { CONSUMER_TUNING } from './consumer-tuning.js';
@@ -101,6 +102,21 @@ describe(TopicPump.name, () => {
     expect(membership.pause.mock.calls).toEqual([[{ topic: 'ns.topic', partition: 1 }]]);
     await new Promise((resolve) => setTimeout(resolve, 20)); // maxPauseMs is 10
     expect(membership.resume.mock.calls).toEqual([[{ topic: 'ns.topic', partition: 1 }]]);
+  });
+
+  it('forgets its pauses when it stops: kafkajs may have no group any more that could go on', async () => {
+    handler.mockRejectedValueOnce(new Error('store away'));
+    const sut = pump();
+    await sut.handle(part(0, { a: value('a') }), membership);
+    const paused = async (): Promise<number> =>
+      (await metrics.busPartitionsPaused.get()).values.find(({ labels }) => labels.topic === topics.recipientUpserted.name)?.value ?? 0;
+    await expect(paused()).resolves.toBe(1);
+
+    sut.stop();
+
+    await expect(paused()).resolves.toBe(0);
+    await new Promise((resolve) => setTimeout(resolve, 20)); // maxPauseMs is 10
+    expect(membership.resume).not.toHaveBeenCalled();
   });
 
   it('dead-letters an event once, though two handlers reject it', async () => {

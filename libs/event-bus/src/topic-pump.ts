@@ -1,4 +1,5 @@
 import type { Topic } from '@daybreak/contracts';
+import { reasonOf } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
@@ -78,9 +79,9 @@ export class TopicPump {
     return this.busySinceMs === undefined ? 0 : performance.now() - this.busySinceMs;
   }
 
-  /** Ends the pauses: nothing is fetched any more. */
+  /** Forgets the pauses: nothing is fetched any more. */
   stop(): void {
-    for (const timer of this.pauses.keys()) this.resume(timer);
+    for (const timer of [...this.pauses.keys()]) this.endPause(timer);
   }
 
   private async pump(): Promise<void> {
@@ -174,7 +175,7 @@ export class TopicPump {
     const { topic, tuning } = this.options;
     this.failures += 1;
     const delayMs = backoffMs(this.failures, PAUSE_BASE_MS, tuning.maxPauseMs);
-    const reason = error instanceof Error ? error.message : 'unknown error';
+    const reason = reasonOf(error);
     this.logger.error(
       `${topic.name} waits ${Math.round(delayMs)} ms, its handler failed ${this.failures} times in a row: ${reason}`,
       error instanceof Error ? error.stack : undefined, // it may be a mistake of ours as well as a store that is away
@@ -187,11 +188,15 @@ export class TopicPump {
   }
 
   private resume(timer: NodeJS.Timeout): void {
+    for (const { membership, payload } of this.endPause(timer)) membership.resume(placeOf(payload));
+  }
+
+  private endPause(timer: NodeJS.Timeout): readonly Delivery[] {
     const paused = this.pauses.get(timer) ?? [];
     clearTimeout(timer);
     this.pauses.delete(timer);
-    for (const { membership, payload } of paused) membership.resume(placeOf(payload));
     metrics.busPartitionsPaused.dec({ topic: this.options.topic.name }, paused.length);
+    return paused;
   }
 
   private count(received: readonly Received<unknown>[], all: number, dead: number): void {

@@ -7,6 +7,7 @@ import { Logger } from '@nestjs/common';
 import { OutboxRelay } from '../src/outbox-relay.js';
 import { Outbox } from '../src/outbox.js';
 import type { OutgoingRecord } from '../src/record-codec.js';
+import type { SendOptions } from '../src/record-producer.js';
 import { aDatabase, type TestDatabase } from './a-database.js';
 import { aNamespace, aRecipient, eventually, type Namespace, type Seen } from './a-namespace.js';
 
@@ -36,7 +37,9 @@ describe(Outbox.name, () => {
   });
   afterEach(() => Promise.all(relays.map((relay) => relay.stop())));
 
-  const startRelay = (send = (records: readonly OutgoingRecord[]) => namespace.bus.producer.send(records)): void => {
+  const startRelay = (
+    send = (records: readonly OutgoingRecord[], options?: SendOptions) => namespace.bus.producer.send(records, options),
+  ): void => {
     const relay = new OutboxRelay(database, { send });
     relays.push(relay);
     relay.start();
@@ -104,8 +107,9 @@ describe(Outbox.name, () => {
     let away = true;
     let refused = 0;
     const events = Array.from({ length: 1_200 }, () => aRecipient());
-    startRelay((records) => {
-      if (!away) return namespace.bus.producer.send(records);
+    startRelay((records, options) => {
+      if (!away) return namespace.bus.producer.send(records, options);
+      expect(options).toEqual({ timeoutMs: expect.any(Number), cutOff: true }); // nothing may arrive after the claim has ended
       refused += 1;
       return Promise.reject(new Error('Kafka is away'));
     });
