@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type ExecFileOptions } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { drop, reasonOf } from '@daybreak/kernel';
 import { allGone, isAlive, processTree, signalAll, type Reaper } from './reaper.js';
 
@@ -24,6 +25,17 @@ export interface ProcessSpec {
   readonly ipc?: boolean;
   /** Told when it ends after it was ready without having been asked to: `exit code 1`, `SIGSEGV`. */
   readonly onCrash?: (how: string) => void;
+}
+
+/** Runs a program to its end, remembered by the reaper meanwhile. Throws what it wrote when it fails. */
+export async function runToEnd(reaper: Reaper, command: string, args: readonly string[], options: ExecFileOptions): Promise<void> {
+  const run = promisify(execFile)(command, args, options);
+  const { pid } = run.child;
+  if (pid !== undefined) {
+    reaper.process(pid, 'SIGTERM');
+    run.child.once('exit', () => reaper.exited(pid));
+  }
+  await run;
 }
 
 /** Resolves when the process can be used; rejects when the signal is aborted. */

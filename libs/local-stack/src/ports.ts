@@ -8,6 +8,9 @@ import { drop } from '@daybreak/kernel';
 const FIRST = 15_000;
 const LAST = 32_000;
 const TRIES = 200;
+/** Somebody else may take a port between our look and the bind; more often than that is no coincidence. */
+const OPEN_TRIES = 3;
+const TAKEN = /address already in use|port is already allocated/i; // a process says the first, Docker either
 
 /** Ports on 127.0.0.1 that nobody listens on now, all different. Two stacks may still pick the same: who binds second picks again. */
 export async function freePorts(count: number): Promise<number[]> {
@@ -18,6 +21,18 @@ export async function freePorts(count: number): Promise<number[]> {
     if (await isFree(port)) found.add(port);
   }
   return [...found];
+}
+
+/** Opens something on free ports; on others, after `again`, when somebody took them meanwhile. */
+export async function onFreePorts<T>(count: number, open: (ports: readonly number[]) => Promise<T>, again: () => void): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await open(await freePorts(count));
+    } catch (error) {
+      if (tries === OPEN_TRIES || !TAKEN.test(String(error))) throw error;
+      again();
+    }
+  }
 }
 
 export function isFree(port: number): Promise<boolean> {

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { allGone, isAlive, processTree, Reaper } from './reaper.js';
@@ -56,6 +58,22 @@ describe(Reaper.name, () => {
 
     expect(isAlive(other.pid ?? 0)).toBe(true);
     other.kill('SIGKILL');
+  });
+
+  it('removes containers by way of the engine they run in, here one that is reached over TCP', async () => {
+    const asked: string[] = [];
+    const engine = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(204).end();
+    }).listen(0, '127.0.0.1');
+    await once(engine, 'listening');
+    const sut = new Reaper();
+
+    sut.container('c1', { host: '127.0.0.1', port: (engine.address() as AddressInfo).port });
+    await sut.finish();
+
+    expect(asked).toEqual(['DELETE /containers/c1?force=true&v=true']);
+    engine.close();
   });
 
   it('starts nothing more once it was told to finish', async () => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { request as requestPlain } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,15 +16,24 @@ interface Estate {
   /** Process id → the signal that stops it without leaving anything (shared memory) behind. */
   readonly processes: Map<number, NodeJS.Signals>;
   readonly folders: Set<string>;
-  /** Container id → Docker's Unix socket. */
-  readonly containers: Map<string, string>;
+  readonly containers: Map<string, EngineAddress>;
+}
+
+/** Where a Docker engine answers: a Unix socket, or a host, with TLS where it has certificates (PEM). */
+export interface EngineAddress {
+  readonly socketPath?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | string | undefined;
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 type Will =
   | { readonly process: number; readonly signal: NodeJS.Signals }
   | { readonly exited: number }
   | { readonly folder: string }
-  | { readonly container: string; readonly socket: string };
+  | { readonly container: string; readonly engine: EngineAddress };
 
 /**
  * Ends what its parent started and removes what it wrote, as soon as the parent says so or is gone: a clean stop, Ctrl-C and
@@ -63,8 +73,8 @@ export class Reaper {
     this.tell({ folder: path });
   }
 
-  container(id: string, socketPath: string): void {
-    this.tell({ container: id, socket: socketPath });
+  container(id: string, engine: EngineAddress): void {
+    this.tell({ container: id, engine });
   }
 
   /** Ends and removes everything remembered; resolves when that is done. */
@@ -151,7 +161,7 @@ async function reap(): Promise<void> {
 
   await Promise.all([
     ...[...estate.processes].map(([pid, signal]) => end(pid, signal)),
-    ...[...estate.containers].map(([id, socket]) => removeContainer(id, socket)),
+    ...[...estate.containers].map(([id, engine]) => removeContainer(id, engine)),
   ]);
   for (const folder of estate.folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
@@ -160,7 +170,7 @@ function remember(estate: Estate, will: Will): void {
   if ('process' in will) estate.processes.set(will.process, will.signal);
   else if ('exited' in will) estate.processes.delete(will.exited);
   else if ('folder' in will) estate.folders.add(will.folder);
-  else estate.containers.set(will.container, will.socket);
+  else estate.containers.set(will.container, will.engine);
 }
 
 async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
@@ -172,9 +182,10 @@ async function end(pid: number, signal: NodeJS.Signals): Promise<void> {
   await allGone(tree, STOP_TIMEOUT_MS);
 }
 
-function removeContainer(id: string, socketPath: string): Promise<void> {
+function removeContainer(id: string, engine: EngineAddress): Promise<void> {
+  const request = engine.key === undefined ? requestPlain : requestOverTls;
   return new Promise((resolve) => {
-    request({ socketPath, method: 'DELETE', path: `/containers/${id}?force=true&v=true` }, (response) => {
+    request({ ...engine, method: 'DELETE', path: `/containers/${id}?force=true&v=true` }, (response) => {
       response.resume().once('end', () => resolve());
     })
       .once('error', () => resolve()) // the engine is gone, and the container with it

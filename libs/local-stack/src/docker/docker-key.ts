@@ -7,9 +7,9 @@ import {
   type ContainerRuntimeClient,
   type StartedTestContainer,
 } from 'testcontainers';
-import { freePorts } from '../ports.js';
+import { onFreePorts } from '../ports.js';
 import { kafkaReady, postgresReady, redisReady } from '../readiness.js';
-import type { Reaper } from '../reaper.js';
+import type { EngineAddress, Reaper } from '../reaper.js';
 import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } from '../stack.js';
 import { KAFKA_SETTINGS, POSTGRES_SETTINGS, REDIS_SETTINGS } from '../store-settings.js';
 
@@ -24,6 +24,8 @@ export const IMAGES: Readonly<Record<PartName, { readonly variable: string; read
 export type EngineOrReason = { readonly engine: ContainerRuntimeClient } | { readonly reason: string };
 
 export async function findEngine(): Promise<EngineOrReason> {
+  // testcontainers would start Ryuk, whose image a machine without its registry does not have; our reaper does the same work.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';
   try {
     return { engine: await getContainerRuntimeClient() };
   } catch {
@@ -67,18 +69,20 @@ export async function openInDocker(
   engine: ContainerRuntimeClient,
   env: NodeJS.ProcessEnv,
 ): Promise<StackPart> {
-  const [port = 0] = await freePorts(1);
-  const recipe = RECIPES[name](engine.info.containerRuntime.host, port, password);
-  const container = await new GenericContainer(imageOf(name, env).string)
-    .withExposedPorts({ container: recipe.port, host: port })
-    .withEnvironment(recipe.environment)
-    .withCommand([...recipe.command])
-    .withWaitStrategy(Wait.forListeningPorts())
-    .withStartupTimeout(READY_TIMEOUT_MS)
-    .start();
-  bequeath(container, reaper, engine);
-  await recipe.ready(AbortSignal.any([context.signal, AbortSignal.timeout(READY_TIMEOUT_MS)]));
-  return containerPart(name, recipe, container, engine);
+  const bequeath = (id: string): void => reaper.container(id, addressOf(engine));
+  const open = async ([port = 0]: readonly number[]): Promise<StackPart> => {
+    const recipe = RECIPES[name](engine.info.containerRuntime.host, port, password);
+    const container = await new BequeathedContainer(imageOf(name, env).string, bequeath)
+      .withExposedPorts({ container: recipe.port, host: port })
+      .withEnvironment(recipe.environment)
+      .withCommand([...recipe.command])
+      .withWaitStrategy(Wait.forListeningPorts())
+      .withStartupTimeout(READY_TIMEOUT_MS)
+      .start();
+    await recipe.ready(AbortSignal.any([context.signal, AbortSignal.timeout(READY_TIMEOUT_MS)]));
+    return containerPart(name, recipe, container, engine);
+  };
+  return onFreePorts(1, open, () => context.log(`${name}: its port was taken meanwhile, trying another`));
 }
 
 interface Recipe {
@@ -131,11 +135,27 @@ const RECIPES: Readonly<Record<PartName, (host: string, port: number, password: 
   },
 };
 
-/** Where testcontainers' own reaper (Ryuk) is switched off, ours removes the container; also then when we are killed. */
-function bequeath(container: StartedTestContainer, reaper: Reaper, engine: ContainerRuntimeClient): void {
-  const { socketPath } = engine.container.dockerode.modem as { socketPath?: string };
-  if (socketPath !== undefined) reaper.container(container.getId(), socketPath);
+/** Known to our reaper before it runs: we may be killed while we wait for it. */
+class BequeathedContainer extends GenericContainer {
+  constructor(
+    image: string,
+    private readonly bequeath: (id: string) => void,
+  ) {
+    super(image);
+  }
+
+  protected override async containerCreated(containerId: string): Promise<void> {
+    this.bequeath(containerId);
+  }
 }
+
+function addressOf(engine: ContainerRuntimeClient): EngineAddress {
+  const { socketPath, host, port, ca, cert, key } = engine.container.dockerode.modem as EngineAddress;
+  return host ? { host, port, ca: pem(ca), cert: pem(cert), key: pem(key) } : { socketPath };
+}
+
+/** testcontainers reads certificates as buffers. */
+const pem = (text: string | Buffer | undefined): string | undefined => text?.toString();
 
 function containerPart(name: PartName, recipe: Recipe, started: StartedTestContainer, engine: ContainerRuntimeClient): StackPart {
   const container = engine.container.getById(started.getId());

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -35,6 +35,27 @@ describe(cachedFolder.name, () => {
     await expect(failed).rejects.toThrow('connection lost');
     expect(readdirSync(root)).toEqual([]);
     expect(existsSync(await cachedFolder('jars', fillWith('second try'), root))).toBe(true);
+  });
+
+  it('can be used by every user, whatever the umask of the one who filled it', async () => {
+    const umask = process.umask(0o077);
+    try {
+      const folder = await cachedFolder(
+        'deep/binaries',
+        async (draft) => {
+          mkdirSync(join(draft, 'lib'));
+          writeFileSync(join(draft, 'lib', 'data'), '');
+          writeFileSync(join(draft, 'lib', 'program'), '');
+          chmodSync(join(draft, 'lib', 'program'), 0o700);
+        },
+        root,
+      );
+
+      const modes = ['..', '.', 'lib', 'lib/data', 'lib/program'].map((path) => statSync(join(folder, path)).mode & 0o777);
+      expect(modes).toEqual([0o755, 0o755, 0o755, 0o644, 0o755]);
+    } finally {
+      process.umask(umask);
+    }
   });
 
   it('lets two processes fill it at the same time', async () => {

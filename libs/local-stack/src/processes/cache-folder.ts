@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unprivilegedUser } from './unprivileged-user.js';
@@ -13,15 +13,25 @@ export function cacheRoot(): string {
 export async function cachedFolder(name: string, fill: (folder: string) => Promise<void>, root = cacheRoot()): Promise<string> {
   const folder = join(root, name);
   if (existsSync(folder)) return folder;
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o755 });
+  mkdirSync(dirname(folder), { recursive: true });
+  chmodSync(dirname(folder), 0o755);
   const draft = mkdtempSync(`${folder}.draft-`);
   try {
     await fill(draft);
+    openToAll(draft);
     publish(draft, folder);
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Readable for every user, also where the umask of whoever filled it says otherwise; what its owner may run, all may. */
+function openToAll(path: string): void {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return;
+  chmodSync(path, stat.isDirectory() || (stat.mode & 0o100) !== 0 ? 0o755 : 0o644);
+  if (stat.isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
 function publish(draft: string, folder: string): void {

@@ -10,7 +10,7 @@ import type { StackPart } from '../stack.js';
 import { KAFKA_SETTINGS } from '../store-settings.js';
 import { cacheRoot, cachedFolder } from './cache-folder.js';
 import { ensureTool, type InstallPolicy } from './install.js';
-import { LocalProcess } from '../local-process.js';
+import { LocalProcess, runToEnd } from '../local-process.js';
 import { processPart, type ProcessContext } from './process-part.js';
 
 const run = promisify(execFile);
@@ -59,7 +59,8 @@ export async function startKafka(
 
   const classPath = ['-cp', join(jars, '*')];
   const clusterId = newClusterId();
-  await run(
+  await runToEnd(
+    context.reaper,
     java,
     ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...classPath, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file],
     { cwd: home },

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -13,18 +12,16 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { drop } from '@daybreak/kernel';
 import pg from 'pg';
 import { POSTGRES_SETTINGS } from '../store-settings.js';
 import { postgresReady } from '../readiness.js';
 import type { StackPart } from '../stack.js';
 import { cachedFolder } from './cache-folder.js';
-import { LocalProcess } from '../local-process.js';
+import { LocalProcess, runToEnd } from '../local-process.js';
 import { processPart, type ProcessContext } from './process-part.js';
 import { unprivilegedUser } from './unprivileged-user.js';
 
-const run = promisify(execFile);
 const ADMIN = 'daybreak';
 
 /** PostgreSQL from npm's binaries: initialised in the stack's folder, reached over TCP only (a socket's path may be at most 107 bytes long). */
@@ -40,7 +37,8 @@ export async function startPostgres(context: ProcessContext, port: number, passw
 
   const env = { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
   const asUser = user === undefined ? {} : { uid: user.uid, gid: user.gid };
-  await run(
+  await runToEnd(
+    context.reaper,
     join(binaries, 'bin', 'initdb'),
     [
       `--pgdata=${data}`,
@@ -93,7 +91,6 @@ export async function postgresBinaries(): Promise<string> {
   const { native, version } = binariesPackage();
   return cachedFolder(`postgresql-${version}`, async (folder) => {
     await Promise.resolve(cpSync(native, folder, { recursive: true, verbatimSymlinks: true }));
-    chmodSync(folder, 0o755);
     for (const program of readdirSync(join(folder, 'bin'))) chmodSync(join(folder, 'bin', program), 0o755);
     restoreSymlinks(folder);
   });

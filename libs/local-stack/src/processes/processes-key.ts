@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../ports.js';
+import { onFreePorts } from '../ports.js';
 import type { Reaper } from '../reaper.js';
 import type { PartName, StackPart } from '../stack.js';
 import { startKafka } from './kafka.js';
@@ -24,26 +24,15 @@ export function makeStackFolder(reaper: Reaper, dataDir: string | undefined, log
   return folder;
 }
 
-/** Somebody else may take a port between our look and the store's bind; more than that is no coincidence. */
-const PORT_TRIES = 3;
-
 /** Starts one store as a local process on free ports. */
 export async function openAsProcess(name: PartName, context: ProcessContext, password: string): Promise<StackPart> {
-  for (let tries = 1; ; tries += 1) {
-    const [first = 0, second = 0, third = 0] = await freePorts(3);
-    try {
-      switch (name) {
-        case 'postgres':
-          return await startPostgres(context, first, password);
-        case 'redis':
-          return await startRedis(context, first, password);
-        case 'kafka':
-          return await startKafka(context, { broker: first, controller: second, behindProxy: third });
-      }
-    } catch (error) {
-      if (tries === PORT_TRIES || !/address already in use/i.test(String(error))) throw error;
-      context.log(`${name}: its port was taken meanwhile, trying another`);
-      rmSync(join(context.folder, name), { recursive: true, force: true });
-    }
-  }
+  const open: Readonly<Record<PartName, (ports: readonly number[]) => Promise<StackPart>>> = {
+    postgres: ([port = 0]) => startPostgres(context, port, password),
+    redis: ([port = 0]) => startRedis(context, port, password),
+    kafka: ([broker = 0, controller = 0, behindProxy = 0]) => startKafka(context, { broker, controller, behindProxy }),
+  };
+  return onFreePorts(3, open[name], () => {
+    context.log(`${name}: its port was taken meanwhile, trying another`);
+    rmSync(join(context.folder, name), { recursive: true, force: true });
+  });
 }
