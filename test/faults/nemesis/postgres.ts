@@ -7,8 +7,8 @@ import type { FaultContext } from '../context.js';
 const CLAIM_LIFE_S = 4;
 const DEADLOCKS_WITHIN_MS = 20_000;
 const LOOK_EVERY_S = 0.2;
-/** Connections of one sender where a pool is to be exhausted; its default would take longer to fill than its lease lasts. */
-export const POOL_SIZE = 3;
+/** Connections of one sender where a pool is to be exhausted: the fewest that it takes. */
+export const POOL_SIZE = 2;
 
 /** @param awaySeconds how long it stays away after the last claim has run out */
 export async function killPostgres(context: FaultContext, awaySeconds: number): Promise<void> {
