@@ -31,8 +31,7 @@ export class SenderLifecycle implements OnApplicationBootstrap, OnModuleDestroy 
 
   async onModuleDestroy(): Promise<void> {
     await this.owner.stop();
-    this.housekeeping.stop();
-    this.accounts.stop();
+    await Promise.all([this.housekeeping.stop(), this.accounts.stop()]);
     await this.consent.stop();
     this.states.stop();
     await this.api.close();

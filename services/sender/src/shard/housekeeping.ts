@@ -1,6 +1,7 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
+import { Repeating } from '@daybreak/service-host';
 import { localDateOf, plusLocalDays } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
@@ -15,7 +16,7 @@ const REPLY_KEPT_MS = 7 * 86_400_000;
 /** Tomorrow's partitions made today, old mornings dropped. Every pod does it; doing it twice does nothing. */
 @Injectable()
 export class Housekeeping {
-  private timer: NodeJS.Timeout | undefined;
+  private readonly repeating: Repeating;
 
   constructor(
     private readonly staging: StagingRepository,
@@ -24,20 +25,16 @@ export class Housekeeping {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<SenderConfig, 'KEEP_DAYS'>,
-  ) {}
-
-  start(): void {
-    const run = (): void => {
-      void this.keep().catch((error: unknown) =>
-        this.logger.warn({ err: error }, 'old mornings could not be dropped; the next hour tries again'),
-      );
-    };
-    this.timer = setInterval(run, EVERY_MS);
-    run();
+  ) {
+    this.repeating = new Repeating('housekeeping', EVERY_MS, () => this.keep(), logger);
   }
 
-  stop(): void {
-    clearInterval(this.timer);
+  start(): void {
+    this.repeating.start();
+  }
+
+  stop(): Promise<void> {
+    return this.repeating.stop();
   }
 
   private async keep(): Promise<void> {

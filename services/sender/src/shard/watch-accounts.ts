@@ -1,4 +1,5 @@
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { Repeating } from '@daybreak/service-host';
 import { Inject, Injectable } from '@nestjs/common';
 import { ReadStatus, type WabaStatus } from './shard-status.js';
 
@@ -7,32 +8,25 @@ const EVERY_MS = 2_000;
 /** Gauges of the business accounts: what their numbers can, may and do send together, and how far their portfolio's limit is used. */
 @Injectable()
 export class WatchAccounts {
-  private timer: NodeJS.Timeout | undefined;
-  private reading = false;
+  private readonly repeating: Repeating;
 
   constructor(
     private readonly status: ReadStatus,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  start(): void {
-    this.timer = setInterval(() => void this.watch(), EVERY_MS);
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.repeating = new Repeating('account gauges', EVERY_MS, () => this.watch(), logger);
   }
 
-  stop(): void {
-    clearInterval(this.timer);
+  start(): void {
+    this.repeating.start();
+  }
+
+  stop(): Promise<void> {
+    return this.repeating.stop();
   }
 
   private async watch(): Promise<void> {
-    if (this.reading) return;
-    this.reading = true;
-    try {
-      for (const waba of await this.status.accounts()) show(waba);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'the accounts’ figures could not be read; their gauges stay as they were');
-    } finally {
-      this.reading = false;
-    }
+    for (const waba of await this.status.accounts()) show(waba);
   }
 }
 
