@@ -20,9 +20,9 @@ spec:
   serviceName: {{ $fullname }}
   # In order, one pod that is not ready would block all others, and the way back too.
   podManagementPolicy: Parallel
-  # A new version reaches a shard when somebody deletes its pod: never by itself, never between 05:45 and 06:15.
+  # OnDelete: a new version reaches a shard when somebody deletes its pod, never by itself, never between 05:45 and 06:15.
   updateStrategy:
-    type: OnDelete
+    type: {{ .svc.updateStrategy }}
   {{- else }}
   strategy:
     type: RollingUpdate
