@@ -35,7 +35,7 @@ export interface Content {
 /** A delivery that this process has claimed: its alone, until it settles it or its lease is gone. */
 export interface Claim extends Pick<
   DeliveryRecord,
-  'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'epoch' | 'dueAtMs'
+  'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'claimNumber' | 'epoch' | 'dueAtMs'
 > {
   readonly runDate: string;
   readonly sealedAddress: Uint8Array;

@@ -12,6 +12,7 @@ const aRecord = (over: Partial<DeliveryRecord> = {}): DeliveryRecord => ({
   state: 'CLAIMED',
   attempt: 1,
   spared: 0,
+  claimNumber: 1,
   epoch: 5,
   dueAtMs: 1_000,
   claimedAtMs: 1_100,
@@ -29,7 +30,7 @@ const ambiguous: Settlement = { kind: 'ambiguous', resolveAtMs: 46_000, errorCod
 const again: Settlement = { kind: 'again', dueAtMs: 3_000, spared: true, errorCode: 130429 };
 const notPosted: Settlement = { kind: 'not-posted', dueAtMs: 1_000 };
 const failed: Settlement = { kind: 'failed', reason: 'unreachable', errorCode: 131026 };
-const of = (settlement: Settlement, attempt = 1, epoch = 5) => ({ attempt, epoch, settlement });
+const of = (settlement: Settlement, attempt = 1, epoch = 5, claimNumber = attempt) => ({ attempt, claimNumber, epoch, settlement });
 
 describe('the delivery machine', () => {
   describe(settle.name, () => {
@@ -48,7 +49,7 @@ describe('the delivery machine', () => {
     it('ignores what somebody says of a claim that is not theirs', () => {
       for (const settlement of [again, notPosted, ambiguous, failed]) {
         expect(settle(aRecord({ epoch: 6 }), of(settlement))).toBeUndefined();
-        expect(settle(aRecord({ attempt: 2 }), of(settlement))).toBeUndefined();
+        expect(settle(aRecord({ claimNumber: 2 }), of(settlement))).toBeUndefined();
         expect(settle(aRecord({ state: 'QUEUED' }), of(settlement))).toBeUndefined();
       }
     });
@@ -176,14 +177,16 @@ describe('the delivery machine', () => {
       epoch.map(
         (e): Event =>
           (r) =>
-            r.state === 'QUEUED' ? { ...r, state: 'CLAIMED', attempt: r.attempt + 1, epoch: e, claimedAtMs: 0 } : undefined,
+            r.state === 'QUEUED'
+              ? { ...r, state: 'CLAIMED', attempt: r.attempt + 1, claimNumber: r.claimNumber + 1, epoch: e, claimedAtMs: 0 }
+              : undefined,
       ),
     );
 
     it('moves only as the ledger allows, and what was accepted stays accepted', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 60, size: 'max' }), (events) => {
-          let record = aRecord({ state: 'QUEUED', attempt: 0 });
+          let record = aRecord({ state: 'QUEUED', attempt: 0, claimNumber: 0 });
           for (const happens of events) {
             const next = happens(record);
             if (next === undefined) continue;
@@ -200,12 +203,30 @@ describe('the delivery machine', () => {
       fc.assert(
         fc.property(fc.array(event, { maxLength: 30 }), attempt, fc.array(event, { maxLength: 30 }), (before, proof, after) => {
           const play = (start: DeliveryRecord, events: readonly Event[]) => events.reduce((r, happens) => happens(r) ?? r, start);
-          const known = play(aRecord({ state: 'QUEUED', attempt: 0 }), before);
+          const known = play(aRecord({ state: 'QUEUED', attempt: 0, claimNumber: 0 }), before);
           const seen = proven(known, proof, 'w') ?? known;
 
           expect(play(seen, after).state).not.toBe('QUEUED');
         }),
         { numRuns: 2_000 },
+      );
+    });
+
+    it('takes no result for one of a later claim, although a claim that posted nothing gives its attempt back', () => {
+      const result = fc.constantFrom(again, notPosted, failed, ambiguous);
+      fc.assert(
+        fc.property(fc.array(result, { minLength: 1, maxLength: 8 }), (results) => {
+          let record = aRecord();
+          const stale: ReturnType<typeof of>[] = [];
+          for (const settlement of results) {
+            for (const earlier of stale) if (earlier.settlement.kind !== 'accepted') expect(settle(record, earlier)).toBeUndefined();
+            const told = of(settlement, record.attempt, record.epoch, record.claimNumber);
+            stale.push(told);
+            const settled = settle(record, told) ?? record;
+            if (settled.state !== 'QUEUED') return;
+            record = { ...settled, state: 'CLAIMED', attempt: settled.attempt + 1, claimNumber: settled.claimNumber + 1 };
+          }
+        }),
       );
     });
 
@@ -217,7 +238,7 @@ describe('the delivery machine', () => {
           epoch,
           fc.constantFrom(accepted, again, notPosted, failed, ambiguous),
           (before, a, e, s) => {
-            const record = before.reduce((r, happens) => happens(r) ?? r, aRecord({ state: 'QUEUED', attempt: 0 }));
+            const record = before.reduce((r, happens) => happens(r) ?? r, aRecord({ state: 'QUEUED', attempt: 0, claimNumber: 0 }));
             const once = settle(record, of(s, a, e));
             const seen = proven(record, a, 'w');
 

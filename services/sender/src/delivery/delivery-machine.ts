@@ -5,8 +5,8 @@ import { countedAttempts, type AmbiguousPolicy, type DeliveryRecord, type Settle
  * writes what it is told; it decides nothing. Every function returns undefined where nothing changes, so that whatever
  * comes twice (a result, a webhook, a sweep) changes nothing the second time.
  *
- * What keeps it exact: only the owner of an epoch ever POSTs for that epoch, so its word on (attempt, epoch) is final;
- * and a webhook that carries our reference is proof, whatever we believed before.
+ * What keeps it exact: only the owner of an epoch ever POSTs for that epoch, so its word on one of its claims is final, and said of that
+ * claim alone: claims have numbers that never come again; and a webhook that carries our reference is proof, whatever we believed before.
  */
 
 /** Reason of a delivery whose POST nobody can say anything about, when there is no time left to send it again. */
@@ -16,14 +16,15 @@ export const WINDOW_CLOSED = 'window-closed';
 /** What the poster says of one POST, or of a claim it let go. */
 export interface Result {
   readonly attempt: number;
+  readonly claimNumber: number;
   readonly epoch: number;
   readonly settlement: Settlement;
 }
 
 /** A result is known. Late ones count too: a new owner may have declared the claim ambiguous, but the response decides. */
-export function settle(record: DeliveryRecord, { attempt, epoch, settlement }: Result): DeliveryRecord | undefined {
+export function settle(record: DeliveryRecord, { attempt, claimNumber, epoch, settlement }: Result): DeliveryRecord | undefined {
   const isOfThisClaim =
-    (record.state === 'CLAIMED' || record.state === 'AMBIGUOUS') && record.attempt === attempt && record.epoch === epoch;
+    (record.state === 'CLAIMED' || record.state === 'AMBIGUOUS') && record.claimNumber === claimNumber && record.epoch === epoch;
   if (!isOfThisClaim) return settlement.kind === 'accepted' ? proven(record, attempt, settlement.wamidHash) : undefined;
   if (settlement.kind === 'accepted') return accepted(record, attempt, settlement.wamidHash);
   // A webhook was faster than the answer, or proved an earlier attempt while this one was under way.
@@ -76,7 +77,7 @@ export function orphaned(record: DeliveryRecord, currentEpoch: number, resolveAt
 /** Claimed under our own epoch, yet we do not hold it: the claim's answer never reached us, so nothing was posted. */
 export function forgotten(record: DeliveryRecord, currentEpoch: number): DeliveryRecord | undefined {
   if (record.state !== 'CLAIMED' || record.epoch !== currentEpoch) return undefined;
-  return settle(record, { attempt: record.attempt, epoch: record.epoch, settlement: { kind: 'not-posted', dueAtMs: record.dueAtMs } });
+  return settle(record, { ...record, settlement: { kind: 'not-posted', dueAtMs: record.dueAtMs } });
 }
 
 /** No webhook came in time: the policy decides. `canSendAgain` says whether another POST still fits into the window. */

@@ -11,6 +11,8 @@ export interface DeliveryRecord {
   readonly attempt: number;
   /** How many POSTs Meta refused unseen: they do not count against the limit of attempts. */
   readonly spared: number;
+  /** Which claim of this delivery was the last one. Never goes back, also when a claim posted nothing and gives its attempt back. */
+  readonly claimNumber: number;
   /** Lease under which it was last claimed. */
   readonly epoch: number;
   /** Epoch ms of the run's clock: when the next attempt is due. */

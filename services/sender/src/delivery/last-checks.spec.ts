@@ -37,6 +37,7 @@ const claim = (over: Partial<Claim> = {}): Claim => ({
   shardId: 'shard-1',
   attempt: 1,
   spared: 0,
+  claimNumber: 1,
   epoch: 5,
   dueAtMs: 10_000,
   sealedAddress: new Uint8Array(),

@@ -1,6 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createLogger } from '@daybreak/observability';
 import type { DeliveryLedger, LedgerChange } from './delivery-ledger.js';
+import type { DeliveryRecord } from './delivery-record.js';
 import { ResultWriter, type ClaimResult } from './result-writer.js';
 
 const FULL = 1_000;
@@ -14,6 +15,7 @@ const aResult = (i: number): ClaimResult => ({
     shardId: 'shard-1',
     attempt: 1,
     spared: 0,
+    claimNumber: 1,
     epoch: 1,
     dueAtMs: 0,
     sealedAddress: new Uint8Array(),
@@ -25,6 +27,8 @@ const aResult = (i: number): ClaimResult => ({
   },
   settlement: { kind: 'accepted', wamidHash: 'hash', held: false },
 });
+
+const NOTHING_KNOWN: Partial<DeliveryRecord> = { claimedAtMs: 0, resolveAtMs: null, observedAttempt: 0, acceptedAttempt: 0 };
 
 /** A ledger whose transactions end when the test says so. */
 function setup(lingerMs = 0) {
@@ -87,6 +91,30 @@ describe(ResultWriter.name, () => {
     expect(await drained).toBe(true);
     expect(underWay[1]?.ids).toEqual(['delivery-0', 'delivery-1', 'delivery-2']);
     expect(written.mock.calls.flat(2)).toHaveLength(3);
+  });
+
+  it('does not take a claim away that was made after a commit it did not hear of', async () => {
+    const result = aResult(1);
+    const handedBack: ClaimResult = { ...result, settlement: { kind: 'not-posted', dueAtMs: 0 } };
+    const { claim } = result;
+    let row = { ...claim, ...NOTHING_KNOWN, state: 'CLAIMED' as const } as DeliveryRecord;
+    let answers = 0;
+    const change = ({ decide }: LedgerChange): Promise<readonly []> => {
+      row = decide(row)?.next ?? row;
+      answers += 1;
+      if (answers > 1) return Promise.resolve([]);
+      // Committed, and claimed again before the writer tries again.
+      row = { ...row, state: 'CLAIMED', attempt: row.attempt + 1, claimNumber: row.claimNumber + 1 };
+      return Promise.reject(new Error('the connection broke after the commit'));
+    };
+    const logger = createLogger('test', { level: 'fatal', format: 'json' });
+    const sut = new ResultWriter({ change } as unknown as DeliveryLedger, logger, 0, () => undefined, jest.fn());
+
+    sut.add(handedBack);
+    await sut.drain(4_000);
+
+    expect(answers).toBe(2);
+    expect(row).toMatchObject({ state: 'CLAIMED', attempt: claim.attempt, claimNumber: 2 });
   });
 
   it('says that it is not drained while a transaction does not end', async () => {

@@ -100,7 +100,7 @@ export class ResultWriter {
       decide: (record) => {
         let next = record;
         for (const { claim, settlement } of byDelivery.get(record.deliveryId) ?? []) {
-          next = settle(next, { attempt: claim.attempt, epoch: claim.epoch, settlement }) ?? next;
+          next = settle(next, { ...claim, settlement }) ?? next;
         }
         if (next === record) return undefined;
         const accepted = byDelivery

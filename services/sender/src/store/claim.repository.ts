@@ -28,6 +28,7 @@ interface ClaimedRow {
   recipient_id: string;
   attempt: number;
   spared: number;
+  claim_number: number;
   due_ms: number;
   sealed_address: Buffer;
   body_parameters: Record<string, string>;
@@ -61,14 +62,14 @@ export class ClaimRepository {
          for update skip locked
        )
        update delivery d
-       set state = 'CLAIMED', attempt = d.attempt + 1, epoch = $4, claimed_at = ${instantOf('$6')}
+       set state = 'CLAIMED', attempt = d.attempt + 1, claim_number = d.claim_number + 1, epoch = $4, claimed_at = ${instantOf('$6')}
        from due left join lateral (
          -- One look-up each: the limit keeps the planner from reading everybody's consent for a few hundred people.
          select state, since, paused_until from consent where recipient_id = due.recipient_id and purpose = 'content' limit 1
        ) c on true
        where d.run_date = $1::date and d.ctid = due.place -- it is locked: its place is its own
-       returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, ${msOf('d.due_at')} as due_ms, d.sealed_address, d.body_parameters,
-         d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
+       returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, d.claim_number, ${msOf('d.due_at')} as due_ms, d.sealed_address,
+         d.body_parameters, d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
       [
         request.runDate,
         request.runId,
@@ -118,6 +119,7 @@ const toClaim = (row: ClaimedRow, request: ClaimRequest, claimedAtMonoMs: number
   shardId: request.shardId,
   attempt: row.attempt,
   spared: row.spared,
+  claimNumber: row.claim_number,
   epoch: request.epoch,
   dueAtMs: row.due_ms,
   sealedAddress: row.sealed_address,

@@ -22,7 +22,7 @@ export type Unsettled =
 
 const RECORD = `
   delivery_id as "deliveryId", run_id as "runId", recipient_id as "recipientId", shard_id as "shardId", state::text as state,
-  attempt, spared, epoch, ${msOf('due_at')} as "dueAtMs", ${msOf('claimed_at')} as "claimedAtMs", ${msOf('resolve_at')} as "resolveAtMs",
+  attempt, spared, claim_number as "claimNumber", epoch, ${msOf('due_at')} as "dueAtMs", ${msOf('claimed_at')} as "claimedAtMs", ${msOf('resolve_at')} as "resolveAtMs",
   observed_attempt as "observedAttempt", accepted_attempt as "acceptedAttempt", wamid_hash as "wamidHash", error_code as "errorCode", reason`;
 
 /** One POST that may have reached Meta. */

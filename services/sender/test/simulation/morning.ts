@@ -177,7 +177,14 @@ class Simulation {
     if (!holds || this.nowMs < this.window.opensAt - AHEAD_MS || this.nowMs >= this.window.closesAt) return;
     for (const row of this.rows.values()) {
       if (row.state !== 'QUEUED' || row.dueAtMs > this.nowMs + AHEAD_MS) continue;
-      const claim: DeliveryRecord = { ...row, state: 'CLAIMED', attempt: row.attempt + 1, epoch: lease.epoch, claimedAtMs: this.nowMs };
+      const claim: DeliveryRecord = {
+        ...row,
+        state: 'CLAIMED',
+        attempt: row.attempt + 1,
+        claimNumber: row.claimNumber + 1,
+        epoch: lease.epoch,
+        claimedAtMs: this.nowMs,
+      };
       this.rows.set(row.deliveryId, claim);
       pod.held.add(row.deliveryId);
       this.waitForSlot(pod, lease, claim, this.nowMs);
@@ -230,7 +237,7 @@ class Simulation {
     // Results linger for company; who dies meanwhile takes them along.
     this.by(pod, LINGER_MS, () => {
       const row = this.rows.get(claim.deliveryId) as DeliveryRecord;
-      this.rows.set(claim.deliveryId, settle(row, { attempt: claim.attempt, epoch: claim.epoch, settlement }) ?? row);
+      this.rows.set(claim.deliveryId, settle(row, { ...claim, settlement }) ?? row);
       pod.held.delete(claim.deliveryId);
     });
   }
@@ -259,6 +266,7 @@ const BLANK: DeliveryRecord = {
   state: 'QUEUED',
   attempt: 0,
   spared: 0,
+  claimNumber: 0,
   epoch: 0,
   dueAtMs: 0,
   claimedAtMs: null,
