@@ -11,3 +11,4 @@ export { deadLetterContext, type Seal } from './dead-letters.js';
 export { ensureTopics, dropTopics, type EnsureTopicsOptions } from './ensure-topics.js';
 export { resourceName, logicalName } from './resource-name.js';
 export type { EventBusConfig } from './kafka-client.js';
+export { ReadMarks, type ReadMarksOptions } from './read-marks.js';

@@ -1,6 +1,9 @@
 import { accessConfig, cloudApiConfig, commonConfig, databaseConfig, kafkaConfig, privacyConfig, redisConfig } from '@daybreak/config';
 import { z } from 'zod';
 
+/** The sender's group on every topic. */
+export const CONSUMER_GROUP = 'sender';
+
 const origins = z
   .string()
   .default('')

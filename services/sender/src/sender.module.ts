@@ -19,6 +19,7 @@ import { SendDelivery } from './delivery/send-delivery.js';
 import { Slices } from './delivery/slices.js';
 import { StageDeliveries } from './delivery/stage-deliveries.js';
 import { Sweeper } from './delivery/sweeper.js';
+import { WebhookEvidence } from './delivery/webhook-evidence.js';
 import { ConsentChangedConsumer } from './inbound/consent-changed.consumer.js';
 import { ContentPackConsumer } from './inbound/content-pack.consumer.js';
 import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
@@ -120,7 +121,7 @@ const pod = {
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, pod],
     ...[KnownStates, AnnounceTrouble, RecentConsent, ContentCache, MediaIds],
-    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, MoveDeliveries, Media, ReportShard, ReadStatus],
+    ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, WebhookEvidence, MoveDeliveries, Media, ReportShard, ReadStatus],
     // outbound
     ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher, AuditPublisher],
     // store

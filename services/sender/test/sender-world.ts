@@ -108,7 +108,10 @@ export const twoNumbers = () => [
   aShardState({ shardId: 'shard-2', phoneNumberId: PHONE_2 }),
 ];
 
-/** What ingest does: everything that Meta accepted is spoken of, half a second later, except where `unless` says that its webhook was lost. */
+/**
+ * What ingest does: everything that Meta accepted is spoken of, half a second later, and now and then once more, as people read; except where
+ * `unless` says that its webhooks were lost.
+ */
 export function relayWebhooks(
   world: SenderWorld,
   deliveries: readonly DeliveryPlanned[],
@@ -117,10 +120,12 @@ export function relayWebhooks(
 ): { stop(): void } {
   const byId = new Map(deliveries.map((planned) => [planned.deliveryId, planned]));
   let told = 0;
+  let ticks = 0;
   const timer = setInterval(() => {
     const ready = world.meta.accepted.slice(told).filter((message) => Date.now() - message.atMs > 500);
     told += ready.length;
-    const statuses = ready.flatMap((message) => {
+    const readNow = world.meta.accepted.slice(0, told)[ticks++ % told] ?? [];
+    const statuses = [ready, readNow].flat().flatMap((message) => {
       const planned = byId.get(message.reference?.deliveryId ?? '');
       return planned && !unless(planned) ? [sentStatus(planned, message, clock.nowMs())] : [];
     });

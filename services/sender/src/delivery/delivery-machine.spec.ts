@@ -117,15 +117,25 @@ describe('the delivery machine', () => {
 
   describe(resolved.name, () => {
     const record = aRecord({ state: 'AMBIGUOUS', resolveAtMs: 46_000 });
-    const at = { nowMs: 46_000, policy: 'resend', maxAttempts: 3, canSendAgain: true, evidenceUntilMs: 40_000, isOver: false } as const;
+    const at = {
+      nowMs: 46_000,
+      policy: 'resend',
+      maxAttempts: 3,
+      canSendAgain: true,
+      completeUntil: () => 40_000,
+      resolveAfterMs: 45_000,
+      isOver: false,
+    } as const;
 
     it.each<[string, Partial<DeliveryRecord>, Partial<Parameters<typeof resolved>[1]>, string | undefined]>([
       ['waits for its time', {}, { nowMs: 45_999 }, undefined],
       ['sends again', {}, {}, 'QUEUED'],
       ['gives up where the policy holds', {}, { policy: 'hold' }, 'EXPIRED'],
       ['gives up when no POST fits any more', {}, { canSendAgain: false }, 'EXPIRED'],
-      ['does not take silence for an answer while no webhooks come at all', {}, { evidenceUntilMs: 900 }, undefined],
-      ['gives up when the run is over, whatever is known', {}, { evidenceUntilMs: 900, nowMs: 100, isOver: true }, 'EXPIRED'],
+      ['does not take silence for an answer while no webhooks come at all', {}, { completeUntil: () => 900 }, undefined],
+      ['does not take silence for an answer when webhooks stopped after the claim', {}, { completeUntil: () => 23_499 }, undefined],
+      ['takes it when they were seen to flow for half of the wait', {}, { completeUntil: () => 23_500 }, 'QUEUED'],
+      ['gives up when the run is over, whatever is known', {}, { completeUntil: () => 900, nowMs: 100, isOver: true }, 'EXPIRED'],
       ['gives up after the last attempt', { attempt: 3 }, {}, 'EXPIRED'],
       ['does not count attempts that Meta refused unseen', { attempt: 3, spared: 1 }, {}, 'QUEUED'],
     ])('%s', (_, over, when, state) => {
@@ -171,7 +181,15 @@ describe('the delivery machine', () => {
       fc.integer({ min: 0, max: 200_000 }).map(
         (nowMs): Event =>
           (r) =>
-            resolved(r, { nowMs, policy: 'resend', maxAttempts: 3, canSendAgain: true, evidenceUntilMs: nowMs, isOver: false }),
+            resolved(r, {
+              nowMs,
+              policy: 'resend',
+              maxAttempts: 3,
+              canSendAgain: true,
+              completeUntil: () => nowMs,
+              resolveAfterMs: 45_000,
+              isOver: false,
+            }),
       ),
       fc.constant<Event>(closed),
       epoch.map(

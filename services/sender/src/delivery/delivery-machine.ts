@@ -13,6 +13,12 @@ import { countedAttempts, type AmbiguousPolicy, type DeliveryRecord, type Settle
 export const AMBIGUOUS_AT_THE_END = 'ambiguous';
 export const WINDOW_CLOSED = 'window-closed';
 
+/**
+ * The share of the wait for a webhook in which webhooks must have been seen to flow. Not all of it: towards the end of a morning people
+ * read, and Meta speaks, less often. Usual webhooks take seconds, a small part of it.
+ */
+const WAIT_THAT_COUNTS = 0.5;
+
 /** What the poster says of one POST, or of a claim it let go. */
 export interface Result {
   readonly attempt: number;
@@ -88,15 +94,18 @@ export function resolved(
     readonly policy: AmbiguousPolicy;
     readonly maxAttempts: number;
     readonly canSendAgain: boolean;
-    /** Newest status that was read. Older than the claim: webhooks do not flow, and silence proves nothing. */
-    readonly evidenceUntilMs: number;
+    /** Until when every webhook that speaks of this delivery has been read: silence proves nothing after it. */
+    readonly completeUntil: (deliveryId: string) => number;
+    /** How long a webhook is waited for, clock ms. */
+    readonly resolveAfterMs: number;
     /** The run is being closed: what cannot be decided is given up. */
     readonly isOver: boolean;
   },
 ): DeliveryRecord | undefined {
   if (record.state !== 'AMBIGUOUS' || (at.nowMs < (record.resolveAtMs ?? 0) && !at.isOver)) return undefined;
   if (at.policy === 'resend' && at.canSendAgain && !at.isOver && countedAttempts(record) < at.maxAttempts) {
-    if (at.evidenceUntilMs <= (record.claimedAtMs ?? record.dueAtMs)) return undefined;
+    const silentUntilMs = (record.resolveAtMs ?? 0) - at.resolveAfterMs * (1 - WAIT_THAT_COUNTS);
+    if (at.completeUntil(record.deliveryId) < silentUntilMs) return undefined;
     return { ...idle(record), state: 'QUEUED', dueAtMs: at.nowMs };
   }
   return { ...idle(record), state: 'EXPIRED', reason: AMBIGUOUS_AT_THE_END };

@@ -12,6 +12,7 @@ import { DeliveryRepository, type AttemptRow, type Selection, type Unsettled } f
 import { DeliveryLedger, type Change, type Decision } from './delivery-ledger.js';
 import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
+import { WebhookEvidence } from './webhook-evidence.js';
 
 type SweepConfig = Pick<
   SenderConfig,
@@ -35,6 +36,7 @@ const SWEPT_UNTIL_MS = 600_000;
 /** Finds what no job, answer or webhook moved: claims of dead owners, ambiguous sends whose time has come, what the closed window left. */
 @Injectable()
 export class Sweeper {
+  @Inject(CLOCK) private readonly clock!: Clock;
   @Inject(LOGGER) private readonly logger!: Logger;
 
   constructor(
@@ -42,7 +44,7 @@ export class Sweeper {
     private readonly deliveries: DeliveryRepository,
     private readonly ledger: DeliveryLedger,
     private readonly states: KnownStates,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly evidence: WebhookEvidence,
     @Inject(CONFIG) private readonly config: SweepConfig,
   ) {}
 
@@ -96,12 +98,14 @@ export class Sweeper {
     const isOver = nowMs >= this.endOf(run) + GIVE_UP_AFTER_CLOSE_MS;
     const { AMBIGUOUS_POLICY: policy, MAX_ATTEMPTS: maxAttempts, LATE_POLICY } = this.config;
     const canSendAgain = retryFits(nowMs, 0, run.window, LATE_POLICY);
+    const resolveAfterMs = this.config.RESOLVE_AFTER_SECONDS * 1_000;
+    const completeUntil = (deliveryId: string): number => this.evidence.completeUntil(deliveryId);
     const changes = await this.changeAll(
       run,
       shard,
       { kind: 'unresolved', resolveBeforeMs: isOver ? Number.POSITIVE_INFINITY : nowMs },
       (record) => {
-        const next = resolved(record, { nowMs, policy, maxAttempts, canSendAgain, evidenceUntilMs: this.states.evidenceUntilMs, isOver });
+        const next = resolved(record, { nowMs, policy, maxAttempts, canSendAgain, completeUntil, resolveAfterMs, isOver });
         return next && { next };
       },
     );

@@ -243,7 +243,8 @@ class Simulation {
   }
 
   private sweep(pod: Pod): void {
-    const { nowMs, window, evidenceUntilMs } = this;
+    const { nowMs, window } = this;
+    const completeUntil = (): number => this.evidenceUntilMs;
     const { policy } = this.weather;
     const isOver = nowMs >= window.closesAt + 45_000;
     const canSendAgain = retryFits(nowMs, 0, window);
@@ -251,7 +252,15 @@ class Simulation {
       const resolveAtMs = Math.max((row.claimedAtMs ?? 0) + CLAIM_LIFE_MS + HTTP_TIMEOUT_MS, nowMs) + RESOLVE_AFTER_MS;
       const next =
         orphaned(row, pod.lease?.epoch ?? 0, resolveAtMs) ??
-        resolved(row, { nowMs, policy, maxAttempts: MAX_ATTEMPTS, canSendAgain, evidenceUntilMs, isOver }) ??
+        resolved(row, {
+          nowMs,
+          policy,
+          maxAttempts: MAX_ATTEMPTS,
+          canSendAgain,
+          completeUntil,
+          resolveAfterMs: RESOLVE_AFTER_MS,
+          isOver,
+        }) ??
         (nowMs >= window.closesAt ? closed(row) : undefined);
       if (next) this.rows.set(id, next);
     }
