@@ -58,7 +58,7 @@ describe(ShardThrottle.name, () => {
   it('stays under the higher of two rates while the rate changes in mid-second', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom(0, 10, 40, 80), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.constantFrom(0, 0.5, 10, 40, 80), { minLength: 1, maxLength: 20 }),
         fc.integer({ min: 50, max: 900 }),
         (rates, everyMs) => {
           const sut = new ShardThrottle(80);
@@ -72,6 +72,19 @@ describe(ShardThrottle.name, () => {
         },
       ),
     );
+  });
+
+  it('does not wait for a slot of a slower rate when the rate is raised', () => {
+    const sut = new ShardThrottle(0.01);
+    expect(sut.take(0)).toBe(0);
+    expect(sut.take(1)).toBeGreaterThan(99_000);
+
+    sut.setRate(80);
+
+    expect(sut.take(1)).toBeLessThanOrEqual(12.5);
+    const grants = grantsOver(sut, 10_000, () => 1);
+    expect(grants.length).toBeGreaterThanOrEqual(796);
+    expect(mostIn(1_000, [0, ...grants])).toBeLessThanOrEqual(80);
   });
 
   it('says exactly how long to wait', () => {

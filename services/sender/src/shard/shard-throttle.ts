@@ -39,7 +39,14 @@ export class ShardThrottle {
 
   /** Takes effect with the next slot, also downwards: what was granted in the last second counts against the new rate. */
   setRate(ratePerSecond: number): void {
+    const isRaised = ratePerSecond > this.ratePerSecond;
     this.ratePerSecond = Math.max(0, ratePerSecond);
+    // A slot of a slower rate may lie far ahead. The last second still counts, whatever comes sooner now.
+    if (isRaised && this.granted > 0) {
+      const lastMs = this.grants[(this.granted - 1) % this.grants.length] ?? 0;
+      this.nextSlotMs = Math.min(this.nextSlotMs, lastMs + SECOND_MS / this.ratePerSecond);
+      this.nextByPaceMs = Math.min(this.nextByPaceMs, lastMs + SECOND_MS / this.ratePerSecond);
+    }
     const perSecond = this.mostPerSecond();
     if (perSecond > this.grants.length) this.remember(perSecond * 2);
   }
