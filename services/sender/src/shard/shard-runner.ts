@@ -4,7 +4,7 @@ import type { LatePolicy } from '@daybreak/timing';
 import type { ClaimDue } from '../delivery/claim-due.js';
 import { inDueOrder, templateKeyOf, type Claim } from '../delivery/claim.js';
 import type { Settlement } from '../delivery/delivery-record.js';
-import { isOurs, lastChecks, LEFT_ALONE_MS, type LastInstant } from '../delivery/last-checks.js';
+import { lastChecks, LEFT_ALONE_MS, type LastInstant } from '../delivery/last-checks.js';
 import type { ClaimResult, ResultWriter } from '../delivery/result-writer.js';
 import type { Posting, SendDelivery } from '../delivery/send-delivery.js';
 import { isTooFast } from '../delivery/settle-attempt.js';
@@ -161,13 +161,17 @@ export class ShardRunner {
 
   /** The last look. What may not go is settled here; for the rest, how to post it. */
   private lookAt(claim: Claim, nowMs: number): (() => Promise<void>) | undefined {
-    const { states, claimDue } = this.parts;
+    const { states, claimDue, clock } = this.parts;
     const run = states.run(claim.runId);
     const shard = states.shard(claim.shardId);
     const content = claimDue.contentOf(claim);
     const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run, shard.wabaId)) : undefined;
     if (run && shard && content && word?.kind === 'go') {
-      const mayStart = (): boolean => isOurs(claim, this.lease);
+      // It may wait for a connection, and whatever can stop it may happen meanwhile: all of it is looked at again before the first byte.
+      const mayStart = (): boolean => {
+        const now = lastChecks(claim, content, this.instant(clock.nowMs(), states.run(claim.runId) ?? run));
+        return now.kind === 'go' && now.template === word.template;
+      };
       return () => this.post({ claim, content, template: word.template, shard, window: run.window, mayStart });
     }
     if (claimDue.isUnreadable(claim)) this.add({ claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } });
