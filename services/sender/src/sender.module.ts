@@ -54,6 +54,7 @@ import { POD, type Pod } from './shard/pod.js';
 import { ReportShard } from './shard/report-shard.js';
 import { ShardOwner } from './shard/shard-owner.js';
 import { ReadStatus } from './shard/shard-status.js';
+import { WarmConnections } from './shard/warm-connections.js';
 import { WatchAccounts } from './shard/watch-accounts.js';
 import { AnnounceTrouble } from './states/announce-trouble.js';
 import { KnownStates } from './states/known-states.js';
@@ -119,7 +120,7 @@ const pod = {
     ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses, LateFailures],
     ...[SurveyShards, SurveyQueues, SteerShards, QueueMessage, MessageRecipients, MessageRoutes],
     // the shards that this pod owns
-    ...[ShardOwner, OpenShard, pod],
+    ...[ShardOwner, OpenShard, WarmConnections, pod],
     ...[KnownStates, AnnounceTrouble, RecentConsent, ContentCache, MediaIds],
     ...[ClaimDue, SendDelivery, SendReply, DeliveryLedger, Sweeper, WebhookEvidence, MoveDeliveries, Media, ReportShard, ReadStatus],
     // outbound

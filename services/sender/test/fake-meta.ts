@@ -48,6 +48,9 @@ export class FakeMeta {
   /** Real epoch ms of each upload. */
   readonly uploadedAtMs: number[] = [];
   fetches = 0;
+  /** Connections that were open when the first message came. */
+  openAtFirstPost: number | undefined;
+  private open = 0;
   posts = 0;
   /** Real ms before every answer. */
   latencyMs = 0;
@@ -58,6 +61,10 @@ export class FakeMeta {
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.on('connection', (socket) => {
+      this.open += 1;
+      socket.on('close', () => (this.open -= 1));
+    });
   }
 
   static async start(): Promise<FakeMeta> {
@@ -111,6 +118,7 @@ export class FakeMeta {
     const before = this.postsOf.get(deliveryId) ?? 0;
     this.postsOf.set(deliveryId, before + 1);
     this.posts += 1;
+    this.openAtFirstPost ??= this.open;
     const treatment = this.treat(deliveryId, before, body);
     if (typeof treatment === 'object') {
       await this.think();

@@ -66,6 +66,10 @@ describe('a morning', () => {
     expect(await world.states()).toEqual({ ACCEPTED: PEOPLE });
   });
 
+  it('had the connections open that its rate needs before the first message', () => {
+    expect(world.meta.openAtFirstPost).toBeGreaterThanOrEqual(30);
+  });
+
   it('sends by media id, with the parameters of the plan and a reference that leads back', () => {
     const [message] = world.meta.accepted;
 

@@ -59,6 +59,11 @@ export class OwnedShard {
     return this.lease.shardId;
   }
 
+  /** Messages per second that may be sent now. */
+  get allowedRate(): number {
+    return this.parts.runner.allowedRate;
+  }
+
   start(): void {
     const { queues, replies, runner } = this.parts;
     const worker = queues.createWorker('slice', shardQueueName(this.shardId), () => {

@@ -6,6 +6,7 @@ import { OpenShard } from './open-shard.js';
 import type { OwnedShard } from './owned-shard.js';
 import { POD, type Pod } from './pod.js';
 import { LEASE_RENEW_EVERY_MS, ShardLease } from './shard-lease.js';
+import { WarmConnections } from './warm-connections.js';
 
 const TICK_MS = 1_000;
 
@@ -18,7 +19,10 @@ const PATIENCE_MS = 4_000;
  */
 @Injectable()
 export class ShardOwner {
+  @Inject() private readonly connections!: WarmConnections;
   private readonly owned = new Map<string, OwnedShard>();
+  /** They drain, which may take as long as the slowest answer; until then their leases are renewed like all others. */
+  private readonly leaving = new Map<OwnedShard, Promise<void>>();
   private known = '';
   private renewedAtMonoMs = Number.NEGATIVE_INFINITY;
   private timer: NodeJS.Timeout | undefined;
@@ -53,10 +57,7 @@ export class ShardOwner {
     const renewing = setInterval(() => {
       void this.renew().catch((error: unknown) => this.logger.warn({ err: error }, 'leases could not be renewed while draining'));
     }, LEASE_RENEW_EVERY_MS);
-    for (const outcome of await Promise.allSettled([...this.owned.values()].map((shard) => this.handOver(shard, 'the pod stops')))) {
-      if (outcome.status === 'rejected')
-        this.logger.error({ err: outcome.reason as unknown }, 'a shard was not handed over in order; its lease runs out by itself');
-    }
+    await Promise.all([...this.owned.values()].map((shard) => this.handOver(shard, 'the pod stops')));
     clearInterval(renewing);
   }
 
@@ -74,9 +75,10 @@ export class ShardOwner {
 
   private async tick(): Promise<void> {
     if (performance.now() - this.renewedAtMonoMs >= LEASE_RENEW_EVERY_MS - TICK_MS / 2) await this.renew();
-    for (const shard of this.owned.values()) if (shard.isStuck()) await this.handOver(shard, 'it makes no progress');
+    for (const shard of this.staying()) if (shard.isStuck()) void this.handOver(shard, 'it makes no progress');
     await this.learnShards();
     await this.take();
+    this.connections.consider(this.staying());
   }
 
   private async renew(): Promise<void> {
@@ -91,7 +93,7 @@ export class ShardOwner {
       if (!still) this.lose(shard);
       else {
         lease.renewed(askedAtMonoMs);
-        if (still.wantedBy !== '' && this.owned.size > 1 && !this.stopped) await this.handOver(shard, 'the pod it is for is back');
+        if (still.wantedBy !== '' && this.staying().length > 1 && !this.stopped) void this.handOver(shard, 'the pod it is for is back');
       }
     }
   }
@@ -100,19 +102,42 @@ export class ShardOwner {
   private lose(shard: OwnedShard): void {
     metrics.leaseRenewFailures.inc({ shard_id: shard.shardId });
     this.logger.warn({ shardId: shard.shardId, epoch: shard.lease.epoch }, 'the lease is lost; another pod may own the shard');
-    shard.lease.lose();
-    this.owned.delete(shard.shardId);
+    this.forget(shard);
     void shard
       .stop()
       .catch((error: unknown) => this.logger.error({ err: error, shardId: shard.shardId }, 'a lost shard did not stop in order'));
   }
 
-  private async handOver(shard: OwnedShard, why: string): Promise<void> {
-    this.logger.info({ shardId: shard.shardId, epoch: shard.lease.epoch, why }, 'the shard is handed over');
-    await shard.stop();
-    this.owned.delete(shard.shardId);
+  /** Shards that this pod goes on with. */
+  private staying(): OwnedShard[] {
+    return [...this.owned.values()].filter((shard) => !this.leaving.has(shard));
+  }
+
+  /** Never rejects. Nobody but a pod that stops waits for it. */
+  private handOver(shard: OwnedShard, why: string): Promise<void> {
+    const leaves = this.leaving.get(shard) ?? this.drain(shard, why);
+    this.leaving.set(shard, leaves);
+    return leaves;
+  }
+
+  private async drain(shard: OwnedShard, why: string): Promise<void> {
+    const { shardId, lease } = shard;
+    this.logger.info({ shardId, epoch: lease.epoch, why }, 'the shard is handed over');
+    try {
+      await shard.stop();
+      this.forget(shard);
+      await this.leases.release(this.pod.owner, lease);
+    } catch (error) {
+      this.logger.error({ err: error, shardId }, 'a shard was not handed over in order; its lease runs out by itself');
+    } finally {
+      this.forget(shard);
+      this.leaving.delete(shard);
+    }
+  }
+
+  private forget(shard: OwnedShard): void {
     shard.lease.lose();
-    await this.leases.release(this.pod.owner, shard.lease);
+    if (this.owned.get(shard.shardId) === shard) this.owned.delete(shard.shardId);
   }
 
   private async learnShards(): Promise<void> {
@@ -153,7 +178,9 @@ export class ShardOwner {
   }
 
   private assertProgress(): Promise<void> {
-    const stuck = [...this.owned.values()].filter((shard) => shard.isStuck()).map(({ shardId }) => shardId);
+    const stuck = this.staying()
+      .filter((shard) => shard.isStuck())
+      .map(({ shardId }) => shardId);
     return stuck.length === 0
       ? Promise.resolve()
       : Promise.reject(new Error(`no pick-up although deliveries are due: ${stuck.join(', ')}`));
