@@ -1,5 +1,6 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
+import { LOGGER, type Logger } from '@daybreak/observability';
 import { endOfSending } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaIds } from '../media/media-ids.js';
@@ -20,9 +21,21 @@ const AHEAD_MS = 200;
 const SMALLEST_BATCH = 8;
 const LARGEST_BATCH = 1_000;
 
+/** When a look was broken off half-way. Real ms. */
+const LOOK_AGAIN_MS = 200;
+
+/** What was claimed, and when to look again. */
+export interface Look {
+  readonly claims: Claim[];
+  /** Epoch ms of the run's clock. */
+  readonly lookAgainAtMs: number;
+}
+
 /** Takes due deliveries out of the database, with everything that sending them needs, so that the sending path asks no store. */
 @Injectable()
 export class ClaimDue {
+  @Inject(LOGGER) private readonly logger!: Logger;
+
   constructor(
     private readonly claims: ClaimRepository,
     private readonly contents: ContentCache,
@@ -52,10 +65,24 @@ export class ClaimDue {
     return this.contents.isUnreadable(claim.contentId);
   }
 
-  /** The next due deliveries, in order, and when to look again (epoch ms of the run's clock; infinite when nothing else waits). */
-  async next(lease: ShardLease, limit: number, started: StartedRecipients): Promise<{ claims: Claim[]; lookAgainAtMs: number }> {
+  /**
+   * The next due deliveries, in order, and when to look again (epoch ms of the run's clock; infinite when nothing else waits). What was claimed is
+   * returned although a later question failed: a claim that nobody has in hand is lost for as long as it takes to find it.
+   */
+  async next(lease: ShardLease, limit: number, started: StartedRecipients): Promise<Look> {
     const nowMs = this.clock.nowMs();
     const claims: Claim[] = [];
+    try {
+      return { claims, lookAgainAtMs: await this.claimInto(claims, lease, limit, started, nowMs) };
+    } catch (error) {
+      if (claims.length === 0) throw error;
+      this.logger.warn({ err: error, shardId: lease.shardId }, 'a look for due deliveries broke off; what it had claimed is sent');
+      return { claims, lookAgainAtMs: nowMs + LOOK_AGAIN_MS * this.clock.speed };
+    }
+  }
+
+  /** Returns when to look again. */
+  private async claimInto(claims: Claim[], lease: ShardLease, limit: number, started: StartedRecipients, nowMs: number): Promise<number> {
     let lookAgainAtMs = Number.POSITIVE_INFINITY;
     for (const run of this.states.runs) {
       if (!this.isOpen(run, nowMs)) {
@@ -63,13 +90,13 @@ export class ClaimDue {
         if (nowMs < run.window.opensAt) lookAgainAtMs = Math.min(lookAgainAtMs, run.window.opensAt - this.aheadMs);
         continue;
       }
-      if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
+      if (claims.length >= limit) return nowMs;
       claims.push(...(await this.nextOf(run, lease, limit - claims.length, started, nowMs)));
-      if (claims.length >= limit) return { claims, lookAgainAtMs: nowMs };
+      if (claims.length >= limit) return nowMs;
       const nextDueAtMs = await this.claims.nextDueAfter(run, lease.shardId, nowMs + this.aheadMs);
       lookAgainAtMs = Math.min(lookAgainAtMs, nextDueAtMs - this.aheadMs / 2);
     }
-    return { claims, lookAgainAtMs };
+    return lookAgainAtMs;
   }
 
   private isOpen({ window }: KnownRun, nowMs: number): boolean {
@@ -94,10 +121,22 @@ export class ClaimDue {
       exceptTemplates: this.hopelessTemplates(shard.wabaId),
     });
     started.claimed(claims, nowMs);
-    await this.contents.load(claims.map((claim) => claim.contentId));
-    const hashes = claims.flatMap((claim) => this.contents.get(claim.contentId)?.headerMedia?.sha256 ?? []);
-    await this.mediaIds.load(shard.phoneNumberId, hashes, nowMs);
+    await this.lookUp(claims, shard.phoneNumberId, nowMs);
     return claims;
+  }
+
+  /** What sending them needs. Without its content a delivery is handed back by the last look; without its id an image goes by its link. */
+  private async lookUp(claims: readonly Claim[], phoneNumberId: string, nowMs: number): Promise<void> {
+    try {
+      await this.contents.load(claims.map((claim) => claim.contentId));
+      const hashes = claims.flatMap((claim) => this.contents.get(claim.contentId)?.headerMedia?.sha256 ?? []);
+      await this.mediaIds.load(phoneNumberId, hashes, nowMs);
+    } catch (error) {
+      this.logger.warn(
+        { err: error, phoneNumberId, claims: claims.length },
+        'contents or media ids of claimed deliveries could not be read',
+      );
+    }
   }
 
   /** Templates that stand still, as far as it is known that their deliveries have no standby to go to. */

@@ -22,6 +22,9 @@ const CONTENT = {
   fallback: false,
 };
 
+const MOST_KEPT = 10_000;
+const ids = (from: number, count: number): string[] => Array.from({ length: count }, (_, i) => `content-${from + i}`);
+
 function setup(body: unknown) {
   const contents = jest.fn(() => Promise.resolve(new Map([['c-1', body]])));
   const error = jest.fn();
@@ -50,5 +53,17 @@ describe(ContentCache.name, () => {
 
     expect([sut.get('c-1'), sut.isUnreadable('c-1'), contents.mock.calls.length]).toEqual([undefined, true, 1]);
     expect(error).toHaveBeenCalledWith({ contentId: 'c-1', reason: expect.stringContaining(`${field}: `) }, expect.any(String));
+  });
+
+  it('forgets those asked for longest ago, and leaves claims in hand their contents', async () => {
+    const contents = (missing: readonly string[]) => Promise.resolve(new Map(missing.map((id) => [id, CONTENT])));
+    const sut = new ContentCache({ contents } as unknown as StatesRepository, {} as Logger);
+    await sut.load(ids(0, MOST_KEPT));
+    await sut.load(['content-0']); // asked for again
+
+    await sut.load(ids(MOST_KEPT, 500));
+
+    expect(ids(MOST_KEPT - 1_000, 1_500).every((id) => sut.get(id) !== undefined)).toBe(true);
+    expect([sut.get('content-0'), sut.get('content-1')]).toEqual([CONTENT, undefined]);
   });
 });

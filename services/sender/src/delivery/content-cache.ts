@@ -5,9 +5,9 @@ import { StatesRepository } from '../store/states.repository.js';
 import { templateKeyOf, type Content } from './claim.js';
 import { reasonOf } from './reason-of.js';
 
-const MOST_KEPT = 10_000; // about 20 MB; personal packs have a content each
+const MOST_KEPT = 10_000; // about 20 MB; personal packs have a content each. More than are ever claimed at once
 
-/** Contents by their id. An id is a hash, so what was read once never changes. */
+/** Contents by their id. An id is a hash, so what was read once never changes. Those asked for longest ago go first: claims in hand keep theirs. */
 @Injectable()
 export class ContentCache {
   private readonly contents = new Map<string, Content>();
@@ -35,10 +35,18 @@ export class ContentCache {
 
   /** Makes sure that these can be had without asking the database. */
   async load(contentIds: Iterable<string>): Promise<void> {
-    const missing = [...new Set(contentIds)].filter((id) => !this.contents.has(id) && !this.unreadable.has(id));
+    const missing: string[] = [];
+    for (const id of new Set(contentIds)) {
+      const content = this.contents.get(id);
+      if (content !== undefined) this.put(id, content);
+      else if (!this.unreadable.has(id)) missing.push(id);
+    }
     if (missing.length === 0) return;
-    if (this.contents.size + missing.length > MOST_KEPT) this.contents.clear();
     for (const [id, body] of await this.states.contents(missing)) this.read(id, body);
+    for (const id of this.contents.keys()) {
+      if (this.contents.size <= MOST_KEPT) break;
+      this.contents.delete(id);
+    }
   }
 
   private read(id: string, body: unknown): void {
@@ -50,8 +58,14 @@ export class ContentCache {
     }
   }
 
-  private keep(id: string, content: Content): void {
+  /** To the end: the map is in the order of asking. */
+  private put(id: string, content: Content): void {
+    this.contents.delete(id);
     this.contents.set(id, content);
+  }
+
+  private keep(id: string, content: Content): void {
+    this.put(id, content);
     const key = templateKeyOf(content.template);
     const standbys = this.standbys.get(key) ?? new Set<string>();
     this.standbys.set(key, content.standby ? standbys.add(templateKeyOf(content.standby)) : standbys);

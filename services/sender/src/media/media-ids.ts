@@ -8,7 +8,7 @@ const MOST_KEPT = 20_000;
 /** An id may be forgotten by another pod, which heard that Meta does not take it. Real ms. */
 const BELIEVED_FOR_MS = 5_000;
 
-/** Under which id a number has an asset. Read with each claim, so that sending asks no store. */
+/** Under which id a number has an asset. Read with each claim, so that sending asks no store. Those read longest ago go first. */
 @Injectable()
 export class MediaIds {
   private readonly ids = new Map<string, { readonly id: string; readonly readAtMonoMs: number }>();
@@ -28,12 +28,15 @@ export class MediaIds {
       nowMonoMs - (this.ids.get(keyOf(phoneNumberId, sha256))?.readAtMonoMs ?? Number.NEGATIVE_INFINITY) > BELIEVED_FOR_MS;
     const stale = [...new Set(hashes)].filter(isStale);
     if (stale.length === 0) return;
-    if (this.ids.size + stale.length > MOST_KEPT) this.ids.clear();
     const found = await this.media.idsOf(phoneNumberId, stale, nowMs + HOUR_MS);
     for (const sha256 of stale) {
       const id = found.get(sha256);
-      if (id === undefined) this.ids.delete(keyOf(phoneNumberId, sha256));
-      else this.ids.set(keyOf(phoneNumberId, sha256), { id, readAtMonoMs: nowMonoMs });
+      this.ids.delete(keyOf(phoneNumberId, sha256)); // to the end: the map is in the order of reading
+      if (id !== undefined) this.ids.set(keyOf(phoneNumberId, sha256), { id, readAtMonoMs: nowMonoMs });
+    }
+    for (const key of this.ids.keys()) {
+      if (this.ids.size <= MOST_KEPT) break;
+      this.ids.delete(key);
     }
   }
 
