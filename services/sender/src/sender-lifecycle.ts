@@ -23,7 +23,7 @@ export class SenderLifecycle implements OnApplicationBootstrap, OnModuleDestroy 
 
   async onApplicationBootstrap(): Promise<void> {
     await this.states.start();
-    this.consent.start();
+    await this.consent.start();
     this.housekeeping.start();
     this.owner.start();
     this.accounts.start();

@@ -4,7 +4,7 @@ import { CloudApiModule } from '@daybreak/cloud-api-host';
 import { CONFIG } from '@daybreak/config';
 import { Database, DatabaseModule } from '@daybreak/database';
 import { EventBusModule } from '@daybreak/event-bus';
-import { JobQueueModule } from '@daybreak/job-queue';
+import { JobQueueModule, openRedis } from '@daybreak/job-queue';
 import { newEventId } from '@daybreak/kernel';
 import { ObservabilityModule } from '@daybreak/observability';
 import { PrivacyModule } from '@daybreak/privacy';
@@ -24,7 +24,7 @@ import { ConsentChangedConsumer } from './inbound/consent-changed.consumer.js';
 import { ContentPackConsumer } from './inbound/content-pack.consumer.js';
 import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
 import { DeliveryStatusObservedConsumer } from './inbound/delivery-status-observed.consumer.js';
-import { FollowConsentDirect } from './inbound/follow-consent-direct.js';
+import { CONSENT_REDIS, FollowConsentDirect } from './inbound/follow-consent-direct.js';
 import { MessagesController } from './inbound/messages.controller.js';
 import { ReplyRequestedConsumer } from './inbound/reply-requested.consumer.js';
 import { RunChangedConsumer } from './inbound/run-changed.consumer.js';
@@ -117,6 +117,7 @@ const pod = {
     MessagesController,
   ],
   providers: [
+    { provide: CONSENT_REDIS, inject: [CONFIG], useFactory: (config: SenderConfig) => openRedis(config, { maxRetriesPerRequest: null }) },
     ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses, LateFailures],
     ...[SurveyShards, SurveyQueues, SteerShards, QueueMessage, MessageRecipients, MessageRoutes],
     // the shards that this pod owns

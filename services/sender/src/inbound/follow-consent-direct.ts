@@ -1,7 +1,6 @@
 import { CONFIG } from '@daybreak/config';
 import { CONSENT_STATES } from '@daybreak/consent';
 import { resourceName } from '@daybreak/event-bus';
-import { openRedis } from '@daybreak/job-queue';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
@@ -13,32 +12,46 @@ const BLOCK_MS = 2_000;
 const AT_ONCE = 1_000;
 const RETRY_MS = 500;
 
+/** How long a pod that starts waits for what was said before; then Kafka, or a later look at the stream, has to tell. Real ms. */
+const CATCH_UP_MS = 5_000;
+
+/** A connection of its own: its reads block. */
+export const CONSENT_REDIS = Symbol('redis of the direct path of consent');
+
 /**
  * The one declared short cut between two services: ingest writes every change of consent to a Redis stream too, so that a STOP holds while Kafka is
  * away. Every pod reads all of it (each needs it in memory), from its beginning, which is a day's worth. Versions make reading twice harmless.
  */
 @Injectable()
 export class FollowConsentDirect {
-  private readonly redis: Redis | Cluster;
   private readonly stream: string;
   private lastId = '0';
   private stopped = false;
+  private isCaughtUp = false;
   private following: Promise<void> | undefined;
+  private markCaughtUp: () => void = () => undefined;
 
   constructor(
-    @Inject(CONFIG) config: SenderConfig,
+    @Inject(CONFIG) config: Pick<SenderConfig, 'NAMESPACE'>,
+    @Inject(CONSENT_REDIS) private readonly redis: Redis | Cluster,
     private readonly take: TakeConsent,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.stream = resourceName(config.NAMESPACE, 'consent-direct');
-    this.redis = openRedis(config, { maxRetriesPerRequest: null });
     this.redis.on('error', (error: Error) =>
       this.logger.warn({ err: error }, 'the direct path of consent is away; Kafka carries the same changes'),
     );
   }
 
-  start(): void {
+  /** Resolves when all that lay in the stream is known, or Redis has not said so in time: a STOP from before the start must hold before anything is sent. */
+  async start(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(true), CATCH_UP_MS)));
+    const caughtUp = new Promise<boolean>((resolve) => (this.markCaughtUp = () => resolve(false)));
     this.following = this.follow();
+    const isLate = await Promise.race([caughtUp, late]);
+    clearTimeout(timer);
+    if (isLate) this.logger.warn('the direct path of consent could not be read before the start; Kafka carries the same changes');
   }
 
   async stop(): Promise<void> {
@@ -60,11 +73,16 @@ export class FollowConsentDirect {
   }
 
   private async next(): Promise<void> {
-    const answer = await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId);
+    const answer = this.isCaughtUp
+      ? await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId)
+      : await this.redis.xread('COUNT', AT_ONCE, 'STREAMS', this.stream, this.lastId);
     const entries = answer?.[0]?.[1] ?? [];
     await this.take.changed(entries.flatMap(([, fields]) => rowOf(fields) ?? []));
     this.lastId = entries.at(-1)?.[0] ?? this.lastId;
-    if (answer === null) await this.startOverIfFlushed();
+    if (answer !== null) return;
+    this.isCaughtUp = true;
+    this.markCaughtUp();
+    await this.startOverIfFlushed();
   }
 
   /** A Redis that lost its stream starts counting again: ids that come now may lie before the last one read. */
