@@ -32,7 +32,7 @@ const AT_ONCE = 2_000;
  */
 @Injectable()
 export class MoveDeliveries {
-  /** Since when each shard needs help, by the run's clock. */
+  /** Since when each shard needs help with a run, by the run's clock. */
   private readonly needySince = new Map<string, number>();
 
   constructor(
@@ -50,24 +50,43 @@ export class MoveDeliveries {
   async consider(lease: ShardLease, number: Pick<ShardRunner, 'allowedRate' | 'capLeft'>): Promise<void> {
     const nowMs = this.clock.nowMs();
     const shard = this.states.shard(lease.shardId);
-    const run = this.states.runs.find(({ window }) => window.contains(nowMs));
-    if (!shard || !run) return void this.needySince.delete(lease.shardId);
-    const waiting = await this.moves.waiting(run);
+    if (!shard) return;
+    const open = this.states.runs.filter(({ window }) => window.contains(nowMs));
+    if (open.length === 0) this.needySince.clear();
+    // All open runs share the number, and the one that closes first goes first.
+    let waiting: ReadonlyMap<string, number> = new Map();
+    for (const run of open) {
+      const ofRun = await this.moves.waiting(run);
+      waiting = sumOf(waiting, ofRun);
+      await this.considerRun(run, shard, lease, number, { ofRun: ofRun.get(shard.shardId) ?? 0, all: waiting });
+    }
+  }
+
+  private async considerRun(
+    run: KnownRun,
+    shard: KnownShard,
+    lease: ShardLease,
+    number: Pick<ShardRunner, 'allowedRate' | 'capLeft'>,
+    waiting: { readonly ofRun: number; readonly all: ReadonlyMap<string, number> },
+  ): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const key = `${shard.shardId} ${run.runId}`;
     const troubleUntilMs = this.states.outOfActionUntil(shard.shardId, run.runId);
     const sendsFromMs = Math.max(nowMs, troubleUntilMs ?? nowMs);
-    const need = needOfHelp({
-      waiting: waiting.get(shard.shardId) ?? 0,
+    const lacking = needOfHelp({
+      waiting: waiting.all.get(shard.shardId) ?? 0,
       ratePerSecond: number.allowedRate,
       sendsFromMs,
       closesAtMs: run.window.closesAt,
       capLeft: await number.capLeft(),
     });
+    const need = Math.min(waiting.ofRun, lacking);
     const isHopeless = sendsFromMs === Number.POSITIVE_INFINITY;
-    if (need < (isHopeless ? 1 : FEWEST)) return void this.needySince.delete(shard.shardId);
-    const sinceMs = this.needySince.get(shard.shardId) ?? nowMs;
-    this.needySince.set(shard.shardId, sinceMs);
+    if (need < (isHopeless ? 1 : FEWEST)) return void this.needySince.delete(key);
+    const sinceMs = this.needySince.get(key) ?? nowMs;
+    this.needySince.set(key, sinceMs);
     if (!(isHopeless && this.isOfThisNumber(shard, run)) && nowMs - sinceMs < PATIENCE_MS) return;
-    await this.handOver(run, shard, lease, { need, waiting, reason: this.reasonOf(shard, run, isHopeless) });
+    await this.handOver(run, shard, lease, { need, waiting: waiting.all, reason: this.reasonOf(shard, run, isHopeless) });
   }
 
   private async handOver(
@@ -154,4 +173,10 @@ export class MoveDeliveries {
     if (!isHopeless) return 'a projected finish after the window';
     return this.states.closedToClaims(shard.shardId, run.runId, true) ?? 'a standstill';
   }
+}
+
+function sumOf(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const sum = new Map(a);
+  for (const [key, n] of b) sum.set(key, (sum.get(key) ?? 0) + n);
+  return sum;
 }

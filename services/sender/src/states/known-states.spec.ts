@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CloudApiError, errorMeaning, type SendOutcome } from '@daybreak/cloud-api';
 import { manualClock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
-import type { KnownShard } from '../shard/known-shard.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ConsentRepository } from '../store/consent.repository.js';
 import type { StatesRepository, TemplateStateRow } from '../store/states.repository.js';
 import type { AnnounceTrouble } from './announce-trouble.js';
@@ -31,6 +31,7 @@ describe(KnownStates.name, () => {
   let stored: Breaker[];
   let templates: TemplateStateRow[];
   const refused = jest.fn<AnnounceTrouble['refused']>();
+  let runs: KnownRun[];
   let sut: KnownStates;
 
   const aShard = (shardId: string, over: Partial<KnownShard> = {}): KnownShard =>
@@ -52,10 +53,11 @@ describe(KnownStates.name, () => {
     controls = new Map();
     stored = [];
     templates = [];
+    runs = [];
     const rows = {
       shards: () => Promise.resolve(shards),
       controls: () => Promise.resolve(controls),
-      runs: () => Promise.resolve([]),
+      runs: () => Promise.resolve(runs),
       withdrawnPacks: () => Promise.resolve([]),
       templates: () => Promise.resolve(templates),
       breakers: () => Promise.resolve(stored),
@@ -177,5 +179,13 @@ describe(KnownStates.name, () => {
 
       expect([stored.length, sut.breakers.all().length]).toEqual(hasEnded ? [0, 0] : [1, 1]);
     });
+  });
+
+  it('has the run that closes first before the others, in whatever order they are read', async () => {
+    const aRun = (runId: string, closesAt: number): KnownRun => ({ runId, window: { opensAt: 0, closesAt } }) as KnownRun;
+    runs = [aRun('c', 2), aRun('b', 1), aRun('a', 2)];
+    await sut.refresh();
+
+    expect(sut.runs.map(({ runId }) => runId)).toEqual(['b', 'a', 'c']);
   });
 });

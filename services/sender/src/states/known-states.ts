@@ -33,6 +33,7 @@ const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit lat
 export class KnownStates {
   /** In their order: shard-2 comes before shard-10. */
   shards: readonly KnownShard[] = [];
+  /** The one that closes first comes first. */
   runs: readonly KnownRun[] = [];
   /** When ingest saw the newest status that any pod has read; epoch ms of the run's clock. */
   evidenceUntilMs = Number.NEGATIVE_INFINITY;
@@ -77,10 +78,12 @@ export class KnownStates {
 
   /** The run that is open or comes next; after it, the one that was last. Undefined between mornings. */
   currentRun(nowMs: number): KnownRun | undefined {
-    const near = this.runs.filter(
-      ({ window }) => nowMs >= window.opensAt - REPORTED_BEFORE_MS && nowMs <= window.closesAt + REPORTED_AFTER_MS,
-    );
-    return near.toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
+    return this.nearRuns(nowMs).toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
+  }
+
+  /** Runs whose rows may come, are being sent, or are being settled. */
+  nearRuns(nowMs: number): KnownRun[] {
+    return this.runs.filter(({ window }) => nowMs >= window.opensAt - REPORTED_BEFORE_MS && nowMs <= window.closesAt + REPORTED_AFTER_MS);
   }
 
   /** What operators said of a shard, and of everybody. */
@@ -173,7 +176,9 @@ export class KnownStates {
     ]);
     this.shards = shards.toSorted((a, b) => a.shardId.localeCompare(b.shardId, 'en', { numeric: true }));
     this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
-    this.runs = runs;
+    this.runs = runs.toSorted(
+      (a, b) => a.window.closesAt - b.window.closesAt || a.window.opensAt - b.window.opensAt || a.runId.localeCompare(b.runId),
+    );
     this.controls = controls;
     this.withdrawn = new Set(withdrawn);
     this.evidenceUntilMs = evidenceUntilMs;
