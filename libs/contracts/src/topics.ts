@@ -133,7 +133,7 @@ export const topics = {
     cleanup: 'delete',
     retentionDays: 14,
     from: ['ingest'],
-    to: ['ingest', 'scheduler'],
+    to: ['ingest', 'scheduler', 'sender'],
   }),
   consentChanged: topic('daybreak.consent.changed.v1', ConsentChangedSchema, {
     key: 'recipient_id',

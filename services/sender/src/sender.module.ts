@@ -25,6 +25,7 @@ import { ContentPackConsumer } from './inbound/content-pack.consumer.js';
 import { DeliveryPlannedConsumer } from './inbound/delivery-planned.consumer.js';
 import { DeliveryStatusObservedConsumer } from './inbound/delivery-status-observed.consumer.js';
 import { CONSENT_REDIS, FollowConsentDirect } from './inbound/follow-consent-direct.js';
+import { InboundReceivedConsumer } from './inbound/inbound-received.consumer.js';
 import { MessagesController } from './inbound/messages.controller.js';
 import { ReplyRequestedConsumer } from './inbound/reply-requested.consumer.js';
 import { RunChangedConsumer } from './inbound/run-changed.consumer.js';
@@ -60,6 +61,7 @@ import { AnnounceTrouble } from './states/announce-trouble.js';
 import { KnownStates } from './states/known-states.js';
 import { RecentConsent } from './states/recent-consent.js';
 import { TakeConsent } from './states/take-consent.js';
+import { TakeInbound } from './states/take-inbound.js';
 import { TakeStates } from './states/take-states.js';
 import { BreakerRepository } from './store/breaker.repository.js';
 import { ClaimRepository } from './store/claim.repository.js';
@@ -67,6 +69,7 @@ import { ConsentRepository } from './store/consent.repository.js';
 import { ControlRepository } from './store/control.repository.js';
 import { DeliveryRepository } from './store/delivery.repository.js';
 import { FiguresRepository } from './store/figures.repository.js';
+import { InboundRepository } from './store/inbound.repository.js';
 import { LeaseRepository } from './store/lease.repository.js';
 import { MediaRepository } from './store/media.repository.js';
 import { MessageRepository } from './store/message.repository.js';
@@ -110,6 +113,7 @@ const pod = {
     WabaStateConsumer,
     TemplateStateConsumer,
     ConsentChangedConsumer,
+    InboundReceivedConsumer,
     // what became of it
     DeliveryStatusObservedConsumer,
     // what operators say and ask
@@ -118,7 +122,18 @@ const pod = {
   ],
   providers: [
     { provide: CONSENT_REDIS, inject: [CONFIG], useFactory: (config: SenderConfig) => openRedis(config, { maxRetriesPerRequest: null }) },
-    ...[FollowConsentDirect, StageDeliveries, Slices, TakeReplies, TakeStates, TakePacks, TakeConsent, ObserveStatuses, LateFailures],
+    ...[
+      FollowConsentDirect,
+      StageDeliveries,
+      Slices,
+      TakeReplies,
+      TakeStates,
+      TakeInbound,
+      TakePacks,
+      TakeConsent,
+      ObserveStatuses,
+      LateFailures,
+    ],
     ...[SurveyShards, SurveyQueues, SteerShards, QueueMessage, MessageRecipients, MessageRoutes],
     // the shards that this pod owns
     ...[ShardOwner, OpenShard, WarmConnections, pod],
@@ -129,7 +144,7 @@ const pod = {
     // store
     ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
-    ...[ControlRepository, MessageRepository, BreakerRepository],
+    ...[ControlRepository, MessageRepository, BreakerRepository, InboundRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },
     ...[Housekeeping, WatchAccounts, SenderLifecycle],
   ],

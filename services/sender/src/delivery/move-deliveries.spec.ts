@@ -39,6 +39,7 @@ function setup(waiting: Readonly<Record<string, number>>, isHalted: boolean, run
     closedToClaims: (shardId: string) => (isHalted && shardId === 'shard-1' ? 'halted' : undefined),
     faultOf: () => undefined,
     control: () => undefined,
+    inboundPerSecond: () => 0,
   };
   const parts = [{ transaction: (work: (tx: unknown) => unknown) => work({}) }, moves, {}, { moved: () => Promise.resolve() }, {}, states];
   const sut = new MoveDeliveries(...(parts as unknown as ConstructorParameters<typeof MoveDeliveries>));

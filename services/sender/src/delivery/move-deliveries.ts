@@ -148,7 +148,13 @@ export class MoveDeliveries {
         shardId: shard.shardId,
         waiting: waiting.get(shard.shardId) ?? 0,
         ratePerSecond: allowedRate(
-          { shard, control: this.states.control(shard.shardId), inboundPerSecond: 0, feedbackShare: 1, rampStartedAtMs: null },
+          {
+            shard,
+            control: this.states.control(shard.shardId),
+            inboundPerSecond: this.states.inboundPerSecond(shard.phoneNumberId),
+            feedbackShare: 1,
+            rampStartedAtMs: null,
+          },
           nowMs,
         ),
         sendsFromMs: nowMs + (shard.mode === 'standby' ? RAMP_COSTS_MS : 0),

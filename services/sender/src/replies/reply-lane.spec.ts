@@ -233,14 +233,4 @@ describe(ReplyLane.name, () => {
 
     expect(world.sut.next).toBeUndefined();
   });
-
-  it('counts what people write as inbound traffic, not what operators send', async () => {
-    const world = setup();
-    await turnOf(world, claimed(MESSAGE));
-    expect(world.sut.inboundPerSecond(NOW_MS)).toBe(0);
-
-    const other = setup();
-    await turnOf(other, claimed(CONFIRMATION));
-    expect(other.sut.inboundPerSecond(NOW_MS)).toBeGreaterThan(0);
-  });
 });

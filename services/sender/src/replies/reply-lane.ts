@@ -21,7 +21,6 @@ export interface ReplyLaneParts {
 
 const LOOK_EVERY_MS = 500;
 const AT_ONCE = 20;
-const INBOUND_OVER_MS = 10_000;
 
 const UNWANTED: Settlement = { kind: 'suppressed', reason: 'consent' };
 
@@ -39,8 +38,6 @@ export class ReplyLane {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
-  /** Clock instants of the last answers that were asked for: what people write counts against the number's throughput. */
-  private asked: number[] = [];
 
   constructor(
     private readonly lease: ShardLease,
@@ -86,11 +83,6 @@ export class ReplyLane {
       this.held.delete(reply.replyId);
       return undefined;
     }
-  }
-
-  inboundPerSecond(nowMs: number): number {
-    this.asked = this.asked.filter((atMs) => nowMs - atMs < INBOUND_OVER_MS);
-    return this.asked.length / (INBOUND_OVER_MS / 1_000);
   }
 
   /** The same last looks as for the campaign, as far as they concern an answer. The row says that its POST began before it does. */
@@ -175,7 +167,6 @@ export class ReplyLane {
       held: [...this.held],
     });
     if (this.stopped) return false; // nobody holds them: they are found
-    this.asked.push(...claims.filter(({ content }) => content.kind !== 'template').map(() => nowMs));
     this.waiting.push(...claims);
     for (const { replyId } of claims) this.held.add(replyId);
     return claims.length > 0;

@@ -16,8 +16,9 @@ function aRate(mode: KnownShard['mode']) {
     throughputMps: 80,
   } as KnownShard;
   let now: KnownShard = shard;
-  const states = { shard: () => now, control: () => undefined } as unknown as KnownStates;
-  const sut = new ShardRate('shard-1', { states, replies: { inboundPerSecond: () => 0 }, clock });
+  let inbound = 0;
+  const states = { shard: () => now, control: () => undefined, inboundPerSecond: () => inbound } as unknown as KnownStates;
+  const sut = new ShardRate('shard-1', { states, clock });
   sut.tune();
   return {
     sut,
@@ -25,6 +26,11 @@ function aRate(mode: KnownShard['mode']) {
     becomes: (next: KnownShard['mode']): void => {
       now = { ...shard, mode: next };
       sut.tune();
+    },
+    writes: (perSecond: number): number => {
+      inbound = perSecond;
+      sut.tune();
+      return sut.allowed;
     },
     after: (ms: number): number => {
       clock.advance(ms);
@@ -73,5 +79,11 @@ describe(ShardRate.name, () => {
     sut.tooFast();
 
     expect([sut.allowed, after(5_000), after(5_000)]).toEqual([38, 57, 76]);
+  });
+
+  it('leaves room for what people write to the number, for as long as they do', () => {
+    const { writes } = aRate('active');
+
+    expect([writes(0), writes(16), writes(0)]).toEqual([76, 60, 76]);
   });
 });

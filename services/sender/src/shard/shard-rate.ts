@@ -1,7 +1,6 @@
 import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { maySend } from '@daybreak/shards';
-import type { ReplyLane } from '../replies/reply-lane.js';
 import type { KnownStates } from '../states/known-states.js';
 import type { ShardFigures } from '../store/figures.repository.js';
 import { allowedRate, maximumRate, RAMP_MS } from './allowed-rate.js';
@@ -13,7 +12,6 @@ const IDLE_AFTER_MS = 600_000;
 
 export interface RateParts {
   readonly states: KnownStates;
-  readonly replies: Pick<ReplyLane, 'inboundPerSecond'>;
   readonly clock: Clock;
 }
 
@@ -73,7 +71,7 @@ export class ShardRate {
 
   /** Whatever was said since takes effect with the next slot. */
   tune(): void {
-    const { states, replies, clock } = this.parts;
+    const { states, clock } = this.parts;
     const shard = states.shard(this.shardId);
     const nowMs = clock.nowMs();
     const isStopped = shard !== undefined && !maySend(shard.mode) && shard.mode !== 'standby';
@@ -84,7 +82,7 @@ export class ShardRate {
           {
             shard,
             control: states.control(this.shardId),
-            inboundPerSecond: replies.inboundPerSecond(nowMs),
+            inboundPerSecond: states.inboundPerSecond(shard.phoneNumberId),
             feedbackShare: this.feedback.shareAt(nowMs),
             rampStartedAtMs: this.rampStartedAtMs,
           },

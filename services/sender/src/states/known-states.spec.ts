@@ -73,6 +73,7 @@ describe(KnownStates.name, () => {
       manualClock(0),
       { info: () => undefined } as unknown as Logger,
     );
+    Object.assign(sut, { inbound: { since: () => Promise.resolve(new Map([['shard-1', 25]])) } });
   });
 
   it('lets a drained number finish what it has claimed, claim nothing more, and give the rest away', async () => {
@@ -187,5 +188,11 @@ describe(KnownStates.name, () => {
     await sut.refresh();
 
     expect(sut.runs.map(({ runId }) => runId)).toEqual(['b', 'a', 'c']);
+  });
+
+  it('knows how much people write to each number', async () => {
+    await sut.refresh();
+
+    expect([sut.inboundPerSecond('shard-1'), sut.inboundPerSecond('shard-2')]).toEqual([2.5, 0]);
   });
 });

@@ -8,6 +8,7 @@ import type { Claim } from '../delivery/claim.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
+import { InboundRepository } from '../store/inbound.repository.js';
 import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
 import { AnnounceTrouble } from './announce-trouble.js';
 import { Breakers, type Breaker, type Learnt, type Target } from './breakers.js';
@@ -23,6 +24,9 @@ const REPORTED_BEFORE_MS = 12 * 3_600_000;
 const REPORTED_AFTER_MS = 600_000;
 
 const REFRESH_MS = 500;
+
+/** Over how long what people write is averaged. */
+const INBOUND_OVER_S = 10;
 const CONSENT_LOOKBACK_S = 5; // several refreshes: a transaction may commit later than it touched its row
 
 /**
@@ -42,6 +46,7 @@ export class KnownStates {
   private byShard = new Map<string, KnownShard>();
   private controls = new Map<string, Control>();
   private withdrawn = new Set<string>();
+  private inboundByNumber: ReadonlyMap<string, number> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -56,6 +61,8 @@ export class KnownStates {
     this.breakers = new Breakers(clock);
     this.refusals = new Refusals(clock);
   }
+
+  @Inject() private readonly inbound!: InboundRepository;
 
   /** Reads once, then keeps reading. */
   async start(): Promise<void> {
@@ -84,6 +91,11 @@ export class KnownStates {
   /** Runs whose rows may come, are being sent, or are being settled. */
   nearRuns(nowMs: number): KnownRun[] {
     return this.runs.filter(({ window }) => nowMs >= window.opensAt - REPORTED_BEFORE_MS && nowMs <= window.closesAt + REPORTED_AFTER_MS);
+  }
+
+  /** Messages per second that people send to a number. */
+  inboundPerSecond(phoneNumberId: string): number {
+    return (this.inboundByNumber.get(phoneNumberId) ?? 0) / INBOUND_OVER_S;
   }
 
   /** What operators said of a shard, and of everybody. */
@@ -164,7 +176,7 @@ export class KnownStates {
     const unsaved = this.breakers.toSave();
     if (unsaved.length > 0) await this.announce.opened(unsaved);
     await this.tellRefusals();
-    const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs] = await Promise.all([
+    const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs, inbound] = await Promise.all([
       this.states.shards(),
       this.states.runs(nowMs),
       this.states.controls(),
@@ -173,6 +185,7 @@ export class KnownStates {
       this.states.breakers(),
       this.consents.changedWithin(CONSENT_LOOKBACK_S, CAMPAIGN_PURPOSE),
       this.states.evidenceUntil(),
+      this.inbound.since(Math.floor(nowMs / 1_000) - INBOUND_OVER_S),
     ]);
     this.shards = shards.toSorted((a, b) => a.shardId.localeCompare(b.shardId, 'en', { numeric: true }));
     this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
@@ -182,6 +195,7 @@ export class KnownStates {
     this.controls = controls;
     this.withdrawn = new Set(withdrawn);
     this.evidenceUntilMs = evidenceUntilMs;
+    this.inboundByNumber = inbound;
     for (const [recipientId, { consent, version }] of consents) this.recentConsent.hear(recipientId, consent, version);
     const ended = stored.filter((breaker) => hasEnded(breaker, templates, shards));
     if (ended.length > 0) {
