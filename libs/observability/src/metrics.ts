@@ -110,6 +110,11 @@ export const metrics = {
     'Ambiguous attempts settled, by what settled them: webhook, timeout, response.',
     ['by'],
   ),
+  ambiguousResent: counter(
+    'daybreak_ambiguous_resend_total',
+    'Ambiguous attempts that the policy sends again, because no webhook came. The others that it settles are given up.',
+    ['shard_id'],
+  ),
   duplicateAccepts: counter('daybreak_duplicate_accepts_total', 'Deliveries accepted more than once by the Cloud API. Must stay 0.'),
   postsAfterOptOut: counter(
     'daybreak_posts_after_opt_out_total',

@@ -1,14 +1,13 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
-import { Database } from '@daybreak/database';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
-import { canStart, endOfSending, retryFits } from '@daybreak/timing';
+import { endOfSending, retryFits } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
 import { KnownStates } from '../states/known-states.js';
-import { DeliveryRepository, type AttemptRow, type Selection, type Unsettled } from '../store/delivery.repository.js';
+import type { AttemptRow, Selection, Unsettled } from '../store/delivery.repository.js';
 import { DeliveryLedger, type Change, type Decision } from './delivery-ledger.js';
 import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
@@ -40,8 +39,6 @@ export class Sweeper {
   @Inject(LOGGER) private readonly logger!: Logger;
 
   constructor(
-    private readonly database: Database,
-    private readonly deliveries: DeliveryRepository,
     private readonly ledger: DeliveryLedger,
     private readonly states: KnownStates,
     private readonly evidence: WebhookEvidence,
@@ -59,19 +56,6 @@ export class Sweeper {
       await this.resolve(run, shard);
       if (nowMs >= this.endOf(run)) await this.close(run, shard);
     }
-  }
-
-  /** Deliveries that should have been claimed by now, because no job woke their owner. `mayGo`: nothing holds them back. */
-  async overdue(shardId: string): Promise<{ readonly deliveries: number; readonly mayGo: boolean }> {
-    const nowMs = this.clock.nowMs();
-    let deliveries = 0;
-    let mayGo = false;
-    for (const run of this.states.runs) {
-      if (!canStart(nowMs, run.window, this.config.LATE_POLICY)) continue;
-      deliveries += await this.deliveries.countDue(this.database, run, shardId, nowMs);
-      mayGo ||= this.states.closedToClaims(shardId, run.runId, false) === undefined;
-    }
-    return { deliveries, mayGo };
   }
 
   /** Claims whose owner is gone: nobody knows whether they were posted. */
@@ -110,6 +94,7 @@ export class Sweeper {
       },
     );
     metrics.ambiguousResolved.inc({ by: 'timeout' }, changes.length);
+    metrics.ambiguousResent.inc({ shard_id: shard.shardId }, changes.filter(({ next }) => next.state === 'QUEUED').length);
     if (changes.length > 0)
       this.logger.warn(
         { shardId: shard.shardId, runId: run.runId, ...byState(changes) },
