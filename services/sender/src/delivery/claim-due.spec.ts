@@ -18,15 +18,16 @@ function setup(nowMs: number) {
   const runs = ['main-20261122-0600', 'main-20261122-0600c1'].map((runId) => ({ runId, runDate: '2026-11-22', window }) as KnownRun);
   const claimDue = jest.fn<ClaimRepository['claimDue']>(() => Promise.resolve([]));
   const nextDueAfter = jest.fn<ClaimRepository['nextDueAfter']>(() => Promise.resolve(Number.POSITIVE_INFINITY));
+  const countOverdue = jest.fn<ClaimRepository['countOverdue']>(() => Promise.resolve({ due: 5, claimable: 3 }));
   const contents = { load: jest.fn<ContentCache['load']>(() => Promise.resolve()), get: () => undefined, standbysOf: () => undefined };
   const states = {
     runs,
     shard: () => ({ shardId: 'shard-1', phoneNumberId: 'p', dailyCap: 100, hourlyCap: 0 }),
-    closedToClaims: () => undefined,
+    closedToClaims: (_shardId: string, _runId: string, _critical: boolean): string | undefined => undefined,
     breakers: { closedTemplates: () => [] },
   };
   const sut = new ClaimDue(
-    { claimDue, nextDueAfter } as unknown as ClaimRepository,
+    { claimDue, nextDueAfter, countOverdue } as unknown as ClaimRepository,
     contents as unknown as ContentCache,
     { load: () => Promise.resolve() } as unknown as MediaIds,
     states as unknown as KnownStates,
@@ -36,7 +37,7 @@ function setup(nowMs: number) {
   Object.assign(sut, { logger: { warn: () => undefined } });
   const started = new StartedRecipients(new Map());
   const look = () => sut.next(new ShardLease('shard-1', 1, 'pod', performance.now()), 10, started);
-  return { look, claimDue, nextDueAfter, contents, started };
+  return { sut, look, claimDue, nextDueAfter, countOverdue, states, contents, started };
 }
 
 const aClaim = (deliveryId: string): Claim => ({ deliveryId, contentId: 'content', attempt: 1, spared: 0 }) as Claim;
@@ -85,5 +86,17 @@ describe(ClaimDue.name, () => {
     claimDue.mockRejectedValueOnce(new Error('the database is away'));
 
     await expect(look()).rejects.toThrow('the database is away');
+  });
+
+  it('calls overdue what could be claimed, by the rules of claiming', async () => {
+    const { sut, states, countOverdue, started } = setup(NOW_MS);
+    started.claimed(
+      Array.from({ length: 100 }, (_, i) => ({ ...aClaim(`d-${i}`) })),
+      NOW_MS,
+    );
+    states.closedToClaims = (_, runId, critical) => (runId.endsWith('c1') ? 'paused' : critical ? undefined : 'only what is critical');
+
+    expect(await sut.overdue('shard-1', started)).toEqual({ due: 10, claimable: 3 });
+    expect(countOverdue.mock.calls[0]?.[3]).toEqual({ onlyStarted: true, onlyCritical: true, exceptTemplates: [] });
   });
 });

@@ -1,15 +1,15 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
-import { endOfSending } from '@daybreak/timing';
+import { canStart, endOfSending } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaIds } from '../media/media-ids.js';
 import type { SenderConfig } from '../sender.config.js';
-import type { KnownRun } from '../shard/known-shard.js';
+import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ShardLease } from '../shard/shard-lease.js';
 import type { StartedRecipients } from '../shard/started-recipients.js';
 import { KnownStates } from '../states/known-states.js';
-import { ClaimRepository } from '../store/claim.repository.js';
+import { ClaimRepository, type ClaimFilter } from '../store/claim.repository.js';
 import type { Claim, Content } from './claim.js';
 import { ContentCache } from './content-cache.js';
 
@@ -99,6 +99,25 @@ export class ClaimDue {
     return lookAgainAtMs;
   }
 
+  /** Deliveries that should have been claimed by now, and how many of them nothing holds back. */
+  async overdue(shardId: string, started: StartedRecipients): Promise<{ readonly due: number; readonly claimable: number }> {
+    const nowMs = this.clock.nowMs();
+    const shard = this.states.shard(shardId);
+    const sum = { due: 0, claimable: 0 };
+    for (const run of this.states.runs) {
+      if (!shard || !canStart(nowMs, run.window, this.config.LATE_POLICY)) continue;
+      const { due, claimable } = await this.claims.countOverdue(
+        run,
+        shardId,
+        nowMs,
+        this.filterFor(run, shard, started.room(shard, nowMs)),
+      );
+      sum.due += due;
+      if (this.states.closedToClaims(shardId, run.runId, true) === undefined) sum.claimable += claimable;
+    }
+    return sum;
+  }
+
   private isOpen({ window }: KnownRun, nowMs: number): boolean {
     return nowMs >= window.opensAt - this.aheadMs && nowMs < endOfSending(window, this.config.LATE_POLICY);
   }
@@ -116,9 +135,7 @@ export class ClaimDue {
       nowMs,
       dueUntilMs: nowMs + this.aheadMs,
       limit: room === 0 ? limit : Math.min(limit, room),
-      onlyStarted: room === 0,
-      onlyCritical: this.states.closedToClaims(lease.shardId, run.runId, false) !== undefined,
-      exceptTemplates: this.hopelessTemplates(shard.wabaId),
+      ...this.filterFor(run, shard, room),
     });
     started.claimed(claims, nowMs);
     await this.lookUp(claims, shard.phoneNumberId, nowMs);
@@ -137,6 +154,14 @@ export class ClaimDue {
         'contents or media ids of claimed deliveries could not be read',
       );
     }
+  }
+
+  private filterFor(run: KnownRun, { shardId, wabaId }: KnownShard, room: number): ClaimFilter {
+    return {
+      onlyStarted: room === 0,
+      onlyCritical: this.states.closedToClaims(shardId, run.runId, false) !== undefined,
+      exceptTemplates: this.hopelessTemplates(wabaId),
+    };
   }
 
   /** Templates that stand still, as far as it is known that their deliveries have no standby to go to. */

@@ -7,7 +7,7 @@ import { ShardLease } from './shard-lease.js';
 const nothing = (): Promise<void> => Promise.resolve();
 
 /** A shard of which only two things matter: what is overdue, and when its runner last picked something up. */
-function aShard(overdue: () => Promise<{ deliveries: number; mayGo: boolean }>, lastPickUp: () => number, allowedRate = 76) {
+function aShard(overdue: () => Promise<{ due: number; claimable: number }>, lastPickUp: () => number, allowedRate = 76) {
   const wakes: number[] = [];
   const stopRunner = jest.fn(nothing);
   const stopReplies = jest.fn(nothing);
@@ -17,13 +17,14 @@ function aShard(overdue: () => Promise<{ deliveries: number; mayGo: boolean }>, 
     },
     wake: (untilMs: number) => void wakes.push(untilMs),
     stop: stopRunner,
+    overdue,
     allowedRate,
   };
   const parts = {
     queues: { createWorker: () => ({ close: nothing }) },
     runner,
     replies: { start: () => undefined, stop: stopReplies },
-    sweeper: { sweep: nothing, overdue },
+    sweeper: { sweep: nothing },
     reporter: { report: nothing },
     media: { prepare: () => Promise.resolve(0) },
     moves: { consider: nothing },
@@ -48,7 +49,7 @@ describe(OwnedShard.name, () => {
 
   it('is stuck when deliveries are due and may go, and nothing was picked up for 15 s', async () => {
     const { shard, wakes } = aShard(
-      () => Promise.resolve({ deliveries: 3, mayGo: true }),
+      () => Promise.resolve({ due: 3, claimable: 3 }),
       () => 0,
     );
     (sut = shard).start();
@@ -60,12 +61,12 @@ describe(OwnedShard.name, () => {
     expect(sut.isStuck()).toBe(true);
   });
 
-  const due = () => Promise.resolve({ deliveries: 3, mayGo: true });
+  const due = () => Promise.resolve({ due: 3, claimable: 3 });
 
   it.each<[string, Parameters<typeof aShard>]>([
     ['its rate is 0', [due, () => 0, 0]],
-    ['nothing is due', [() => Promise.resolve({ deliveries: 0, mayGo: true }), () => 0]],
-    ['an operator holds it back', [() => Promise.resolve({ deliveries: 3, mayGo: false }), () => 0]],
+    ['nothing is due', [() => Promise.resolve({ due: 0, claimable: 0 }), () => 0]],
+    ['an operator, a cap or a breaker holds it back', [() => Promise.resolve({ due: 3, claimable: 0 }), () => 0]],
     ['the database is away', [() => Promise.reject(new Error('away')), () => 0]],
     ['it picks up as it should', [due, () => performance.now()]],
   ])('is not stuck when %s', async (_, circumstances) => {

@@ -132,11 +132,11 @@ export class OwnedShard {
 
   /** What no job woke: Redis was away, or was emptied. */
   private async findOverdue(): Promise<void> {
-    const { deliveries, mayGo } = await this.parts.sweeper.overdue(this.shardId);
-    metrics.shardQueueDue.set({ shard_id: this.shardId }, deliveries);
+    const { due, claimable } = await this.parts.runner.overdue();
+    metrics.shardQueueDue.set({ shard_id: this.shardId }, due);
     this.overdueSinceMonoMs =
-      deliveries > 0 && mayGo && this.parts.runner.allowedRate > 0 ? (this.overdueSinceMonoMs ?? performance.now()) : undefined;
-    if (deliveries > 0) this.wake();
+      claimable > 0 && this.parts.runner.allowedRate > 0 ? (this.overdueSinceMonoMs ?? performance.now()) : undefined;
+    if (due > 0) this.wake();
   }
 
   private async upload(): Promise<void> {

@@ -10,7 +10,6 @@ import { FiguresRepository, type ShardFigures } from '../store/figures.repositor
 import { MediaRepository } from '../store/media.repository.js';
 import { StagingRepository } from '../store/staging.repository.js';
 import type { ShardRunner } from './shard-runner.js';
-import type { KnownRun } from './known-shard.js';
 import { capacityOf } from './shard-status.js';
 
 const SCOPES = ['template', 'shard', 'account', 'token', 'campaign'] as const satisfies readonly BreakerScope[];
@@ -60,10 +59,10 @@ export class ReportShard {
     const claimed = counts.CLAIMED ?? 0;
     const media = run ? await this.media.readiness(shard, run, nowMs) : { ready: 0, needed: 0 };
     // Rows come before the window; while it is open nothing is counted that need not be.
-    const fresh = new Map<KnownRun | undefined, boolean>();
+    const fresh = new Map<string, boolean>();
     for (const near of this.states.nearRuns(nowMs))
-      fresh.set(near, nowMs >= near.window.opensAt ? near.analyzed : await this.staging.analyzeWhenGrown(near));
-    const statisticsFresh = fresh.get(run) ?? false;
+      fresh.set(near.runId, nowMs >= near.window.opensAt ? near.analyzed : await this.staging.analyzeWhenGrown(near));
+    const statisticsFresh = run !== undefined && fresh.get(run.runId) === true;
     metrics.deliveriesStaged.set({ shard_id: shard.shardId }, staged);
     const open = new Set(this.states.breakers.all().map(({ scope }) => scope));
     for (const scope of SCOPES) metrics.breakerOpen.set({ shard_id: shard.shardId, scope }, open.has(scope) ? 1 : 0);

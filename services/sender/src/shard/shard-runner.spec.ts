@@ -49,7 +49,7 @@ function setup() {
     standsStill: () => states.stopped,
     isWithdrawn: (pack: string) => states.withdrawn.has(pack),
     recentConsent,
-    breakers: { isTemplateClosed: (key: string) => states.closedTemplates.has(key), isAssetClosed: () => false },
+    breakers: { isTemplateClosed: (_wabaId: string, key: string) => states.closedTemplates.has(key), isAssetClosed: () => false },
   };
   const claim = {
     deliveryId: 'd-1',
@@ -65,6 +65,7 @@ function setup() {
     claimedAtMonoMs: performance.now(),
   } as unknown as Claim;
   const claims = [claim];
+  let looks = 0;
   const posting: Posting[] = [];
   let answer: (sent: Sent) => void = () => undefined;
   const answered = new Promise<Sent>((resolve) => (answer = resolve));
@@ -73,7 +74,8 @@ function setup() {
       aheadMs: 200,
       batchSize: () => 8,
       contentOf: () => content,
-      next: () => Promise.resolve({ claims: claims.splice(0), lookAgainAtMs: Number.POSITIVE_INFINITY }),
+      isUnreadable: () => false,
+      next: () => (looks++, Promise.resolve({ claims: claims.splice(0), lookAgainAtMs: Number.POSITIVE_INFINITY })),
     },
     send: { post: (one: Posting) => (posting.push(one), answered) },
     replies: { next: undefined },
@@ -86,10 +88,10 @@ function setup() {
   const lease = new ShardLease('shard-1', 1, 'pod', performance.now());
   const sut = new ShardRunner(lease, parts as unknown as RunnerParts, { inFlight: 8, latePolicy: 'none' });
   const end = (): Promise<void> => {
-    answer({ result: { claim, settlement: { kind: 'not-posted', dueAtMs: OPENS_MS } } });
+    if (posting.length > 0) answer({ result: { claim, settlement: { kind: 'not-posted', dueAtMs: OPENS_MS } } });
     return sut.stop();
   };
-  return { sut, clock, states, lease, posting, end };
+  return { sut, clock, states, lease, posting, claims, looks: () => looks, end };
 }
 
 describe(ShardRunner.name, () => {
@@ -113,5 +115,17 @@ describe(ShardRunner.name, () => {
     happens(world);
 
     expect(world.posting[0]?.mayStart()).toBe(false);
+  });
+
+  it('has picked nothing up when a claim brings nothing', async () => {
+    world = setup();
+    const before = world.sut.lastPickUp;
+    world.claims.length = 0;
+
+    world.sut.wake(OPENS_MS + 10_000);
+    await eventually(() => expect(world.looks()).toBe(1));
+    await new Promise(setImmediate);
+
+    expect(world.sut.lastPickUp).toBe(before);
   });
 });

@@ -4,7 +4,7 @@ import type { LatePolicy } from '@daybreak/timing';
 import type { ClaimDue } from '../delivery/claim-due.js';
 import { inDueOrder, templateKeyOf, type Claim } from '../delivery/claim.js';
 import type { Settlement } from '../delivery/delivery-record.js';
-import { lastChecks, LEFT_ALONE_MS, type LastInstant } from '../delivery/last-checks.js';
+import { lastChecks, LEFT_ALONE_MS } from '../delivery/last-checks.js';
 import type { ClaimResult, ResultWriter } from '../delivery/result-writer.js';
 import type { Posting, SendDelivery } from '../delivery/send-delivery.js';
 import { isTooFast } from '../delivery/settle-attempt.js';
@@ -12,7 +12,7 @@ import type { ReplyLane } from '../replies/reply-lane.js';
 import type { ShardFigures } from '../store/figures.repository.js';
 import type { Learnt } from '../states/breakers.js';
 import type { KnownStates } from '../states/known-states.js';
-import type { KnownRun } from './known-shard.js';
+import { lastInstant } from './last-instant.js';
 import type { ShardLease } from './shard-lease.js';
 import { ShardRate } from './shard-rate.js';
 import type { StartedRecipients } from './started-recipients.js';
@@ -101,9 +101,14 @@ export class ShardRunner {
     return shard ? (await this.startedRecipients()).room(shard, this.parts.clock.nowMs()) : 0;
   }
 
-  /** `performance.now()` of the last time a delivery was claimed or there was nothing to claim. */
+  /** `performance.now()` of the last time a delivery was claimed. */
   get lastPickUp(): number {
     return this.lastPickUpMonoMs;
+  }
+
+  /** What should have been claimed by now, and how much of it nothing holds back. */
+  async overdue(): Promise<{ readonly due: number; readonly claimable: number }> {
+    return this.parts.claimDue.overdue(this.shardId, await this.startedRecipients());
   }
 
   holds(deliveryId: string): boolean {
@@ -122,10 +127,10 @@ export class ShardRunner {
     this.stopping = true;
     clearTimeout(this.timer);
     clearInterval(this.tuning);
-    for (const claim of this.ready.splice(0)) this.add({ claim, settlement: notPosted(claim) });
+    for (const claim of this.ready.splice(0)) this.writer.add({ claim, settlement: notPosted(claim) });
     const giveUpAtMs = performance.now() + LAST_ANSWERS_MS;
     while ((this.inFlight > 0 || this.claiming) && performance.now() < giveUpAtMs) await new Promise((resolve) => setTimeout(resolve, 20));
-    for (const claim of this.ready.splice(0)) this.add({ claim, settlement: notPosted(claim) });
+    for (const claim of this.ready.splice(0)) this.writer.add({ claim, settlement: notPosted(claim) });
     await this.writer.drain(LAST_ANSWERS_MS);
   }
 
@@ -162,37 +167,30 @@ export class ShardRunner {
   /** The last look. What may not go is settled here; for the rest, how to post it. */
   private lookAt(claim: Claim, nowMs: number): (() => Promise<void>) | undefined {
     const { states, claimDue, clock } = this.parts;
+    const { latePolicy } = this.limits;
     const run = states.run(claim.runId);
     const shard = states.shard(claim.shardId);
     const content = claimDue.contentOf(claim);
-    const word = run && shard && content ? lastChecks(claim, content, this.instant(nowMs, run, shard.wabaId)) : undefined;
+    const word =
+      run && shard && content
+        ? lastChecks(claim, content, lastInstant(states, { nowMs, run, shard, lease: this.lease, latePolicy }))
+        : undefined;
     if (run && shard && content && word?.kind === 'go') {
       // It may wait for a connection, and whatever can stop it may happen meanwhile: all of it is looked at again before the first byte.
       const mayStart = (): boolean => {
-        const now = lastChecks(claim, content, this.instant(clock.nowMs(), states.run(claim.runId) ?? run));
+        const instant = { nowMs: clock.nowMs(), run: states.run(claim.runId) ?? run, shard, lease: this.lease, latePolicy };
+        const now = lastChecks(claim, content, lastInstant(states, instant));
         return now.kind === 'go' && now.template === word.template;
       };
       return () => this.post({ claim, content, template: word.template, shard, window: run.window, mayStart });
     }
-    if (claimDue.isUnreadable(claim)) this.add({ claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } });
-    else this.add({ claim, settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS } });
+    if (claimDue.isUnreadable(claim)) this.writer.add({ claim, settlement: { kind: 'failed', reason: 'request', errorCode: 0 } });
+    else
+      this.writer.add({
+        claim,
+        settlement: word?.kind === 'stay' ? word.settlement : { kind: 'not-posted', dueAtMs: nowMs + LEFT_ALONE_MS },
+      });
     return undefined;
-  }
-
-  private instant(nowMs: number, run: KnownRun, wabaId: string): LastInstant {
-    const { states } = this.parts;
-    return {
-      nowMs,
-      nowMonoMs: performance.now(),
-      lease: this.lease,
-      window: run.window,
-      latePolicy: this.limits.latePolicy,
-      standsStill: states.standsStill,
-      isTemplateOpen: (template) => !states.breakers.isTemplateClosed(wabaId, template),
-      isMediaOpen: (sha256) => !states.breakers.isAssetClosed(sha256),
-      isWithdrawn: states.isWithdrawn,
-      consentSince: (recipientId) => states.recentConsent.since(recipientId),
-    };
   }
 
   private async post(posting: Posting): Promise<void> {
@@ -204,7 +202,7 @@ export class ShardRunner {
         target: { shardId: this.shardId, phoneNumberId, wabaId, template: templateKeyOf(template), runId: claim.runId, asset },
         outcome,
       });
-    this.add(result);
+    this.writer.add(result);
   }
 
   private async postReply(): Promise<void> {
@@ -244,10 +242,6 @@ export class ShardRunner {
     this.lookAtMonoMs = Math.min(this.lookAtMonoMs, performance.now() + clock.realMsUntil(settlement.dueAtMs));
   }
 
-  private add(result: ClaimResult): void {
-    this.writer.add(result);
-  }
-
   /** Claims more when what is ready is half used up. Returns real ms until the next look; infinite while asleep, or when a claim or a result has to come first. */
   private refill(): number {
     const { claimDue, clock } = this.parts;
@@ -274,7 +268,7 @@ export class ShardRunner {
     this.claiming = true;
     try {
       const { claims, lookAgainAtMs } = await claimDue.next(this.lease, batch, await this.startedRecipients());
-      this.lastPickUpMonoMs = performance.now();
+      if (claims.length > 0) this.lastPickUpMonoMs = performance.now();
       for (const claim of claims) this.held.set(claim.deliveryId, claim);
       if (claims.length > 0) this.rate.begin();
       this.ready = inDueOrder(this.ready, claims);

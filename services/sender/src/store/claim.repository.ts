@@ -4,7 +4,17 @@ import { Injectable } from '@nestjs/common';
 import type { Claim } from '../delivery/claim.js';
 import { instantOf, msOf } from './instants.js';
 
-export interface ClaimRequest {
+/** What of the due deliveries may be claimed now. */
+export interface ClaimFilter {
+  /** The number has started as many recipients as it may: only those who were started already. */
+  readonly onlyStarted: boolean;
+  /** The number is paused: only what is critical. */
+  readonly onlyCritical: boolean;
+  /** `name/language` of templates that stand still and have no standby. */
+  readonly exceptTemplates: readonly string[];
+}
+
+export interface ClaimRequest extends ClaimFilter {
   readonly runDate: string;
   readonly runId: string;
   readonly shardId: string;
@@ -14,12 +24,6 @@ export interface ClaimRequest {
   /** Claims what is due until then. */
   readonly dueUntilMs: number;
   readonly limit: number;
-  /** The number has started as many recipients as it may: only those who were started already. */
-  readonly onlyStarted: boolean;
-  /** The number is paused: only what is critical. */
-  readonly onlyCritical: boolean;
-  /** `name/language` of templates that stand still and have no standby. */
-  readonly exceptTemplates: readonly string[];
 }
 
 interface ClaimedRow {
@@ -85,6 +89,22 @@ export class ClaimRepository {
       ],
     );
     return rows.map((row) => toClaim(row, request, claimedAtMonoMs)).sort((a, b) => a.dueAtMs - b.dueAtMs);
+  }
+
+  /** Deliveries that were due before then and are not claimed, and how many of them could have been. */
+  async countOverdue(
+    run: { readonly runDate: string; readonly runId: string },
+    shardId: string,
+    dueBeforeMs: number,
+    filter: ClaimFilter,
+  ): Promise<{ readonly due: number; readonly claimable: number }> {
+    const [row] = await this.database.query<{ due: number; claimable: number }>(
+      `select count(*) as due,
+         count(*) filter (where (critical or not $5) and template <> all($6::text[]) and (attempt > spared or not $7)) as claimable
+       from delivery where run_date = $1::date and run_id = $2 and shard_id = $3 and state = 'QUEUED' and due_at < ${instantOf('$4')}`,
+      [run.runDate, run.runId, shardId, dueBeforeMs, filter.onlyCritical, filter.exceptTemplates, filter.onlyStarted],
+    );
+    return row ?? { due: 0, claimable: 0 };
   }
 
   /** How many recipients of a day a number has started, or is about to, by minute of their first POST (epoch minutes). Reads the whole day: not for every claim. */
