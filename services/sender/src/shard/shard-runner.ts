@@ -237,9 +237,8 @@ export class ShardRunner {
     if (this.held.get(claim.deliveryId) === claim) this.held.delete(claim.deliveryId);
     this.started?.settled(claim, settlement);
     if (settlement.kind !== 'again' && settlement.kind !== 'not-posted') return;
-    const { clock, claimDue } = this.parts;
-    this.awakeUntilMs = Math.max(this.awakeUntilMs, settlement.dueAtMs + claimDue.aheadMs);
-    this.lookAtMonoMs = Math.min(this.lookAtMonoMs, performance.now() + clock.realMsUntil(settlement.dueAtMs));
+    this.awakeUntilMs = Math.max(this.awakeUntilMs, settlement.dueAtMs + this.parts.claimDue.aheadMs);
+    this.lookAtMonoMs = Math.min(this.lookAtMonoMs, performance.now() + this.parts.clock.realMsUntil(settlement.dueAtMs));
   }
 
   /** Claims more when what is ready is half used up. Returns real ms until the next look; infinite while asleep, or when a claim or a result has to come first. */
