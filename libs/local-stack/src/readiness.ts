@@ -65,16 +65,16 @@ export async function kafkaReady(brokers: string, signal: AbortSignal, clusterId
   const kafka = kafkaClient(brokers);
   const admin = kafka.admin();
   const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-  const consumer = kafka.consumer({ groupId: PROBE });
   try {
     await within(signal, admin.connect());
     const cluster = await within(signal, admin.describeCluster());
     if (clusterId !== undefined && cluster.clusterId !== clusterId)
       throw drop(`another Kafka cluster answers at ${brokers}: Address already in use`);
     await until(signal, () => admin.createTopics({ topics: [{ topic: PROBE, numPartitions: 1, replicationFactor: 1 }] }));
-    await within(signal, Promise.all([producer.connect(), joined(consumer)]));
+    // A broker that is slow to learn of the new topic says that it does not host it; another try may know better.
+    await within(signal, Promise.all([producer.connect(), until(signal, () => joinOnce(kafka))]));
   } finally {
-    await Promise.allSettled([producer.disconnect(), consumer.disconnect()]);
+    await Promise.allSettled([producer.disconnect()]);
     await Promise.allSettled([admin.deleteGroups([PROBE]), admin.deleteTopics({ topics: [PROBE] })]);
     await admin.disconnect();
   }
@@ -92,6 +92,15 @@ const kafkaClient = (brokers: string): Kafka =>
     connectionTimeout: CONNECT_TIMEOUT_MS,
     retry: { initialRetryTime: POLL_MS, maxRetryTime: 500, retries: 60 },
   });
+
+async function joinOnce(kafka: Kafka): Promise<void> {
+  const consumer = kafka.consumer({ groupId: PROBE });
+  try {
+    await joined(consumer);
+  } finally {
+    await consumer.disconnect();
+  }
+}
 
 async function joined(consumer: ReturnType<Kafka['consumer']>): Promise<void> {
   const member = new Promise<void>((resolve, reject) => {
