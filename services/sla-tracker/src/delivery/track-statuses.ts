@@ -1,9 +1,9 @@
 import { ReferenceKind } from '@daybreak/contracts';
 import { Database } from '@daybreak/database';
-import { metrics } from '@daybreak/observability';
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { Repeating } from '@daybreak/service-host';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { MessageRepository, type KnownMessage } from '../store/message.repository.js';
-import { Ticker } from '../ticker.js';
 import { FoldDeliveries } from './fold-deliveries.js';
 import type { Observed } from './observed.js';
 import { decodeStatus, encodeStatus, observedOfStatus, type UnreferencedStatus } from './observed.mapper.js';
@@ -20,22 +20,26 @@ const FORGET_MS = 3_600_000;
  */
 @Injectable()
 export class TrackStatuses implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeper = new Ticker('orphans', SWEEP_MS, () => this.joinOrphans());
-  private readonly janitor = new Ticker('forget', FORGET_MS, () => this.messages.forget(this.database, FORGET_AFTER_DAYS));
+  private readonly repeating: readonly Repeating[];
 
   constructor(
     private readonly database: Database,
     private readonly messages: MessageRepository,
     private readonly fold: FoldDeliveries,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.repeating = [
+      new Repeating('orphans', SWEEP_MS, () => this.joinOrphans(), logger),
+      new Repeating('forget', FORGET_MS, () => messages.forget(database, FORGET_AFTER_DAYS), logger),
+    ];
+  }
 
   onApplicationBootstrap(): void {
-    this.sweeper.start();
-    this.janitor.start();
+    for (const task of this.repeating) task.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.sweeper.stop(), this.janitor.stop()]);
+    await Promise.all(this.repeating.map((task) => task.stop()));
   }
 
   async all(referenced: readonly Observed[], unreferenced: readonly UnreferencedStatus[]): Promise<void> {

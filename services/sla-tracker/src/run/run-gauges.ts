@@ -1,9 +1,9 @@
 import { CLOCK } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
-import { metrics } from '@daybreak/observability';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { Repeating } from '@daybreak/service-host';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { RunRepository } from '../store/run.repository.js';
-import { Ticker } from '../ticker.js';
 import { LiveRuns } from './live-runs.js';
 import { RUN_STATES, type Run } from './run.js';
 import type { RunView } from './run-view.js';
@@ -13,20 +13,23 @@ const REFRESH_MS = 2_000; // scraped every 5 s
 /** What Prometheus sees of the runs that are not sealed for good: from the rows, so that a restart changes nothing. */
 @Injectable()
 export class RunGauges implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly ticker = new Ticker('gauges', REFRESH_MS, () => this.refresh());
+  private readonly repeating: Repeating;
 
   constructor(
     private readonly runs: RunRepository,
     private readonly live: LiveRuns,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.repeating = new Repeating('run gauges', REFRESH_MS, () => this.refresh(), logger);
+  }
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
+    this.repeating.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.ticker.stop();
+    await this.repeating.stop();
   }
 
   async refresh(): Promise<void> {

@@ -1,9 +1,10 @@
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { canonicalJson, sha256Hex, type Clock } from '@daybreak/kernel';
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { LOGGER, type Logger } from '@daybreak/observability';
+import { Repeating } from '@daybreak/service-host';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SlaTrackerConfig } from '../sla-tracker.config.js';
 import type { AuditRepository } from '../store/audit.repository.js';
-import { Ticker } from '../ticker.js';
 import { describeReport } from './describe-report.js';
 import { figuresOf } from './figures.js';
 import type { Run } from './run.js';
@@ -19,8 +20,7 @@ const TICK_MS = 250;
  */
 @Injectable()
 export class SealRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(SealRuns.name);
-  private readonly ticker = new Ticker('seals', TICK_MS, () => this.tick());
+  private readonly repeating: Repeating;
   /** When this process first found a run due, on `performance.now()`. */
   private readonly waitingSince = new Map<string, number>();
 
@@ -28,14 +28,17 @@ export class SealRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly stores: SealStores,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<SlaTrackerConfig, 'SEAL_PATIENCE_MS'>,
-  ) {}
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.repeating = new Repeating('seals', TICK_MS, () => this.tick(), logger);
+  }
 
   onApplicationBootstrap(): void {
-    this.ticker.start();
+    this.repeating.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.ticker.stop();
+    await this.repeating.stop();
   }
 
   async tick(): Promise<void> {
@@ -61,7 +64,7 @@ export class SealRuns implements OnApplicationBootstrap, BeforeApplicationShutdo
     });
     if (sealed === undefined) return;
     this.waitingSince.delete(run.runId);
-    this.logger.log(describeReport(sealed.report, run));
+    this.logger.info(describeReport(sealed.report, run));
   }
 
   /** An event that is on its way is no miss: the live seal waits a moment for deliveries without an end. */
