@@ -22,8 +22,6 @@ export interface Topic<T extends Message = Message> {
   readonly to: readonly string[];
 }
 
-export type EventOf<T> = T extends Topic<infer E> ? E : never;
-
 interface Shape<D extends DescMessage> {
   readonly key: string;
   readonly keyOf: (event: MessageShape<D>) => string;

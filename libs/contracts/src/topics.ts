@@ -240,8 +240,6 @@ export const topics = {
   }),
 } as const;
 
-export type TopicName = keyof typeof topics;
-
 /** The catalogue as a list. */
 export const allTopics: readonly Topic[] = Object.values(topics) as unknown as readonly Topic[];
 

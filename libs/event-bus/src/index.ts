@@ -9,6 +9,6 @@ export { KafkaBatchServer, type KafkaBatchServerOptions, type EventPatternOption
 export { CONSUMER_TUNING, type ConsumerTuning } from './consumer-tuning.js';
 export { deadLetterContext, type Seal } from './dead-letters.js';
 export { ensureTopics, dropTopics, type EnsureTopicsOptions } from './ensure-topics.js';
-export { resourceName, logicalName } from './resource-name.js';
+export { resourceName } from './resource-name.js';
 export type { EventBusConfig } from './kafka-client.js';
 export { ReadMarks, type ReadMarksOptions } from './read-marks.js';

@@ -1,7 +1,7 @@
 export { eventually, type EventuallyOptions } from './eventually.js';
 export { aPhoneNumber, aWamid, testPrivacy } from './people.js';
 export { MORNING, aDeliveryPlanned, aDeliveryAttempted, aDeliverySettled, aDeliveryStatusObserved } from './delivery.factory.js';
-export { aRecipientUpserted, aConsentChanged, anInboundReceived } from './people.factory.js';
+export { aRecipientUpserted, aConsentChanged } from './people.factory.js';
 export { aContentPackReady, aRunChanged, aShardState, aWabaState, aTemplateState } from './plan.factory.js';
 export { testStack, type TestStack, type TestStackOptions, type Watched } from './test-stack.js';
 export { startInTest, type InTest } from './start-in-test.js';

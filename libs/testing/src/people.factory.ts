@@ -5,15 +5,12 @@ import {
   ConsentChangedSchema,
   ConsentState,
   DeliveryMode,
-  InboundKind,
-  InboundReceivedSchema,
   RecipientUpsertedSchema,
   type ConsentChanged,
-  type InboundReceived,
   type RecipientUpserted,
 } from '@daybreak/contracts';
 import { MORNING } from './delivery.factory.js';
-import { aPhoneNumber, aWamid, testPrivacy } from './people.js';
+import { aPhoneNumber } from './people.js';
 import type { Over } from './over.js';
 
 const LAST_MONTH_MS = MORNING.opensMs - 30 * 86_400_000;
@@ -50,26 +47,6 @@ export function aConsentChanged(recipientId: string, over: Over<typeof ConsentCh
     purposes: [{ purpose: 'content', state: ConsentState.OPTED_IN, since: timestampFromMs(LAST_MONTH_MS), source: 'back-office' }],
     version: 1n,
     changedAt: timestampFromMs(LAST_MONTH_MS),
-    ...over,
-  });
-}
-
-/** A text that is no command, from an address that belongs to nobody we know. */
-export function anInboundReceived(over: Over<typeof InboundReceivedSchema> = {}): InboundReceived {
-  const e164 = aPhoneNumber();
-  const wamid = aWamid(e164);
-  const addressKey = over.addressKey ?? testPrivacy.addressKeys.keyOf(e164);
-  return create(InboundReceivedSchema, {
-    addressKey,
-    sealedAddress: testPrivacy.addresses.seal(e164, addressKey),
-    phoneNumberId: '106540352242922',
-    wabaId: '102290129340398',
-    wamidHash: testPrivacy.wamidKeys.keyOf(wamid),
-    sealedWamid: testPrivacy.sealer.sealBytes(Buffer.from(wamid), `wamid:${addressKey}`),
-    kind: InboundKind.TEXT,
-    sealedText: testPrivacy.sealer.sealBytes(Buffer.from('thank you'), `text:${addressKey}`),
-    sentAt: timestampFromMs(MORNING.opensMs),
-    receivedAt: timestampFromMs(MORNING.opensMs + 300),
     ...over,
   });
 }
