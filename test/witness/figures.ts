@@ -152,16 +152,5 @@ export function mostInASecond(instantsMs: readonly number[]): number {
   return most;
 }
 
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
-
 const countBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> =>
   new Map([...groupBy(items, keyOf)].map(([key, of]) => [key, of.length]));

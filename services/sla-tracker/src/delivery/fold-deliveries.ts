@@ -109,27 +109,16 @@ const WORTH_A_LANE = 250;
 
 function lanesOf(observed: readonly Observed[]): Observed[][] {
   if (observed.length < LANES * WORTH_A_LANE) return [[...observed]];
-  const lanes = groupBy(observed, ({ deliveryId }) => String(parseInt(deliveryId.slice(0, 2), 16) % LANES));
+  const lanes = Map.groupBy(observed, ({ deliveryId }) => String(parseInt(deliveryId.slice(0, 2), 16) % LANES));
   return [...lanes.values()];
 }
 
 function byRunDate(observed: readonly Observed[]): Map<string, Observed[]> {
-  return groupBy(observed, ({ runId }) => {
+  return Map.groupBy(observed, ({ runId }) => {
     const runDate = runDateOf(runId);
     if (runDate === undefined) throw invalid({ field: 'run_id', reason: 'has no date' });
     return runDate;
   });
 }
 
-const byDelivery = (observed: readonly Observed[]): Map<string, Observed[]> => groupBy(observed, ({ deliveryId }) => deliveryId);
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-}
+const byDelivery = (observed: readonly Observed[]): Map<string, Observed[]> => Map.groupBy(observed, ({ deliveryId }) => deliveryId);

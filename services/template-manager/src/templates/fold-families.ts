@@ -80,7 +80,7 @@ export function foldFamilies(
 ): { states: VersionState[]; verdicts: LanguageVerdict[] } {
   const states: VersionState[] = [];
   const verdicts: LanguageVerdict[] = [];
-  for (const [key, ofLanguage] of groupBy(seen, (t) => `${t.family}/${t.language}`)) {
+  for (const [key, ofLanguage] of Map.groupBy(seen, (t) => `${t.family}/${t.language}`)) {
     const versions = [...groupBy(ofLanguage, (t) => t.version)].map(([version, templates]) => toVersion(version, templates, wabaIds));
     const chosen = selectActive(versions, current.get(key));
     for (const version of versions)
@@ -150,10 +150,4 @@ function verdictOf(
   return standby === undefined
     ? said('degraded', `${active.version} is fit, and there is no standby`)
     : said('ok', `${active.version} active, ${standby.version} standby`);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }
