@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { RUN_ID } from '../morning/run-plan.js';
 import { aLedgerLine } from '../witness/a-ledger-line.js';
+import { anHonestReport } from '../witness/an-honest-report.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import { INVARIANTS, sentOnTime, type Evidence } from './invariants.js';
 import { ALL_INVARIANTS, FULL_MARKS, type Invariant } from './scenario.js';
@@ -30,24 +31,20 @@ const aRow = (id: string, state: string, reason = '') => ({ delivery_id: id, sta
 
 /** Two people, both sent to once, and everybody agrees. */
 function aGoodMorning(over: Partial<Evidence> = {}): Evidence {
-  const report = {
-    accepted: 2,
-    sent: 0,
-    delivered: 0,
-    read: 0,
-    attempts: 2,
-    duplicates: 0,
-    outOfWindow: 0,
-    rateLimited: 0,
+  const report = anHonestReport({
+    ...{ eligible: 2, planned: 2, denominator: 2, accepted: 2, attempts: 2, verdict: 'FAIL' },
     onTime: { accepted: 2, sent: 0, delivered: 0 },
-    perShard: [{ phoneNumberId: '400', accepted: 2 }],
-  };
+    ratio: { accepted: 1, sent: 0, delivered: 0 },
+    perShard: [{ phoneNumberId: '400', accepted: 2, maxPerRollingSecond: 1 }],
+    missesByCause: { ours: 0, platform: 2, recipient: 0, not_eligible: 0 },
+  });
   return {
     lines: [aPost('a', ASHA), aPost('b', RAHUL, { atMs: OPENS + 20_000 })],
     rows: [aRow('a', 'ACCEPTED'), aRow('b', 'ACCEPTED')],
     report,
     judgement: {
       runId: RUN_ID,
+      freezesAtMs: OPENS - 50_000,
       opensAtMs: OPENS,
       closesAtMs: OPENS + 180_000,
       deadlineAtMs: OPENS + 210_000,

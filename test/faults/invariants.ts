@@ -1,6 +1,6 @@
 import { RUN_ID } from '../morning/run-plan.js';
 import { figuresOf, mostInASecond, type Judgement } from '../witness/figures.js';
-import { disagreements, type Claims } from '../witness/judge.js';
+import { disagreements, type Claims } from '../witness/disagreements.js';
 import type { LedgerLine } from '../witness/ledger.js';
 import type { Expectation, Invariant } from './scenario.js';
 import type { Transition } from './transitions.js';

@@ -48,10 +48,10 @@ export async function replayChangesNothing(context: FaultContext, { nextDay = fa
 async function postAgain(context: FaultContext): Promise<number> {
   const statuses = (await statusLines(context)).filter((line) => line.answer === 200).slice(-REPLAYED);
   const words = (await wordsOf(context)).filter(({ acknowledged }) => acknowledged);
-  const events = await eventCount(context);
+  const seen = await statusesSeen(context);
   const ofStatuses = await floodOf(context, statuses.map(againStatus));
   const ofWords = await floodOf(context, words.map(againWords));
-  await context.until('the replayed statuses are read', async () => (await eventCount(context)) >= events + ofStatuses, READ_WITHIN_MS);
+  await context.until('the replayed statuses are read', async () => (await statusesSeen(context)) >= seen + ofStatuses, READ_WITHIN_MS);
   await context.until('all that was told of it is read', () => everythingIsRead(context), READ_WITHIN_MS);
   await sleep(STILL_FOR_MS);
   return ofStatuses + ofWords;
@@ -176,6 +176,7 @@ async function imageOf(context: FaultContext): Promise<Readonly<Record<string, s
       ofRun,
       'delivery_id',
     ),
+    'raw events': String(await eventCount(context)),
     seals: await word('sla-tracker', 'digest', `seal where run_id = '${RUN_ID}'`, 'kind'),
     'the ledger of consent': await word('ingest', 'event_key, recipient_id, purpose, change, said_at', 'consent_event', 'event_key'),
     'states of consent': await word('ingest', 'recipient_id, purpose, state, since', 'consent_state', 'recipient_id, purpose'),
@@ -190,6 +191,13 @@ async function eventCount(context: FaultContext): Promise<number> {
     `select count(*) as n from delivery_event where topic like '%status-observed%'`,
   );
   return Number(row?.n ?? 0);
+}
+
+/** Statuses that sla-tracker has looked at since it started, new or not. */
+async function statusesSeen(context: FaultContext): Promise<number> {
+  const metrics = await (await fetch(`${context.morning.urlOf('sla-tracker')}/metrics`)).text();
+  const counters = metrics.matchAll(/^daybreak_status_(?:events_folded|regressions_ignored)_total (\d+)$/gm);
+  return [...counters].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 async function isStill(context: FaultContext): Promise<boolean> {

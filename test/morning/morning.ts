@@ -17,7 +17,8 @@ import {
 import { stringify } from 'yaml';
 import { readLedger } from '../witness/ledger.js';
 import { figuresOf, type Figures, type Judgement } from '../witness/figures.js';
-import { brokenPromises, disagreements, withoutMessage } from '../witness/judge.js';
+import { disagreements } from '../witness/disagreements.js';
+import { brokenPromises, withoutMessage } from '../witness/judge.js';
 import type { Audience } from '../witness/expectation.js';
 import { OutsideTeam } from './outside-team.js';
 import { familiesFile, NUMBERS, numbersRegistry, simulatorSettings, type PackCategory } from './platform.js';
@@ -190,6 +191,7 @@ export class Morning {
   ): Promise<{ figures: Figures; broken: string[]; differences: string[]; audience: Audience }> {
     const judgement: Judgement = {
       runId: RUN_ID,
+      freezesAtMs: this.instantMs('FREEZE_AT'),
       opensAtMs: this.instantMs('WINDOW_OPENS'),
       closesAtMs: this.instantMs('WINDOW_CLOSES'),
       deadlineAtMs: this.instantMs('SLA_DEADLINE'),
@@ -207,7 +209,7 @@ export class Morning {
       stopInWindow: this.phonesOf('stops-in-window'),
     });
     const audience = { mustGet: mustGet.length, withoutMessage: withoutMessage(lines, judgement, mustGet) };
-    return { figures, broken, differences: disagreements(report, early, late), audience };
+    return { figures, broken, differences: disagreements(report, early, late, this.advisors.length), audience };
   }
 
   async stop(): Promise<void> {

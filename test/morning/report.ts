@@ -15,6 +15,7 @@ export interface RunReport {
   readonly delivered: number;
   readonly read: number;
   readonly failed: number;
+  readonly failedAfterAcceptance: number;
   readonly held: number;
   readonly suppressed: number;
   readonly expired: number;

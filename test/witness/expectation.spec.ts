@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { expectationSchema, unexpected, type Audience, type Outcome } from './expectation.js';
 import { figuresOf, type Figures } from './figures.js';
 
-const nothing = figuresOf([], { runId: 'main-20261122-0600', opensAtMs: 0, closesAtMs: 1, deadlineAtMs: 2, sealedAtMs: 3 });
+const nothing = figuresOf([], { runId: 'main-20261122-0600', freezesAtMs: 0, opensAtMs: 0, closesAtMs: 1, deadlineAtMs: 2, sealedAtMs: 3 });
 const figures: Figures = { ...nothing, accepted: 100, onTime: { accepted: 100, sent: 99, delivered: 95 } };
 const outcome: Outcome = {
   verdict: 'PASS',

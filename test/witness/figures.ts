@@ -3,6 +3,8 @@ import type { LedgerLine } from './ledger.js';
 /** The instants a run is judged by, epoch ms on the run's clock. */
 export interface Judgement {
   readonly runId: string;
+  /** Whoever said no before it is not in the plan. */
+  readonly freezesAtMs: number;
   readonly opensAtMs: number;
   readonly closesAtMs: number;
   readonly deadlineAtMs: number;
@@ -30,7 +32,21 @@ export interface Figures {
   readonly reached: { readonly sent: number; readonly delivered: number; readonly read: number };
   /** Without those who had written STOP before their request, if ever we were told of it: they left the figure. */
   readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
+  /** Accepted, and given up by the platform afterwards. */
   readonly failedByCode: Readonly<Record<string, number>>;
+  /** Accepted, kept back, and nothing said of it since. */
+  readonly held: number;
+  /** Accepted at or after the end of the window. */
+  readonly acceptedLate: number;
+  /** Deliveries of which at least one request came. */
+  readonly posted: number;
+  /** Of those, never accepted; and by each code with which they were refused. */
+  readonly neverAccepted: number;
+  readonly neverAcceptedByCode: Readonly<Record<string, number>>;
+  /** Accepted inside the window, by people who did not leave, and neither sent in time nor given up. */
+  readonly silent: number;
+  /** Who wrote STOP in a second that was over before the first request to them, or before the end of the window where there was none. */
+  readonly left: readonly string[];
 }
 
 const SECOND_MS = 1_000;
@@ -50,11 +66,13 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
 
   const reachedBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, () => true);
   const onTimeBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, (stampMs) => stampMs < judgement.deadlineAtMs);
-  const left = leftTheFigure(lines, posts, deliveryOf, judgement.sealedAtMs);
+  const stops = stopsOf(lines, judgement);
+  const left = leftTheFigure(stops, posts, deliveryOf);
   const staying = (deliveries: Iterable<string | undefined>): number => new Set([...deliveries].filter((id) => !left.has(id))).size;
-  const failedByCode: Record<string, number> = {};
-  for (const code of lastFailureOf(lines, deliveryOf, judgement.sealedAtMs, reachedBy.delivered))
-    failedByCode[code] = (failedByCode[code] ?? 0) + 1;
+  const failures = failuresOf(lines, deliveryOf, judgement.sealedAtMs);
+  const refused = posts.filter((l) => l.accepted !== true && !acceptsPerDelivery.has(deliveryOf(l.reference) ?? ''));
+  const heardOf = new Set([...reachedBy.sent, ...failures.keys()]);
+  const onTime = (l: LedgerLine): boolean => onTimeBy.sent.has(deliveryOf(l.reference) ?? '');
 
   return {
     posts: posts.length,
@@ -80,26 +98,72 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
       sent: staying(onTimeBy.sent),
       delivered: staying(onTimeBy.delivered),
     },
-    failedByCode,
+    failedByCode: Object.fromEntries(countBy([...failures.values()], (code) => code)),
+    held: distinct(
+      accepted.filter((l) => l.status === HELD),
+      deliveryOf,
+    ).filter((id) => !heardOf.has(id)).length,
+    acceptedLate: distinct(
+      accepted.filter((l) => l.atMs >= judgement.closesAtMs),
+      deliveryOf,
+    ).length,
+    posted: distinct(posts, deliveryOf).length,
+    neverAccepted: distinct(refused, deliveryOf).length,
+    neverAcceptedByCode: Object.fromEntries(
+      [...groupBy(refused, (l) => String(l.code ?? 0))].map(([code, of]) => [code, distinct(of, deliveryOf).length]),
+    ),
+    silent: distinct(
+      accepted.filter((l) => inWindow(l) && !onTime(l)),
+      deliveryOf,
+    ).filter((id) => !failures.has(id) && !left.has(id)).length,
+    left: [...stops].filter(([phone, stop]) => leaves(phone, stop, posts, judgement)).length,
   };
 }
 
-/** Deliveries to people who wrote STOP in a second that was over before the first request, as far as we were told, however late. */
+/** Somebody's first STOP, if ever we were told of it. */
+interface Stop {
+  /** End of the second in which it was written. */
+  readonly overMs: number;
+  /** When we acknowledged it. */
+  readonly toldMs: number;
+}
+
+function stopsOf(lines: readonly LedgerLine[], { sealedAtMs }: Judgement): Map<string, Stop> {
+  const told = new Map<string, number>();
+  for (const { status, from, atMs } of acknowledged(lines, sealedAtMs))
+    if (status === 'inbound' && from !== undefined && !told.has(from)) told.set(from, atMs);
+  const stops = new Map<string, Stop>();
+  for (const { kind, from = '', text, atMs } of lines) {
+    const toldMs = told.get(from);
+    if (kind === 'inbound' && isStop(text) && toldMs !== undefined && !stops.has(from))
+      stops.set(from, { overMs: Math.floor(atMs / SECOND_MS) * SECOND_MS + SECOND_MS, toldMs });
+  }
+  return stops;
+}
+
+/** Deliveries to people whose STOP was over before the first request, however late we were told of it. */
 function leftTheFigure(
-  lines: readonly LedgerLine[],
+  stops: ReadonlyMap<string, Stop>,
   posts: readonly LedgerLine[],
   deliveryOf: (r: string | undefined) => string | undefined,
-  untilMs: number,
 ): Set<string | undefined> {
-  const told = new Set(acknowledged(lines, untilMs).flatMap((l) => (l.status === 'inbound' ? [l.from] : [])));
-  const stoppedInMs = new Map<string, number>();
-  for (const { kind, from = '', text, atMs } of lines)
-    if (kind === 'inbound' && isStop(text) && told.has(from) && !stoppedInMs.has(from))
-      stoppedInMs.set(from, Math.floor(atMs / SECOND_MS) * SECOND_MS);
   const first = new Map(posts.toReversed().map((l) => [deliveryOf(l.reference), l]));
-  const late = [...first].filter(([, { to = '', atMs }]) => atMs >= (stoppedInMs.get(to) ?? Number.POSITIVE_INFINITY) + SECOND_MS);
+  const late = [...first].filter(([, { to = '', atMs }]) => atMs >= (stops.get(to)?.overMs ?? Number.POSITIVE_INFINITY));
   return new Set(late.map(([deliveryId]) => deliveryId));
 }
+
+/** Whoever wrote it before the freeze, and got nothing, was never in the plan. */
+function leaves(phone: string, { overMs, toldMs }: Stop, posts: readonly LedgerLine[], { freezesAtMs, closesAtMs }: Judgement): boolean {
+  const first = posts.find((l) => l.to === phone);
+  return first === undefined ? toldMs >= freezesAtMs && overMs <= closesAtMs : first.atMs >= overMs;
+}
+
+/** `message_status` of a message that the platform keeps back. */
+const HELD = 'held_for_quality_assessment';
+
+const distinct = (lines: readonly LedgerLine[], deliveryOf: (r: string | undefined) => string | undefined): string[] => [
+  ...new Set(lines.map((l) => deliveryOf(l.reference) ?? '')),
+];
 
 /** The one word that the people of a morning use to leave. */
 export const isStop = (text: string | undefined): boolean => text?.toUpperCase() === 'STOP';
@@ -123,19 +187,31 @@ function statusesOf(
   return reached;
 }
 
-/** Codes of deliveries that failed and were not delivered all the same. */
-function lastFailureOf(
+/** The code of each delivery that failed: by every message of it, none of which was delivered all the same. */
+function failuresOf(
   lines: readonly LedgerLine[],
   deliveryOf: (r: string | undefined) => string | undefined,
   untilMs: number,
-  delivered: ReadonlySet<string>,
-): Iterable<string> {
-  const codes = new Map<string, string>();
-  for (const line of acknowledged(lines, untilMs)) {
-    const deliveryId = deliveryOf(line.reference);
-    if (deliveryId !== undefined && line.status === 'failed' && !delivered.has(deliveryId)) codes.set(deliveryId, String(line.code ?? 0));
+): Map<string, string> {
+  const messages = new Map<string, Map<string, string | undefined>>();
+  const note = ({ reference = '' }: LedgerLine, failedWith: string | undefined, isFinal: boolean): void => {
+    const deliveryId = deliveryOf(reference);
+    if (deliveryId === undefined) return;
+    const ofDelivery = messages.get(deliveryId) ?? new Map<string, string | undefined>();
+    messages.set(deliveryId, ofDelivery);
+    if (isFinal || !ofDelivery.has(reference)) ofDelivery.set(reference, failedWith);
+  };
+  for (const line of lines) if (line.kind === 'request' && line.accepted === true) note(line, undefined, false);
+  const told = acknowledged(lines, untilMs);
+  for (const line of told) if (line.status === 'failed') note(line, String(line.code ?? 0), true);
+  for (const line of told) if (line.status === 'delivered' || line.status === 'read') note(line, undefined, true);
+  const failures = new Map<string, string>();
+  for (const [deliveryId, ofDelivery] of messages) {
+    const codes = [...ofDelivery.values()];
+    const last = codes.at(-1);
+    if (last !== undefined && !codes.includes(undefined)) failures.set(deliveryId, last);
   }
-  return codes.values();
+  return failures;
 }
 
 const acknowledged = (lines: readonly LedgerLine[], untilMs: number): LedgerLine[] =>

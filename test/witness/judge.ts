@@ -1,20 +1,6 @@
 import { isStop, type Figures, type Judgement } from './figures.js';
 import type { LedgerLine } from './ledger.js';
 
-/** What the sla-tracker claims, as far as the platform's side can tell. */
-export interface Claims {
-  readonly accepted: number;
-  readonly sent: number;
-  readonly delivered: number;
-  readonly read: number;
-  readonly attempts: number;
-  readonly duplicates: number;
-  readonly outOfWindow: number;
-  readonly rateLimited: number;
-  readonly onTime: { readonly accepted: number; readonly sent: number; readonly delivered: number };
-  readonly perShard: readonly { readonly phoneNumberId: string; readonly accepted: number }[];
-}
-
 /** Who was to get a message and who was not, by phone number, known from the population alone. */
 export interface Expectations {
   readonly mustGet: readonly string[];
@@ -87,32 +73,3 @@ function postsAfterStop(lines: readonly LedgerLine[], judgement: Judgement, know
 }
 
 const said = (count: number, what: string): string[] => (count === 0 ? [] : [`${count} ${what}`]);
-
-/**
- * Where the report and the platform's ledger differ, in words.
- * @param early the figures of what was acknowledged a moment before the seal: a status acknowledged in that moment may be on either side of it
- * @param late the figures of what was acknowledged before the seal
- */
-export function disagreements(claims: Claims, early: Figures, late: Figures): string[] {
-  const differences: string[] = [];
-  const within = (what: string, claimed: number, from: number, to: number): void => {
-    if (claimed < from || claimed > to)
-      differences.push(`${what}: the report says ${claimed}, the ledger ${from === to ? from : `${from} to ${to}`}`);
-  };
-  within('accepted', claims.accepted, late.accepted, late.accepted);
-  within('attempts', claims.attempts, late.posts, late.posts);
-  within('duplicates', claims.duplicates, late.duplicates.length, late.duplicates.length);
-  within('out of window', claims.outOfWindow, late.outOfWindow, late.outOfWindow);
-  within('rate limited', claims.rateLimited, late.rateLimited, late.rateLimited);
-  within('accepted on time', claims.onTime.accepted, late.onTime.accepted, late.onTime.accepted);
-  within('sent on time', claims.onTime.sent, early.onTime.sent, late.onTime.sent);
-  within('delivered on time', claims.onTime.delivered, early.onTime.delivered, late.onTime.delivered);
-  within('sent', claims.sent, early.reached.sent, late.reached.sent);
-  within('delivered', claims.delivered, early.reached.delivered, late.reached.delivered);
-  within('read', claims.read, early.reached.read, late.reached.read);
-  for (const { phoneNumberId, accepted } of claims.perShard) {
-    const seen = late.acceptedByNumber.get(phoneNumberId) ?? 0;
-    within(`accepted by number ${phoneNumberId}`, accepted, seen, seen);
-  }
-  return differences;
-}
