@@ -45,8 +45,8 @@ export interface Figures {
   readonly neverAcceptedByCode: Readonly<Record<string, number>>;
   /** Accepted inside the window, by people who did not leave, and neither sent in time nor given up. */
   readonly silent: number;
-  /** Who wrote STOP in a second that was over before the first request to them, or before the end of the window where there was none. */
-  readonly left: readonly string[];
+  /** How many people left the figure: they wrote STOP before the first request to them, or after the freeze and got none. */
+  readonly left: number;
 }
 
 const SECOND_MS = 1_000;
@@ -67,8 +67,8 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
   const reachedBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, () => true);
   const onTimeBy = statusesOf(lines, deliveryOf, judgement.sealedAtMs, (stampMs) => stampMs < judgement.deadlineAtMs);
   const stops = stopsOf(lines, judgement);
-  const left = leftTheFigure(stops, posts, deliveryOf);
-  const staying = (deliveries: Iterable<string | undefined>): number => new Set([...deliveries].filter((id) => !left.has(id))).size;
+  const gone = leftTheFigure(stops, posts, deliveryOf);
+  const staying = (deliveries: Iterable<string | undefined>): number => new Set([...deliveries].filter((id) => !gone.has(id))).size;
   const failures = failuresOf(lines, deliveryOf, judgement.sealedAtMs);
   const refused = posts.filter((l) => l.accepted !== true && !acceptsPerDelivery.has(deliveryOf(l.reference) ?? ''));
   const heardOf = new Set([...reachedBy.sent, ...failures.keys()]);
@@ -115,7 +115,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
     silent: distinct(
       accepted.filter((l) => inWindow(l) && !onTime(l)),
       deliveryOf,
-    ).filter((id) => !failures.has(id) && !left.has(id)).length,
+    ).filter((id) => !failures.has(id) && !gone.has(id)).length,
     left: [...stops].filter(([phone, stop]) => leaves(phone, stop, posts, judgement)).length,
   };
 }

@@ -4,6 +4,6 @@ export { ATTEMPT_STATUSES, foldDelivery, furthest, hasReached, type AttemptStatu
 export { encodeReference, parseReference, REFERENCE_KINDS, REFERENCE_MAX_LENGTH } from './reference.js';
 export type { Reference, ReferenceKind } from './reference.js';
 export { PUBLIC_STATUSES, publicStatus, type BothLedgers, type PublicStatus } from './public-status.js';
-export { addsUp, isOnTime, onTimeRatios, staysInDenominator, verdictOf } from './on-time.js';
+export { addsUp, isLeavingReason, isOnTime, onTimeRatios, staysInDenominator, verdictOf } from './on-time.js';
 export type { OnTimeCounts, OnTimeRatios, OnTimeStage, Outcomes, SlaStage, Verdict } from './on-time.js';
 export { attributeMiss, MISS_CAUSES, type DeliveryFacts, type Judgement, type Miss, type MissCause } from './miss.js';

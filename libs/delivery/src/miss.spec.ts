@@ -71,6 +71,21 @@ describe(attributeMiss.name, () => {
     ],
     ['the kill switch', { state: 'SUPPRESSED', reason: 'kill-switch' }, onSent, 'ours', 'kill-switch'],
     ['a POST without an answer', { state: 'AMBIGUOUS' }, onSent, 'platform', 'ambiguous'],
+    ['a delivery that was forgotten after a refusal', { state: 'QUEUED', status: 'failed' }, onSent, 'ours', 'not-sent'],
+    [
+      'a delivery that we held back after a refusal',
+      { state: 'EXPIRED', status: 'failed', reason: 'window-closed' },
+      onSent,
+      'ours',
+      'window-closed',
+    ],
+    [
+      'an opt-out before the POST of what Meta gave up',
+      { state: 'ACCEPTED', status: 'failed', excluded: true, reason: 'unreachable' },
+      onSent,
+      'not_eligible',
+      'opted-out',
+    ],
     ['a delivery that was forgotten', { state: 'QUEUED' }, onSent, 'ours', 'not-sent'],
     ['a phone that is off', { state: 'ACCEPTED', status: 'sent', sentAtMs: IN_TIME }, onDelivered, 'recipient', 'not-delivered'],
     [

@@ -1,6 +1,6 @@
 import type { DeliveryState } from './delivery-state.js';
 import { hasReached, type AttemptStatus } from './delivery-status.js';
-import { isOnTime, type SlaStage } from './on-time.js';
+import { isLeavingReason, isOnTime, type SlaStage } from './on-time.js';
 
 /** Who a miss is put down to. `not_eligible` is not in the denominator. */
 export const MISS_CAUSES = ['ours', 'platform', 'recipient', 'not_eligible'] as const;
@@ -38,13 +38,14 @@ export interface Judgement {
 
 /** Why this delivery missed the stage that counts, or undefined when it did not. */
 export function attributeMiss(facts: DeliveryFacts, { slaStage, closesAt, deadlineAt }: Judgement): Miss | undefined {
-  if (facts.excluded) return { cause: 'not_eligible', detail: facts.reason ?? 'opted-out' };
+  if (facts.excluded) return { cause: 'not_eligible', detail: isLeavingReason(facts.reason) ? (facts.reason ?? '') : 'opted-out' };
   const inTime = (stampMs: number | undefined): boolean => stampMs !== undefined && isOnTime(stampMs, deadlineAt);
   const sentInTime = inTime(facts.sentAtMs) || inTime(facts.deliveredAtMs);
   if (slaStage === 'sent' ? sentInTime : inTime(facts.deliveredAtMs)) return undefined;
 
+  // Refused is not the end of it: the sender's word is.
+  if (facts.status === undefined || (facts.status === 'failed' && facts.state !== 'ACCEPTED')) return missWithoutMessage(facts);
   if (facts.status === 'failed') return { cause: facts.blame ?? 'platform', detail: facts.reason ?? 'failed' };
-  if (facts.status === undefined) return missWithoutMessage(facts);
   // Under the late policy; whatever Meta did afterwards, it was too late already.
   if (facts.acceptedStartedAtMs !== undefined && facts.acceptedStartedAtMs >= closesAt) return { cause: 'ours', detail: 'posted-late' };
   if (facts.status === 'held') return { cause: 'platform', detail: 'held' };

@@ -59,6 +59,8 @@ describe(staysInDenominator.name, () => {
     ['not who opted out before the POST', { firstPostAtMs: 10, optedOutAtMs: 9 }, false],
     ['not who opted out and was never posted to', { optedOutAtMs: 9 }, false],
     ['not whose pack was withdrawn before the POST', { firstPostAtMs: 10, withdrawnAtMs: 9 }, false],
+    ['who was refused, opted out and was withheld at the retry: a POST had come first', { firstPostAtMs: 10, withheldAtMs: 20 }, true],
+    ['not who was withheld and never posted to', { withheldAtMs: 20 }, false],
   ])('keeps %s', (_, facts, stays) => {
     expect(staysInDenominator(facts)).toBe(stays);
   });

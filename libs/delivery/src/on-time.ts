@@ -43,16 +43,25 @@ export function verdictOf(ratios: OnTimeRatios, slaStage: SlaStage, objective: n
   return ratio >= objective ? 'PASS' : 'FAIL';
 }
 
+/** Why the sender withholds a delivery, where the reason takes it out of the denominator unless a POST came first. */
+const LEAVING_REASONS = ['consent', 'withdrawn-pack', 'erased'] as const;
+
+/** Is this the reason of a suppression that takes a delivery out of the denominator? */
+export const isLeavingReason = (reason: string | undefined): boolean => LEAVING_REASONS.some((leaving) => leaving === reason);
+
 /**
- * Does this delivery stay in the denominator? Only an opt-out or a withdrawal that came before its POST (or for which
+ * Does this delivery stay in the denominator? Only an opt-out or a withdrawal that came before its first POST (or for which
  * no POST was ever made) takes it out; nothing that Meta answers ever does.
  */
 export function staysInDenominator(facts: {
   readonly firstPostAtMs?: number | undefined;
   readonly optedOutAtMs?: number | undefined;
+  /** When its pack was recalled. */
   readonly withdrawnAtMs?: number | undefined;
+  /** When the sender withheld it for a reason that `isLeavingReason`. */
+  readonly withheldAtMs?: number | undefined;
 }): boolean {
-  const left = [facts.optedOutAtMs, facts.withdrawnAtMs].filter((at) => at !== undefined);
+  const left = [facts.optedOutAtMs, facts.withdrawnAtMs, facts.withheldAtMs].filter((at) => at !== undefined);
   return left.every((at) => facts.firstPostAtMs !== undefined && facts.firstPostAtMs <= at);
 }
 

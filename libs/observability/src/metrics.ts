@@ -177,6 +177,7 @@ export const metrics = {
   // Status fold (sla-tracker)
   statusEventsFolded: counter('daybreak_status_events_folded_total', 'Status events applied to deliveries.'),
   statusRegressionsIgnored: counter('daybreak_status_regressions_ignored_total', 'Statuses that lay behind what was known already.'),
+  statusEventsDropped: counter('daybreak_status_events_dropped_total', 'Statuses that were not folded, by reason.', ['reason']),
   statusOrphans: gauge('daybreak_status_orphans', 'Statuses whose delivery is not known yet.'),
 
   // Templates and phone numbers (template-manager, quality-monitor)

@@ -13,6 +13,13 @@ export const slaTrackerConfig = z.object({
     .min(0)
     .default(5_000)
     .describe('How long the live seal waits, in real ms, while deliveries have no end: their events may be on the way.'),
+  KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(15) // longer than Kafka keeps the events: a day that is gone must not be opened again
+    .default(400)
+    .describe('How many days deliveries are kept, without any address. Seals and the audit log stay.'),
+  EVENTS_KEEP_DAYS: z.coerce.number().int().min(15).default(30).describe('The same for the raw events behind them; at most KEEP_DAYS.'),
 });
 
 export type SlaTrackerConfig = z.output<typeof slaTrackerConfig>;

@@ -5,6 +5,7 @@ import { ObservabilityModule } from '@daybreak/observability';
 import { Module } from '@nestjs/common';
 import { AuditLog } from './audit/audit-log.js';
 import { FoldDeliveries } from './delivery/fold-deliveries.js';
+import { ForgetDays } from './delivery/forget-days.js';
 import { ReadTimeline } from './delivery/read-timeline.js';
 import { TrackStatuses } from './delivery/track-statuses.js';
 import { AuditConsumer } from './inbound/audit.consumer.js';
@@ -24,11 +25,13 @@ import { DeliveryRepository } from './store/delivery.repository.js';
 import { MessageRepository } from './store/message.repository.js';
 import { OptOutRepository } from './store/opt-out.repository.js';
 import { Prisma } from './store/prisma.js';
+import { RetentionRepository } from './store/retention.repository.js';
 import { RunRepository } from './store/run.repository.js';
 import { SealRepository } from './store/seal.repository.js';
 import { ShardRepository } from './store/shard.repository.js';
 import { TallyRepository } from './store/tally.repository.js';
 import { TimelineRepository } from './store/timeline.repository.js';
+import { WithdrawnPackRepository } from './store/withdrawn-pack.repository.js';
 
 const STORE = [
   Prisma,
@@ -36,11 +39,13 @@ const STORE = [
   DeliveryRepository,
   MessageRepository,
   OptOutRepository,
+  RetentionRepository,
   RunRepository,
   SealRepository,
   ShardRepository,
   TallyRepository,
   TimelineRepository,
+  WithdrawnPackRepository,
 ];
 
 /** Read top to bottom, it is the way of the data. */
@@ -54,7 +59,7 @@ const STORE = [
   controllers: [DeliveryConsumer, RunConsumer, AuditConsumer, RunsController, AuditController, PageController],
   providers: [
     ...STORE,
-    ...[FoldDeliveries, TrackStatuses, ReadTimeline], // what happened to each delivery
+    ...[FoldDeliveries, TrackStatuses, ReadTimeline, ForgetDays], // what happened to each delivery
     ...[FollowRuns, LiveRuns, SealStores, SealRuns, RunGauges], // what that comes to
     AuditLog,
     StatusChangedPublisher,

@@ -27,6 +27,7 @@ export const aGroup = (over: Partial<TallyGroup> = {}): TallyGroup => ({
   state: 'ACCEPTED',
   status: 'sent',
   excluded: false,
+  withdrawn: false,
   shardId: 'shard-1',
   phoneNumberId: '400000000000001',
   startedInWindow: true,

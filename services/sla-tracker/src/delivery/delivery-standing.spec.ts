@@ -137,7 +137,22 @@ describe(standingOf.name, () => {
     [
       'expired after refusals',
       [planned, rejected(130429), settled('expired', { reason: 'window-closed' })],
-      { outcome: 'expired', reason: 'window-closed', blame: 'ours', publicStatus: 'failed' },
+      { outcome: 'expired', reason: 'window-closed', blame: undefined, errorCode: 130429, publicStatus: 'failed' },
+    ],
+    [
+      'held back by us after Meta had refused it: the refusal is not why it expired',
+      [planned, rejected(132015), settled('expired', { reason: 'window-closed' })],
+      { outcome: 'expired', reason: 'window-closed', blame: undefined },
+    ],
+    [
+      'expired for what Meta refused it for',
+      [planned, rejected(132015), settled('expired', { reason: 'template-paused' })],
+      { outcome: 'expired', reason: 'template-paused', blame: 'platform' },
+    ],
+    [
+      'refused and never heard of again: no end yet, so no reason',
+      [planned, rejected(132015)],
+      { outcome: 'unresolved', reason: undefined, blame: undefined },
     ],
     [
       'expired, and accepted all the same',
@@ -154,6 +169,14 @@ describe(standingOf.name, () => {
       [planned, settled('suppressed', { reason: 'consent' })],
       { outcome: 'suppressed', reason: 'consent', blame: undefined, publicStatus: 'failed' },
     ],
+    ['withheld for their no, at its instant', [planned, settled('suppressed', { reason: 'consent' })], { withheldAt: 500, settledAt: 500 }],
+    ['withheld for their erasure', [planned, settled('suppressed', { reason: 'erased' })], { withheldAt: 500 }],
+    [
+      'withheld, and sent all the same',
+      [planned, settled('suppressed', { reason: 'erased' }), status('sent', 900)],
+      { withheldAt: undefined },
+    ],
+    ['known by its webhook: a POST came before it', [planned, status('sent', 900)], { firstPostAt: 900 }],
     ['never left us', [planned, attempted({ outcome: 'not_sent', wamidHash: undefined })], { outcome: 'unresolved', posts: 0 }],
     ['accepted twice', [planned, attempted(), attempted({ attempt: 2, wamidHash: 'h-2' })], { acceptances: 2, posts: 2 }],
     ['accepted twice under two owners', [planned, attempted(), attempted({ epoch: 2, wamidHash: 'h-2' })], { acceptances: 2 }],

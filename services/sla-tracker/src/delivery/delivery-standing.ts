@@ -1,5 +1,5 @@
 import { errorMeaning, FAULT_ATTRIBUTION, type Attribution, type Fault } from '@daybreak/cloud-api';
-import { foldDelivery, publicStatus, type AttemptStatus, type DeliveryState, type PublicStatus } from '@daybreak/delivery';
+import { foldDelivery, isLeavingReason, publicStatus, type AttemptStatus, type DeliveryState, type PublicStatus } from '@daybreak/delivery';
 import type { DeliveryRecord, PostRecord } from './delivery-record.js';
 
 /** Where a delivery ended, or that it has not: exactly one, so that the sums add up. */
@@ -10,6 +10,7 @@ export interface DeliveryStanding {
   readonly planned: boolean;
   readonly recipientId?: string | undefined;
   readonly shardId?: string | undefined;
+  readonly contentPackId?: string | undefined;
   readonly fallback: boolean;
   /** The sender's word, as far as its events tell. */
   readonly state: DeliveryState;
@@ -37,6 +38,10 @@ export interface DeliveryStanding {
   readonly deliveredAt?: number | undefined;
   readonly readAt?: number | undefined;
   readonly failedAt?: number | undefined;
+  /** When the sender ended it. */
+  readonly settledAt?: number | undefined;
+  /** The same, where it withheld it for what takes a delivery out of the denominator. */
+  readonly withheldAt?: number | undefined;
 }
 
 const THROUGHPUT_EXCEEDED = 130_429;
@@ -50,10 +55,15 @@ export function standingOf(record: DeliveryRecord): DeliveryStanding {
   const state = stateOf(record, messages.length > 0);
   const trouble = troubleOf(record, status, state);
   const sentAt = earliest(messages.flatMap((p) => [p.sentAt, p.deliveredAt, p.readAt]));
+  // A POST that died with its process is known by its webhook only; it started before Meta stamped it.
+  const { settled } = record;
+  const acceptedByWord = settled?.outcome === 'accepted' ? settled.acceptedStartedAt : undefined;
+  const acceptedStartedAt = earliest([...messages.map((p) => p.startedAt), acceptedByWord]) ?? sentAt;
   return {
     planned: record.planned !== undefined,
     recipientId: record.planned?.recipientId,
     shardId: message?.shardId ?? record.moved?.toShardId ?? record.planned?.shardId,
+    contentPackId: record.planned?.contentPackId,
     fallback: record.planned?.fallback ?? false,
     state,
     status,
@@ -65,14 +75,15 @@ export function standingOf(record: DeliveryRecord): DeliveryStanding {
     acceptances: Math.max(messages.length, Number(state === 'ACCEPTED')),
     phoneNumberId: message?.phoneNumberId,
     wamidHash: message?.wamidHash,
-    firstPostAt: earliest(starts),
+    firstPostAt: earliest([...starts, acceptedStartedAt]),
     lastPostAt: starts.length === 0 ? undefined : Math.max(...starts),
-    // A POST that died with its process is known by its webhook only; it started before Meta stamped it.
-    acceptedStartedAt: earliest([...messages.map((p) => p.startedAt), record.settled?.acceptedStartedAt]) ?? sentAt,
+    acceptedStartedAt,
     sentAt,
     deliveredAt: earliest(messages.flatMap((p) => [p.deliveredAt, p.readAt])),
     readAt: earliest(messages.map((p) => p.readAt)),
     failedAt: earliest(record.posts.map((p) => p.failedAt)),
+    settledAt: settled?.settledAt,
+    withheldAt: state === 'SUPPRESSED' && isLeavingReason(settled?.reason) ? settled?.settledAt : undefined,
   };
 }
 
@@ -110,22 +121,22 @@ function outcomeOf(state: DeliveryState): Outcome {
   }
 }
 
-/** What went wrong, as far as anything did that still counts. */
+/** What went wrong, as far as anything did that still counts. Reason and blame are of one source: the sender's end of it, else Meta's last word. */
 function troubleOf(
   record: DeliveryRecord,
   status: AttemptStatus | undefined,
   state: DeliveryState,
 ): Pick<DeliveryStanding, 'reason' | 'blame' | 'errorCode'> {
-  if (status === 'failed') {
-    const failed = record.posts.findLast((post) => post.status === 'failed');
-    const meaning = errorMeaning(failed?.errorCode ?? null, null, failed && hasStamp(failed) ? 'async' : 'sync');
-    // A delivery that expired or failed for another reason after a refusal keeps the sender's word for it.
-    const reason = state === 'ACCEPTED' ? meaning.fault : (record.settled?.reason ?? meaning.fault);
-    return { reason, blame: meaning.attribution, errorCode: failed?.errorCode };
+  const failed = status === 'failed' ? record.posts.findLast((post) => post.status === 'failed') : undefined;
+  if (state === 'ACCEPTED') {
+    if (failed === undefined) return {};
+    const meaning = errorMeaning(failed.errorCode ?? null, null, hasStamp(failed) ? 'async' : 'sync');
+    return { reason: meaning.fault, blame: meaning.attribution, errorCode: failed.errorCode };
   }
-  if (state === 'ACCEPTED' || record.settled === undefined) return {};
+  // A refusal that the sender has not given up on is no end: it is tried again, or forgotten by us.
+  if (record.settled === undefined) return {};
   const { reason, errorCode } = record.settled;
-  return { reason, blame: isFault(reason) ? FAULT_ATTRIBUTION[reason] : blameOfSilence(record), errorCode };
+  return { reason, blame: isFault(reason) ? FAULT_ATTRIBUTION[reason] : blameOfSilence(record), errorCode: errorCode ?? failed?.errorCode };
 }
 
 /** Given up because nobody could tell whether Meta had taken it: Meta did not answer. */

@@ -100,7 +100,10 @@ function newMessages({ before, row }: RowChange): KnownMessage[] {
 }
 
 function changedWord({ before, row: { deliveryId, runId, standing } }: RowChange): StatusChange[] {
-  return before?.publicStatus === standing.publicStatus ? [] : [{ deliveryId, runId, standing }];
+  const { recipientId } = standing;
+  if (recipientId === undefined) return []; // told once the plan says whose it is
+  const told = before?.record.planned && before.publicStatus;
+  return told === standing.publicStatus ? [] : [{ deliveryId, runId, recipientId, standing }];
 }
 
 const LANES = 2;

@@ -25,7 +25,7 @@ export interface Arrived<T> {
 
 /** A status that carries no reference of ours: whose it is, the wamid's hash may tell. */
 export interface UnreferencedStatus {
-  readonly eventId: string;
+  readonly statusKey: string;
   readonly wamidHash: string;
   readonly event: DeliveryStatusObserved;
 }
@@ -114,12 +114,20 @@ const STATUS: Readonly<Record<ObservedStatus, StatusSeen['status'] | undefined>>
 };
 
 /** Nothing for the messages that are no deliveries: replies, warm-ups, canaries, tests. */
-export function observedOfStatus({ eventId, event }: Arrived<DeliveryStatusObserved>): Observed | UnreferencedStatus | undefined {
+export function observedOfStatus({ event }: Pick<Arrived<DeliveryStatusObserved>, 'event'>): Observed | UnreferencedStatus | undefined {
   if (event.referenceKind === ReferenceKind.DELIVERY) {
-    return { ...whose(event), observation: statusOf(event), raw: rawOf(topics.deliveryStatusObserved, eventId, event) };
+    return { ...whose(event), observation: statusOf(event), raw: rawOf(topics.deliveryStatusObserved, statusKeyOf(event), event) };
   }
-  const unreferenced = event.referenceKind === ReferenceKind.UNSPECIFIED && event.wamidHash !== '';
-  return unreferenced ? { eventId, wamidHash: event.wamidHash, event } : undefined;
+  if (event.referenceKind !== ReferenceKind.UNSPECIFIED || event.wamidHash === '') return undefined;
+  if (STATUS[event.status] !== undefined) stampOf(event); // what could never be folded is refused now, not when its message is known
+  return { statusKey: statusKeyOf(event), wamidHash: event.wamidHash, event };
+}
+
+/** What a status says of a message: Meta repeats webhooks, and a repetition is the same statement under another event id. */
+export function statusKeyOf(event: DeliveryStatusObserved): string {
+  const message = event.wamidHash || `${event.attempt}.${event.epoch}`;
+  const word = STATUS[event.status] ?? event.rawStatus;
+  return [message, word, event.occurredAt?.seconds ?? '', event.errorCode].join('/');
 }
 
 function statusOf(event: DeliveryStatusObserved): Observation | undefined {
@@ -129,13 +137,16 @@ function statusOf(event: DeliveryStatusObserved): Observation | undefined {
       kind: 'status',
       ...postOf(event),
       status,
-      occurredAt: instantOf('occurred_at', event.occurredAt),
+      occurredAt: stampOf(event),
       wamidHash: event.wamidHash || undefined,
       phoneNumberId: event.phoneNumberId || undefined,
       errorCode: event.errorCode || undefined,
     }
   );
 }
+
+/** Meta's stamp, epoch ms. */
+export const stampOf = (event: DeliveryStatusObserved): number => instantOf('occurred_at', event.occurredAt);
 
 export const encodeStatus = (event: DeliveryStatusObserved): Uint8Array => toBinary(topics.deliveryStatusObserved.schema, event);
 export const decodeStatus = (payload: Uint8Array): DeliveryStatusObserved => fromBinary(topics.deliveryStatusObserved.schema, payload);

@@ -4,6 +4,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OptOutRepository } from '../store/opt-out.repository.js';
 import { RunRepository } from '../store/run.repository.js';
 import { TimelineRepository } from '../store/timeline.repository.js';
+import { WithdrawnPackRepository } from '../store/withdrawn-pack.repository.js';
 import { observationOf } from './observed.mapper.js';
 import { timelineOf, type Timeline } from './timeline.js';
 
@@ -16,6 +17,7 @@ export class ReadTimeline {
     private readonly runs: RunRepository,
     private readonly timelines: TimelineRepository,
     private readonly optOuts: OptOutRepository,
+    private readonly withdrawn: WithdrawnPackRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,12 +28,13 @@ export class ReadTimeline {
     const deliveryId = UUID.test(id) ? id : deliveryIdOf(runId, id);
     const record = await this.timelines.record(run.runDate, deliveryId);
     if (record === undefined) return undefined;
-    const recipientId = record.planned?.recipientId;
-    const [events, optedOutAt] = await Promise.all([
+    const { recipientId, contentPackId } = record.planned ?? {};
+    const [events, optedOutAt, withdrawnAt] = await Promise.all([
       this.timelines.events(run.runDate, deliveryId),
       recipientId === undefined ? undefined : this.optOuts.firstOf(recipientId, run.window.freezeAt, run.window.closesAt),
+      contentPackId === undefined ? undefined : this.withdrawn.recalledAt(contentPackId, run.window.closesAt),
     ]);
     const kept = events.map((event) => ({ observation: observationOf(event), recordedAt: event.recordedAt }));
-    return timelineOf({ deliveryId, run, record, kept, optedOutAt, nowMs: this.clock.nowMs() });
+    return timelineOf({ deliveryId, run, record, kept, optedOutAt, withdrawnAt, nowMs: this.clock.nowMs() });
   }
 }

@@ -55,23 +55,24 @@ export interface TimelineInputs {
   readonly kept: readonly KeptObservation[];
   /** The recipient's first opt-out between freeze and the end of the window, epoch ms. */
   readonly optedOutAt: number | undefined;
+  /** When its pack was recalled, if that was before the end of the window, epoch ms. */
+  readonly withdrawnAt: number | undefined;
   readonly nowMs: number;
 }
 
-export function timelineOf({ deliveryId, run, record, kept, optedOutAt, nowMs }: TimelineInputs): Timeline {
+export function timelineOf({ deliveryId, run, record, kept, optedOutAt, withdrawnAt, nowMs }: TimelineInputs): Timeline {
   const standing = standingOf(record);
-  const settledAt = record.settled?.settledAt;
-  const withdrawnAt = standing.reason === 'withdrawn-pack' ? settledAt : undefined;
-  const suppressedAt = standing.outcome === 'suppressed' && standing.reason === 'consent' ? settledAt : undefined;
   const excluded = !staysInDenominator({
     firstPostAtMs: standing.firstPostAt,
-    optedOutAtMs: optedOutAt ?? suppressedAt,
+    optedOutAtMs: optedOutAt,
     withdrawnAtMs: withdrawnAt,
+    withheldAtMs: standing.withheldAt,
   });
   const miss = attributeMiss(
     {
       ...standing,
       excluded,
+      reason: excluded && withdrawnAt !== undefined ? 'withdrawn-pack' : standing.reason,
       acceptedStartedAtMs: standing.acceptedStartedAt,
       sentAtMs: standing.sentAt,
       deliveredAtMs: standing.deliveredAt,

@@ -7,6 +7,7 @@ import {
   type DeliveryStatusObserved,
 } from '@daybreak/contracts';
 import type { Received, Rejection } from '@daybreak/event-bus';
+import { invalid } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { FoldDeliveries } from '../delivery/fold-deliveries.js';
@@ -21,6 +22,7 @@ import {
   type UnreferencedStatus,
 } from '../delivery/observed.mapper.js';
 import { TrackStatuses } from '../delivery/track-statuses.js';
+import { FollowRuns } from '../run/follow-runs.js';
 import { mapEach } from './events-of.js';
 
 /** What happens to deliveries. Five topics, one fold. */
@@ -29,11 +31,16 @@ export class DeliveryConsumer {
   constructor(
     private readonly fold: FoldDeliveries,
     private readonly statuses: TrackStatuses,
+    private readonly follow: FollowRuns,
   ) {}
 
   @EventPattern<string>(topics.deliveryPlanned.name)
-  planned(@Payload() received: readonly Received<DeliveryPlanned>[]): Promise<readonly Rejection[]> {
-    return this.folded(received, observedOfPlanned);
+  async planned(@Payload() received: readonly Received<DeliveryPlanned>[]): Promise<readonly Rejection[]> {
+    const isOther = await this.follow.otherPlans(received.flatMap(({ event }) => event ?? []));
+    return this.folded(received, (arrived) => {
+      if (isOther(arrived.event)) throw invalid({ field: 'plan_hash', reason: 'is not that of the plan that the run is bound to' });
+      return observedOfPlanned(arrived);
+    });
   }
 
   @EventPattern<string>(topics.deliveryAttempted.name)

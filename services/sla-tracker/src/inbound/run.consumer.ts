@@ -1,4 +1,12 @@
-import { topics, type ConsentChanged, type RunChanged, type ShardReported, type ShardState } from '@daybreak/contracts';
+import { timestampMs } from '@bufbuild/protobuf/wkt';
+import {
+  topics,
+  type ConsentChanged,
+  type ContentPackWithdrawn,
+  type RunChanged,
+  type ShardReported,
+  type ShardState,
+} from '@daybreak/contracts';
 import type { Received, Rejection } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -31,6 +39,16 @@ export class RunConsumer {
     const { mapped, rejections } = mapEach(received, ({ event }) => shardStandingOf(event));
     await this.follow.shardsJudged(mapped);
     return rejections;
+  }
+
+  @EventPattern<string>(topics.contentPackWithdrawn.name)
+  async packWithdrawn(@Payload() received: readonly Received<ContentPackWithdrawn>[]): Promise<void> {
+    await this.follow.recalled(
+      received.flatMap(({ event, timestampMs: arrivedMs }) =>
+        // A recall is never refused for want of a date.
+        event ? { contentPackId: event.contentPackId, withdrawnAt: event.withdrawnAt ? timestampMs(event.withdrawnAt) : arrivedMs } : [],
+      ),
+    );
   }
 
   @EventPattern<string>(topics.consentChanged.name)

@@ -9,10 +9,11 @@ import type { Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DeliveryStanding } from '../delivery/delivery-standing.js';
 
-/** A delivery whose public word is another one now. */
+/** A delivery whose public word is another one now. The plan has named its recipient: else nobody outside could tell whose word it is. */
 export interface StatusChange {
   readonly deliveryId: string;
   readonly runId: string;
+  readonly recipientId: string;
   readonly standing: DeliveryStanding;
 }
 
@@ -43,11 +44,11 @@ export class StatusChangedPublisher {
   }
 }
 
-export const statusChangedOf = ({ deliveryId, runId, standing }: StatusChange, nowMs: number): DeliveryStatusChanged =>
+export const statusChangedOf = ({ deliveryId, runId, recipientId, standing }: StatusChange, nowMs: number): DeliveryStatusChanged =>
   create(DeliveryStatusChangedSchema, {
     deliveryId,
     runId,
-    recipientId: standing.recipientId ?? '',
+    recipientId,
     status: WIRE[standing.publicStatus],
     at: timestampFromMs(Math.floor(instantOf(standing) ?? nowMs)),
     messageId: standing.wamidHash ?? '',
@@ -55,7 +56,7 @@ export const statusChangedOf = ({ deliveryId, runId, standing }: StatusChange, n
     reason: standing.publicStatus === 'failed' ? (standing.reason ?? '') : '',
   });
 
-/** When it became so, by Meta's stamp where the word is Meta's. */
+/** When it became so: by Meta's stamp where the word is Meta's, by the sender's where it ended the delivery. */
 function instantOf(standing: DeliveryStanding): number | undefined {
   switch (standing.publicStatus) {
     case 'sent':
@@ -65,7 +66,7 @@ function instantOf(standing: DeliveryStanding): number | undefined {
     case 'read':
       return standing.readAt;
     case 'failed':
-      return standing.failedAt;
+      return standing.failedAt ?? standing.settledAt;
     case 'queued':
     case 'throttled':
       return undefined;

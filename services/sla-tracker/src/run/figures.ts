@@ -114,7 +114,7 @@ function factsOf({ window }: Run, g: TallyGroup): DeliveryFacts {
     state: g.state,
     status: g.status,
     excluded: g.excluded,
-    reason: g.reason,
+    reason: g.excluded && g.withdrawn ? 'withdrawn-pack' : g.reason,
     blame: g.blame,
     acceptedStartedAtMs: g.startedLate ? window.closesAt : g.startedInWindow ? window.opensAt : undefined,
     sentAtMs: stamp(g.sent, g.sentOnTime),

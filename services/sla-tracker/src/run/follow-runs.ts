@@ -2,17 +2,31 @@ import { Injectable } from '@nestjs/common';
 import { OptOutRepository, type OptOut } from '../store/opt-out.repository.js';
 import { RunRepository } from '../store/run.repository.js';
 import { ShardRepository } from '../store/shard.repository.js';
+import { WithdrawnPackRepository, type WithdrawnPack } from '../store/withdrawn-pack.repository.js';
 import type { Run } from './run.js';
 import type { ShardReport, ShardStanding } from './shard.js';
 
-/** Keeps what others say of runs, shards and opt-outs. */
+/** Which plan a delivery says that it is of. */
+export interface PlanOf {
+  readonly runId: string;
+  readonly planHash: string;
+}
+
+/** Keeps what others say of runs, shards, opt-outs and recalls. */
 @Injectable()
 export class FollowRuns {
   constructor(
     private readonly runs: RunRepository,
     private readonly shards: ShardRepository,
     private readonly optOuts: OptOutRepository,
+    private readonly withdrawn: WithdrawnPackRepository,
   ) {}
+
+  /** Says of a delivery whether its plan is another than the one its run is bound to. What comes before the run is known is taken at its word. */
+  async otherPlans(plans: readonly PlanOf[]): Promise<(plan: PlanOf) => boolean> {
+    const bound = await this.runs.planHashes([...new Set(plans.map(({ runId }) => runId))]);
+    return ({ runId, planHash }) => (bound.get(runId) ?? planHash) !== planHash;
+  }
 
   async runsChanged(runs: readonly Run[]): Promise<void> {
     for (const run of runs) await this.runs.upsert(run); // a handful a day
@@ -28,6 +42,10 @@ export class FollowRuns {
 
   async optedOut(optOuts: readonly OptOut[]): Promise<void> {
     await this.optOuts.add(optOuts);
+  }
+
+  async recalled(packs: readonly WithdrawnPack[]): Promise<void> {
+    await this.withdrawn.add(packs);
   }
 
   async erased(recipientIds: readonly string[]): Promise<void> {

@@ -54,6 +54,7 @@ export function runOf(event: RunChanged): Run {
     fallback: Number(event.fallback),
     exclusions: event.exclusions.map(({ reason, recipients }) => ({ reason, recipients: Number(recipients) })),
     readiness: readinessOf(event),
+    planHash: event.planHash || undefined,
     changedAt: instantOf('changed_at', event.changedAt),
   };
 }

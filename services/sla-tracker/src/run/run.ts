@@ -40,5 +40,7 @@ export interface Run {
   readonly fallback: number;
   readonly exclusions: readonly Exclusion[];
   readonly readiness?: RunReadiness | undefined;
+  /** The plan that the run is bound to; absent before the freeze. */
+  readonly planHash?: string | undefined;
   readonly changedAt: number;
 }

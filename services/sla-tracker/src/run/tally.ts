@@ -11,6 +11,8 @@ export interface TallyGroup {
   readonly errorCode?: number | undefined;
   /** Left the denominator: the opt-out or the withdrawal came before the POST. */
   readonly excluded: boolean;
+  /** Its pack was recalled before the window closed. */
+  readonly withdrawn: boolean;
   readonly shardId?: string | undefined;
   readonly phoneNumberId?: string | undefined;
   /** The accepted POST started inside the window, or at or after its end. */

@@ -28,6 +28,7 @@ const DERIVED: readonly BatchColumn<DeliveryRow>[] = [
   column('planned', 'boolean', (r) => r.standing.planned),
   column('recipient_id', 'text', (r) => r.standing.recipientId),
   column('shard_id', 'text', (r) => r.standing.shardId),
+  column('content_pack_id', 'text', (r) => r.standing.contentPackId),
   column('fallback', 'boolean', (r) => r.standing.fallback),
   column('state', 'text', (r) => r.standing.state),
   column('status', 'text', (r) => r.standing.status),
@@ -47,6 +48,7 @@ const DERIVED: readonly BatchColumn<DeliveryRow>[] = [
   instant('delivered_at', (r) => r.standing.deliveredAt),
   instant('read_at', (r) => r.standing.readAt),
   instant('failed_at', (r) => r.standing.failedAt),
+  instant('withheld_at', (r) => r.standing.withheldAt),
 ];
 const IDENTITY: readonly BatchColumn<DeliveryRow>[] = [
   column('delivery_id', 'uuid', (r) => r.deliveryId),

@@ -13,7 +13,8 @@ export interface KnownMessage {
 
 /** A status whose message we do not know (yet). */
 export interface OrphanStatus {
-  readonly eventId: string;
+  /** What it says of its message: a repetition has the same. */
+  readonly statusKey: string;
   readonly wamidHash: string;
   readonly payload: Uint8Array;
 }
@@ -26,7 +27,7 @@ const MESSAGE: readonly BatchColumn<KnownMessage>[] = [
   column('epoch', 'bigint', (m) => m.epoch),
 ];
 const ORPHAN: readonly BatchColumn<OrphanStatus>[] = [
-  column('event_id', 'text', (o) => o.eventId),
+  column('status_key', 'text', (o) => o.statusKey),
   column('wamid_hash', 'text', (o) => o.wamidHash),
   column('payload', 'bytea', (o) => o.payload),
 ];
@@ -69,22 +70,22 @@ export class MessageRepository {
   async park(sql: Sql, orphans: readonly OrphanStatus[]): Promise<void> {
     if (orphans.length === 0) return;
     await sql.execute(
-      `insert into status_orphan (${namesOf(ORPHAN)}) select ${selected(ORPHAN)} from ${unnested(ORPHAN, 1)} order by u.event_id on conflict do nothing`,
+      `insert into status_orphan (${namesOf(ORPHAN)}) select ${selected(ORPHAN)} from ${unnested(ORPHAN, 1)} order by u.status_key on conflict do nothing`,
       arraysOf(ORPHAN, orphans),
     );
   }
 
   /** Takes orphans whose message is known by now out of the park. Two replicas never take the same. */
   async takeJoined(tx: Sql, limit: number): Promise<{ orphan: OrphanStatus; message: KnownMessage }[]> {
-    const rows = await tx.query<MessageColumns & { event_id: string; payload: Buffer }>(
+    const rows = await tx.query<MessageColumns & { status_key: string; payload: Buffer }>(
       `delete from status_orphan o using message m
-       where o.wamid_hash = m.wamid_hash and o.event_id in (
-         select o.event_id from status_orphan o join message m on m.wamid_hash = o.wamid_hash limit $1 for update of o skip locked)
-       returning o.event_id, o.payload, m.wamid_hash, m.run_id, m.delivery_id, m.attempt, m.epoch`,
+       where o.wamid_hash = m.wamid_hash and o.status_key in (
+         select o.status_key from status_orphan o join message m on m.wamid_hash = o.wamid_hash limit $1 for update of o skip locked)
+       returning o.status_key, o.payload, m.wamid_hash, m.run_id, m.delivery_id, m.attempt, m.epoch`,
       [limit],
     );
     return rows.map((row) => ({
-      orphan: { eventId: row.event_id, wamidHash: row.wamid_hash, payload: row.payload },
+      orphan: { statusKey: row.status_key, wamidHash: row.wamid_hash, payload: row.payload },
       message: messageOf(row),
     }));
   }

@@ -19,20 +19,21 @@ export class RunRepository {
     const { window } = run;
     await this.database.execute(
       `insert into run (run_id, tenant_id, run_date, version, state, ${WINDOW_COLUMNS}, time_zone, objective, sla_stage, eligible, planned, fallback,
-                        exclusions, readiness, changed_at)
+                        exclusions, readiness, changed_at, plan_hash)
        select $1, $2, $3, $4, $5, ${Array.from({ length: 8 }, (_, i) => `to_timestamp($${6 + i} / 1000.0)`).join(', ')}, $14, $15, $16, $17, $18, $19,
-              $20, $21, to_timestamp($22 / 1000.0)
+              $20, $21, to_timestamp($22 / 1000.0), $23
        on conflict (run_id) do update set
-         (tenant_id, run_date, version, state, ${WINDOW_COLUMNS}, time_zone, objective, sla_stage, eligible, planned, fallback, exclusions, readiness, changed_at) =
+         (tenant_id, run_date, version, state, ${WINDOW_COLUMNS}, time_zone, objective, sla_stage, eligible, planned, fallback, exclusions, readiness, changed_at, plan_hash) =
          row(excluded.tenant_id, excluded.run_date, excluded.version, excluded.state, ${WINDOW_COLUMNS.replaceAll(/\w+/g, 'excluded.$&')}, excluded.time_zone,
-             excluded.objective, excluded.sla_stage, excluded.eligible, excluded.planned, excluded.fallback, excluded.exclusions, excluded.readiness, excluded.changed_at)
+             excluded.objective, excluded.sla_stage, excluded.eligible, excluded.planned, excluded.fallback, excluded.exclusions, excluded.readiness, excluded.changed_at,
+             excluded.plan_hash)
        where run.version < excluded.version`,
       [
         ...[run.runId, run.tenantId, run.runDate, run.version, run.state],
         ...[window.freezeAt, window.stagedBy, window.opensAt, window.firstAttemptsEndAt],
         ...[window.closesAt, window.deadlineAt, window.liveSealAt, window.finalSealAt],
         ...[run.timeZone, run.objective, run.slaStage, run.eligible, run.planned, run.fallback],
-        ...[JSON.stringify(run.exclusions), run.readiness ? JSON.stringify(run.readiness) : null, run.changedAt],
+        ...[JSON.stringify(run.exclusions), run.readiness ? JSON.stringify(run.readiness) : null, run.changedAt, run.planHash ?? null],
       ],
     );
   }
@@ -40,6 +41,15 @@ export class RunRepository {
   async find(runId: string): Promise<Run | undefined> {
     const row = await this.prisma.run.findUnique({ where: { runId } });
     return row ? runOf(row) : undefined;
+  }
+
+  /** The plan that each of these runs is bound to, where that is known. */
+  async planHashes(runIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.prisma.run.findMany({
+      where: { runId: { in: [...runIds] }, planHash: { not: null } },
+      select: { runId: true, planHash: true },
+    });
+    return new Map(rows.flatMap(({ runId, planHash }) => (planHash === null ? [] : [[runId, planHash] as const])));
   }
 
   /** The latest runs, newest first. */
@@ -83,6 +93,7 @@ function runOf(row: RunModel): Run {
     fallback: Number(row.fallback),
     exclusions: row.exclusions as unknown as readonly Exclusion[],
     readiness: (row.readiness ?? undefined) as unknown as RunReadiness | undefined,
+    planHash: row.planHash ?? undefined,
     changedAt: row.changedAt.getTime(),
   };
 }

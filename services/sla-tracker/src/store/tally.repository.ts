@@ -4,9 +4,6 @@ import { USUALLY_SENT_WITHIN_MS } from '../run/projection.js';
 import type { Run } from '../run/run.js';
 import type { NumberTally, TallyGroup } from '../run/tally.js';
 
-/** Suppressed for what takes a delivery out of the denominator. */
-const LEFT_DENOMINATOR = `d.outcome = 'suppressed' and d.reason in ('consent', 'withdrawn-pack')`;
-
 // $1 run date, $2 run id, $3 freeze, $4 window opens, $5 window closes, $6 deadline, $7 long ago (epoch ms)
 const GROUPS = `
   with judged as (
@@ -15,9 +12,12 @@ const GROUPS = `
   ), opted as materialized (
     select recipient_id, min(opted_out_at) as at from opt_out, judged
     where opted_out_at >= freeze_at and opted_out_at < closes_at group by recipient_id
+  ), recalled as materialized (
+    select content_pack_id, withdrawn_at as at from withdrawn_pack, judged where withdrawn_at < closes_at
   )
   select d.outcome, d.state, d.status, d.reason, d.blame, d.error_code as "errorCode", d.shard_id as "shardId", d.phone_number_id as "phoneNumberId",
-         (${LEFT_DENOMINATOR}) or coalesce(o.at < coalesce(d.first_post_at, 'infinity'), false) as excluded,
+         coalesce(least(o.at, w.at, d.withheld_at) < coalesce(d.first_post_at, 'infinity'), false) as excluded, -- staysInDenominator() of @daybreak/delivery
+         w.at is not null as withdrawn,
          coalesce(d.accepted_started_at >= j.opens_at and d.accepted_started_at < j.closes_at, false) as "startedInWindow",
          coalesce(d.accepted_started_at >= j.closes_at, false) as "startedLate",
          coalesce(d.accepted_started_at < to_timestamp($7 / 1000.0), false) as "startedLongAgo",
@@ -27,8 +27,9 @@ const GROUPS = `
          d.posts > 0 as posted,
          count(*) as deliveries, sum(d.posts) as posts, sum(d.rate_limited) as "rateLimited", count(*) filter (where d.acceptances > 1) as duplicates
   from delivery d cross join judged j left join opted o on o.recipient_id = d.recipient_id
+  left join recalled w on w.content_pack_id = d.content_pack_id
   where d.run_date = $1 and d.run_id = $2 and d.planned
-  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18`;
+  group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19`;
 
 // $1 run date, $2 run id, $3 window opens, $4 window closes (epoch ms)
 const NUMBERS = `
