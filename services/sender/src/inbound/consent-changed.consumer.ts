@@ -19,7 +19,9 @@ export class ConsentChangedConsumer {
   async handle(@Payload() received: readonly Received<ConsentChanged>[]): Promise<void> {
     // Of one batch only each recipient's last word counts: an erasure and what came before it must not be done in the wrong order.
     const last = [...new Map(received.map((one) => [one.key, one])).values()];
-    await this.take.changed(last.flatMap(({ event }) => (event ? toConsentRows(event) : [])));
+    const rows = last.flatMap(({ event }) => (event ? toConsentRows(event) : []));
+    await this.take.cameBack([...new Set(rows.map(({ recipientId }) => recipientId))]);
+    await this.take.changed(rows);
     await this.take.erased(
       last.filter(({ event }) => event === undefined).map(({ key }) => key),
       this.clock.nowMs(),

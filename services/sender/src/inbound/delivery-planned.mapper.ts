@@ -27,6 +27,7 @@ export function toPlannedDelivery(event: DeliveryPlanned): PlannedDelivery {
       opensAtMs: timestampMs(windowOpensAt),
       closesAtMs: timestampMs(windowClosesAt),
       deadlineAtMs: timestampMs(deadlineAt),
+      planHash: event.planHash,
     },
     content,
     delivery: {
@@ -55,6 +56,7 @@ function violationsOf(event: DeliveryPlanned): Violation[] {
     wrong('delivery_id', 'is not the UUIDv5 of run_id and recipient_id');
   if (event.runId === '') wrong('run_id', 'is empty');
   if (event.recipientId === '') wrong('recipient_id', 'is empty');
+  if (event.planHash === '') wrong('plan_hash', 'is empty');
   if (event.shardId === '') wrong('shard_id', 'is empty');
   if (!RUN_DATE.test(event.runDate)) wrong('run_date', 'is not YYYY-MM-DD');
   if (event.sealedAddress.length === 0) wrong('sealed_address', 'is empty');

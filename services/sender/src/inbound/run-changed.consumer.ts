@@ -55,6 +55,7 @@ function toRow(event: RunChanged): RunRow | undefined {
     closesAtMs,
     deadlineAtMs,
     liveSealAtMs,
+    planHash: event.planHash,
     shares: Object.fromEntries(event.shards.map((share) => [share.shardId, Number(share.deliveries)])),
   };
 }

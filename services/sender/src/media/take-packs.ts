@@ -1,4 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { DeliveryLedger } from '../delivery/delivery-ledger.js';
+import { withheld } from '../delivery/delivery-machine.js';
+import { KnownStates } from '../states/known-states.js';
 import { MediaRepository } from '../store/media.repository.js';
 import { PackRepository, type Pack } from '../store/pack.repository.js';
 import { StatesRepository } from '../store/states.repository.js';
@@ -14,13 +17,18 @@ export interface WithdrawnPack {
   readonly withdrawnAtMs: number;
 }
 
-/** Packs bring their media long before they are planned; a withdrawn pack stops in the last instant. */
+/** Deliveries of a recalled pack that are withheld in one transaction. */
+const AT_ONCE = 1_000;
+
+/** Packs bring their media long before they are planned; a withdrawn pack stops at once what waits, and in the last instant what was claimed. */
 @Injectable()
 export class TakePacks {
   constructor(
     private readonly packs: PackRepository,
     private readonly media: MediaRepository,
     private readonly states: StatesRepository,
+    private readonly ledger: DeliveryLedger,
+    private readonly known: KnownStates,
   ) {}
 
   async ready(arrived: readonly ArrivedPack[]): Promise<void> {
@@ -32,6 +40,21 @@ export class TakePacks {
   }
 
   async withdrawn(packs: readonly WithdrawnPack[]): Promise<void> {
+    if (packs.length === 0) return;
     await this.states.addWithdrawnPacks(packs);
+    const contentPackIds = packs.map((pack) => pack.contentPackId);
+    for (const runDate of new Set(this.known.runs.map((run) => run.runDate))) {
+      const withholdSome = () =>
+        this.ledger.change({
+          runDate,
+          rows: { contentPackIds, limit: AT_ONCE },
+          closesAtOf: this.known.closesAtOf,
+          decide: (record) => {
+            const next = withheld(record, 'withdrawn-pack');
+            return next && { next };
+          },
+        });
+      while ((await withholdSome()).length === AT_ONCE);
+    }
   }
 }

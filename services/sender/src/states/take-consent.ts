@@ -25,12 +25,32 @@ export class TakeConsent {
     await this.consents.upsert(rows);
   }
 
-  /** Erased people: what still waits for them is withheld, and their addresses go. */
+  /** Kafka tells of them after their erasure: whatever is planned for them from now on may be kept. */
+  async cameBack(recipientIds: readonly string[]): Promise<void> {
+    if (recipientIds.length > 0) await this.consents.cameBack(recipientIds);
+  }
+
+  /** A plan that is read after its people were erased: it is withheld, and its addresses go. */
+  async planned(recipientIds: readonly string[], runDates: Iterable<string>, nowMs: number): Promise<void> {
+    await this.forget(await this.consents.erasedAmong(recipientIds), runDates, nowMs);
+  }
+
+  /** Erased people: what still waits for them is withheld, and their addresses go. Noted first, so that a plan that is read meanwhile finds the note. */
   async erased(recipientIds: readonly string[], nowMs: number): Promise<void> {
+    if (recipientIds.length === 0) return;
+    await this.consents.erase(recipientIds, nowMs);
+    await this.forget(
+      recipientIds,
+      this.states.runs.map((run) => run.runDate),
+      nowMs,
+    );
+  }
+
+  private async forget(recipientIds: readonly string[], runDates: Iterable<string>, nowMs: number): Promise<void> {
     if (recipientIds.length === 0) return;
     for (const recipientId of recipientIds)
       this.states.recentConsent.hear(recipientId, { state: 'opted_out', sinceMs: nowMs }, Number.MAX_SAFE_INTEGER);
-    for (const runDate of new Set(this.states.runs.map((run) => run.runDate))) {
+    for (const runDate of new Set(runDates)) {
       await this.ledger.change({
         runDate,
         rows: { recipientIds },
@@ -41,7 +61,6 @@ export class TakeConsent {
         },
       });
     }
-    await this.consents.erase(recipientIds);
     await this.deliveries.forgetAddresses(this.database, recipientIds);
   }
 }

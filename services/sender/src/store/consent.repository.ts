@@ -39,8 +39,27 @@ export class ConsentRepository {
     );
   }
 
-  async erase(recipientIds: readonly string[]): Promise<void> {
+  /** Their consent goes; that they were erased is kept for plans that come later. */
+  async erase(recipientIds: readonly string[], nowMs: number): Promise<void> {
+    await this.database.execute(
+      `insert into erased_recipient (recipient_id, erased_at) select distinct r, ${instantOf('$2::float8')} from unnest($1::text[]) as r on conflict do nothing`,
+      [recipientIds, nowMs],
+    );
     await this.database.execute(`delete from consent where recipient_id = any($1::text[])`, [recipientIds]);
+  }
+
+  /** Which of these people were erased, and have not come back. */
+  async erasedAmong(recipientIds: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ recipient_id: string }>(
+      `select recipient_id from erased_recipient where recipient_id = any($1::text[])`,
+      [recipientIds],
+    );
+    return rows.map((row) => row.recipient_id);
+  }
+
+  /** They were erased and are known again. */
+  async cameBack(recipientIds: readonly string[]): Promise<void> {
+    await this.database.execute(`delete from erased_recipient where recipient_id = any($1::text[])`, [recipientIds]);
   }
 
   /** What changed for a purpose within the last `seconds` of database time, whoever wrote it. */

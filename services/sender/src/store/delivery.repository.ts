@@ -10,6 +10,8 @@ export type Selection =
   | { readonly proofs: readonly { readonly deliveryId: string; readonly attempt: number }[] }
   /** Waiting deliveries of people to whom nothing may be sent any more. */
   | { readonly recipientIds: readonly string[] }
+  /** Waiting deliveries of packs that were recalled. */
+  | { readonly contentPackIds: readonly string[]; readonly limit: number }
   | { readonly shardId: string; readonly runId: string; readonly unsettled: Unsettled; readonly limit: number };
 
 export type Unsettled =
@@ -80,6 +82,14 @@ export class DeliveryRepository {
       return tx.query<DeliveryRecord>(
         `select ${RECORD} from delivery where run_date = $1::date and recipient_id = any($2::text[]) and state = 'QUEUED' order by delivery_id for update`,
         [runDate, selection.recipientIds],
+      );
+    }
+    if ('contentPackIds' in selection) {
+      return tx.query<DeliveryRecord>(
+        `select ${RECORD} from delivery where run_date = $1::date and state = 'QUEUED'
+           and content_id in (select content_id from content where body ->> 'contentPackId' = any($2::text[]))
+         order by delivery_id limit $3 for update`,
+        [runDate, selection.contentPackIds, selection.limit],
       );
     }
     const { unsettled } = selection;

@@ -13,6 +13,7 @@ export class RetentionRepository {
       await this.database.execute(`delete from ${table} where run_date < $1::date`, [runDate]);
     await this.database.execute('delete from withdrawn_pack where withdrawn_at < $1::date', [runDate]);
     await this.database.execute('delete from told_refusal where told_at < $1::date', [runDate]);
+    await this.database.execute('delete from erased_recipient where erased_at < $1::date', [runDate]);
     await this.database.execute('delete from media_id where expires_at < $1::date', [runDate]);
     return row?.dropped ?? 0;
   }

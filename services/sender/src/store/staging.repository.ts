@@ -28,6 +28,8 @@ export interface AnnouncedRun {
   readonly opensAtMs: number;
   readonly closesAtMs: number;
   readonly deadlineAtMs: number;
+  /** Of the frozen plan. */
+  readonly planHash: string;
 }
 
 /** Planned deliveries in, rows out. The same plan twice changes nothing. */
@@ -76,12 +78,20 @@ export class StagingRepository {
   async announceRuns(tx: Sql, runs: readonly AnnouncedRun[]): Promise<void> {
     for (const run of runs) {
       await tx.execute(
-        `insert into run (run_id, tenant_id, run_date, opens_at, first_attempts_end_at, closes_at, deadline_at)
-         values ($1, $2, $3::date, ${instantOf('$4')}, ${instantOf('$5')}, ${instantOf('$5')}, ${instantOf('$6')})
-         on conflict (run_id) do nothing`,
-        [run.runId, run.tenantId, run.runDate, run.opensAtMs, run.closesAtMs, run.deadlineAtMs],
+        `insert into run (run_id, tenant_id, run_date, opens_at, first_attempts_end_at, closes_at, deadline_at, plan_hash)
+         values ($1, $2, $3::date, ${instantOf('$4')}, ${instantOf('$5')}, ${instantOf('$5')}, ${instantOf('$6')}, $7)
+         on conflict (run_id) do update set plan_hash = excluded.plan_hash where run.plan_hash = ''`,
+        [run.runId, run.tenantId, run.runDate, run.opensAtMs, run.closesAtMs, run.deadlineAtMs, run.planHash],
       );
     }
+  }
+
+  /** The plan that each run is bound to. */
+  async planHashes(tx: Sql, runIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await tx.query<{ run_id: string; plan_hash: string }>('select run_id, plan_hash from run where run_id = any($1::text[])', [
+      runIds,
+    ]);
+    return new Map(rows.map((row) => [row.run_id, row.plan_hash]));
   }
 
   async addContents(tx: Sql, runDate: string, contents: ReadonlyMap<string, Content>): Promise<void> {

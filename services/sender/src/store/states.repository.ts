@@ -36,6 +36,8 @@ export interface RunRow {
   readonly deadlineAtMs: number;
   readonly liveSealAtMs: number;
   readonly shares: Readonly<Record<string, number>>;
+  /** Empty before the freeze. */
+  readonly planHash: string;
 }
 
 export interface TemplateStateRow {
@@ -101,11 +103,12 @@ export class StatesRepository {
   async upsertRuns(rows: readonly RunRow[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
-        `insert into run (run_id, tenant_id, run_date, version, opens_at, first_attempts_end_at, closes_at, deadline_at, live_seal_at, shares)
-         values ($1, $2, $3::date, $4, ${instantOf('$5')}, ${instantOf('$6')}, ${instantOf('$7')}, ${instantOf('$8')}, ${instantOf('$9')}, $10::jsonb)
+        `insert into run (run_id, tenant_id, run_date, version, opens_at, first_attempts_end_at, closes_at, deadline_at, live_seal_at, shares, plan_hash)
+         values ($1, $2, $3::date, $4, ${instantOf('$5')}, ${instantOf('$6')}, ${instantOf('$7')}, ${instantOf('$8')}, ${instantOf('$9')}, $10::jsonb, $11)
          on conflict (run_id) do update set
            version = excluded.version, opens_at = excluded.opens_at, first_attempts_end_at = excluded.first_attempts_end_at,
-           closes_at = excluded.closes_at, deadline_at = excluded.deadline_at, live_seal_at = excluded.live_seal_at, shares = excluded.shares
+           closes_at = excluded.closes_at, deadline_at = excluded.deadline_at, live_seal_at = excluded.live_seal_at, shares = excluded.shares,
+           plan_hash = coalesce(nullif(excluded.plan_hash, ''), run.plan_hash)
          where run.version < excluded.version`,
         [
           row.runId,
@@ -118,6 +121,7 @@ export class StatesRepository {
           row.deadlineAtMs,
           row.liveSealAtMs,
           JSON.stringify(row.shares),
+          row.planHash,
         ],
       );
     }
