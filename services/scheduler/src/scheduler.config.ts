@@ -34,6 +34,12 @@ export const schedulerConfig = z
       .regex(/^\d{4}$/, 'must be HHmm')
       .default('0600')
       .describe('Advertised local time of the run, `HHmm`; the last part of the run id.'),
+    KEEP_DAYS: z.coerce
+      .number()
+      .int()
+      .min(2)
+      .default(400)
+      .describe('How many days plans are kept: who got what, and who got nothing, and why.'),
     RUN_DAYS: z.coerce.number().int().min(1).max(14).default(2).describe('How many days ahead runs are announced, today included.'),
     FREEZE_AT: localTime.default('05:45').describe('The plan is bound by its hash.'),
     STAGED_BY: localTime.default('05:55').describe('Every shard must have reported what it was given.'),

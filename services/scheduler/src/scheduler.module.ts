@@ -25,6 +25,7 @@ import { FreezePlan } from './plan/freeze-plan.js';
 import { AdvanceRun } from './run/advance-run.js';
 import { AnnounceRuns } from './run/announce-runs.js';
 import { DriveRuns } from './run/drive-runs.js';
+import { ForgetPlans } from './run/forget-plans.js';
 import { LookUpRuns } from './run/look-up-runs.js';
 import { ReadinessGate } from './run/readiness-gate.js';
 import { ContentPackRepository } from './store/content-pack.repository.js';
@@ -73,6 +74,7 @@ import { RunRepository } from './store/run.repository.js';
     DrawUpPlan,
     ReadinessGate,
     LookUpRuns,
+    ForgetPlans,
     // outbound
     RunPublisher,
     PackRejectionPublisher,

@@ -43,6 +43,26 @@ describe(contentPackReader.name, () => {
 
   it.each<[string, Over, string[]]>([
     ['an id that is a phone number in disguise', { contentPackId: '+91 98' }, ['content_pack_id: must be 1 to 64 of A-Z a-z 0-9 . _ -']],
+    [
+      'what Postgres could not keep',
+      {
+        parts: [
+          { ...image, url: 'https://cdn.example/\0a.png' },
+          { ...text, text: 'half \ud83d of it', sha256: sha256Hex('half \ud83d of it') },
+        ],
+        bodyParameters: { headline: 'Mar\0kets' },
+      },
+      [
+        'parts[0].url: must be text without NUL',
+        'parts[1].text: must be text without NUL',
+        'body_parameters.headline: must be text without NUL',
+      ],
+    ],
+    [
+      'an instant that no calendar has',
+      { publishedAt: { seconds: 9_000_000_000_000n, nanos: 0 } },
+      ['published_at: is not an instant of the years 1 to 9999'],
+    ],
     ['another tenant', { tenantId: 'other' }, ['tenant_id: is not a tenant of this installation']],
     ['a date that does not exist', { runDate: '2026-02-30' }, ['run_date: must be a date YYYY-MM-DD']],
     ['no date', { runDate: '' }, ['run_date: is required for all but fallback packs']],

@@ -2,7 +2,7 @@ import { ContentPartKind, Criticality, type Audience, type ContentPackReady } fr
 import { contentHashOf, type PackAudience, type PackContent, type PackPart, type PackPartKind } from '@daybreak/delivery';
 import { invalid, sha256Hex, type Violation } from '@daybreak/kernel';
 import { z } from 'zod';
-import { bodyParameters, instant, publisherId, sha256, violationsOf } from './wire-rules.js';
+import { bodyParameters, instant, publisherId, sha256, storable, violationsOf } from './wire-rules.js';
 
 /** A pack that compliance approved, and where its bytes are. */
 export interface ApprovedPack extends PackContent {
@@ -73,7 +73,7 @@ const packSchema = (rules: PackRules) =>
     publishedAt: instant,
   });
 
-const required = z.string().min(1, 'is required');
+const required = storable.min(1, 'is required');
 
 const CRITICALITY = {
   [Criticality.NORMAL]: 'CRITICALITY_NORMAL',
@@ -89,11 +89,11 @@ const partSchema = (rules: PackRules) =>
           'is not a kind of part',
         )
         .transform((kind) => PART_KIND[kind]),
-      url: z.string(),
+      url: storable,
       sha256,
       mediaType: z.string(),
       sizeBytes: z.bigint().transform(Number),
-      text: z.string(),
+      text: storable,
     })
     .superRefine((part, context) => {
       const problems = part.kind === 'CONTENT_PART_KIND_TEXT' ? textProblems(part) : imageProblems(part, rules);

@@ -9,14 +9,26 @@ export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in l
 
 const isTimestamp = (value: unknown): value is Timestamp => typeof value === 'object' && value !== null && 'seconds' in value;
 
+/** Years 1 to 9999, as google.protobuf.Timestamp has it. Epoch s. */
+const FIRST_SECOND = -62_135_596_800n;
+const LAST_SECOND = 253_402_300_799n;
+
+const isInCalendar = ({ seconds, nanos }: Timestamp): boolean =>
+  seconds >= FIRST_SECOND && seconds <= LAST_SECOND && nanos >= 0 && nanos < 1e9;
+
 /** A google.protobuf.Timestamp that must be there, as epoch ms. */
-export const instant = z.custom<Timestamp>(isTimestamp, 'is required').transform((timestamp) => timestampMs(timestamp));
+export const instant = z
+  .custom<Timestamp>(isTimestamp, 'is required')
+  .refine(isInCalendar, 'is not an instant of the years 1 to 9999')
+  .transform((timestamp) => timestampMs(timestamp));
+
+/** A text that Postgres can keep: it knows no NUL, and no half of a surrogate pair. */
+export const storable = z.string().refine((text) => !text.includes('\0') && text.isWellFormed(), 'must be text without NUL');
 
 const LONGEST_PARAMETER = 1_024; // Meta's limit of a whole body
 
 /** Meta refuses a value with line breaks, tabs or more than four blanks in a row. */
-const parameterValue = z
-  .string()
+const parameterValue = storable
   .min(1, 'must not be empty')
   .max(LONGEST_PARAMETER, `must be at most ${LONGEST_PARAMETER} characters`)
   .refine((text) => !/[\n\r\t]| {5,}/.test(text), 'must be one line without tabs or more than four blanks in a row');

@@ -13,7 +13,7 @@ export class PackRejectionPublisher {
   /** Keyed as the pack was, even when the id inside is what is wrong. */
   async rejected(tx: Sql, received: Received<ContentPackReady>, violations: readonly Violation[], nowMs: number): Promise<void> {
     const event = create(ContentPackRejectedSchema, {
-      contentPackId: received.event?.contentPackId || received.key,
+      contentPackId: nameOf(received),
       tenantId: received.event?.tenantId ?? '',
       violations: violations.map(({ field, reason }) => ({ field, reason })),
       rejectedAt: timestampFromMs(Math.floor(nowMs)),
@@ -22,3 +22,10 @@ export class PackRejectionPublisher {
     await this.outbox.add(tx, topics.contentPackRejected, [event], { causation: received.eventId });
   }
 }
+
+/** As a key must be. */
+const PLAIN = /^[\x20-\x7e]+$/;
+
+/** The pack's id, or its key, where either can be a key again; else the event that it came in. */
+export const nameOf = ({ event, key, eventId }: Pick<Received<ContentPackReady>, 'event' | 'key' | 'eventId'>): string =>
+  [event?.contentPackId ?? '', key].find((name) => PLAIN.test(name)) ?? eventId;

@@ -68,10 +68,20 @@ export class RunRepository {
     return (await this.database.query<RunRow>(`select ${COLUMNS} from run order by opens_at desc limit $1`, [limit])).map(toRun);
   }
 
-  /** Was the plan of this date bound already? Then no pack can enter it any more. */
+  /**
+   * Was the plan of this date bound already? Then no pack can enter it any more. Waits for a freeze that is under way, and until this transaction
+   * ends no freeze begins: the rows are written, not only locked, so that a freeze whose snapshot is older than the pack fails and is tried again.
+   */
   async isPlanned(tx: Sql, tenantId: string, runDate: string): Promise<boolean> {
-    const sql = `select 1 from run where tenant_id = $1 and run_date = $2::date and state <> 'OPEN'`;
-    return (await tx.query(sql, [tenantId, runDate])).length > 0;
+    const sql = `update run set state = state where tenant_id = $1 and run_date = $2::date returning state`;
+    return (await tx.query<{ state: RunStateName }>(sql, [tenantId, runDate])).some(({ state }) => state !== 'OPEN');
+  }
+
+  /** Forgets the plans of older days: who got what, and who got nothing. The runs themselves stay. */
+  async forgetPlansBefore(runDate: string): Promise<number> {
+    const ofOlderRuns = 'where run_id in (select run_id from run where run_date < $1::date)';
+    await this.database.execute(`delete from plan_exclusion ${ofOlderRuns}`, [runDate]);
+    return this.database.execute(`delete from planned_delivery ${ofOlderRuns}`, [runDate]);
   }
 
   async reports(sql: Sql = this.database): Promise<ShardReport[]> {
