@@ -6,6 +6,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
+import { portTrouble } from './port-trouble.js';
 
 /** What `commonConfig` gives, as far as starting and stopping need it. */
 export interface HostConfig extends ClockConfig {
@@ -64,7 +65,10 @@ export async function startService(
     process.send?.({ ready: true, port }); // only when a launcher forked us
     return { app, port };
   } catch (error) {
-    return die(boot, error, 'the service could not start');
+    const trouble = portTrouble(error, config);
+    if (trouble === undefined) return die(boot, error, 'the service could not start');
+    boot.fatal(trouble);
+    process.exit(1);
   }
 }
 
