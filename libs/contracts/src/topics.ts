@@ -40,7 +40,7 @@ export const topics = {
     cleanup: 'delete',
     retentionDays: 30,
     from: [CONTENT_SERVICES],
-    to: ['scheduler', 'sender', 'sla-tracker'],
+    to: ['scheduler', 'sender'],
   }),
   contentPackWithdrawn: topic('daybreak.content-pack.withdrawn.v1', ContentPackWithdrawnSchema, {
     key: 'content_pack_id',
@@ -89,7 +89,7 @@ export const topics = {
     ...FEW,
     cleanup: 'compact',
     from: ['sender'],
-    to: ['scheduler', 'quality-monitor', 'sla-tracker'],
+    to: ['scheduler', 'sla-tracker'],
   }),
   deliveryAttempted: topic('daybreak.delivery.attempted.v1', DeliveryAttemptedSchema, {
     key: 'delivery_id',
@@ -103,7 +103,7 @@ export const topics = {
     keyOf: (e) => e.deliveryId,
     ...DELIVERY,
     from: ['sender'],
-    to: ['sla-tracker', 'scheduler'],
+    to: ['sla-tracker'],
   }),
   deliveryMoved: topic('daybreak.delivery.moved.v1', DeliveryMovedSchema, {
     key: 'delivery_id',
@@ -117,7 +117,7 @@ export const topics = {
     keyOf: (e) => e.deliveryId || e.wamidHash,
     ...DELIVERY,
     from: ['ingest'],
-    to: ['sender', 'sla-tracker', 'quality-monitor', 'scheduler'],
+    to: ['sender', 'sla-tracker'],
   }),
   deliveryStatusChanged: topic('daybreak.delivery.status-changed.v1', DeliveryStatusChangedSchema, {
     key: 'delivery_id',
@@ -133,7 +133,7 @@ export const topics = {
     cleanup: 'delete',
     retentionDays: 14,
     from: ['ingest'],
-    to: ['ingest', 'scheduler', 'sender'],
+    to: ['ingest', 'sender'],
   }),
   consentChanged: topic('daybreak.consent.changed.v1', ConsentChangedSchema, {
     key: 'recipient_id',
@@ -193,7 +193,7 @@ export const topics = {
     ...FEW,
     cleanup: 'compact',
     from: ['quality-monitor'],
-    to: ['scheduler', 'sender', 'sla-tracker', 'ingest'],
+    to: ['scheduler', 'sender', 'sla-tracker'],
   }),
   wabaState: topic('daybreak.waba.state.v1', WabaStateSchema, {
     key: 'waba_id',
