@@ -50,7 +50,7 @@ const honest = anHonestReport({
   ratio: { accepted: 5 / 7, sent: 2 / 7, delivered: 1 / 7 },
   verdict: 'FAIL',
   failuresByCode: { 131026: 1, 131008: 1 },
-  exclusions: [{ reason: 'no-consent', recipients: 1 }],
+  exclusions: [{ reason: 'opted-out', recipients: 1 }],
   perShard: [{ phoneNumberId: '400', accepted: 5, maxPerRollingSecond: 7 }],
   missesByCause: { ours: 2, platform: 2, recipient: 1, not_eligible: 1 },
 });

@@ -106,10 +106,13 @@ function ends(claims: Claims, early: Figures, late: Figures, within: Within): vo
   }
 }
 
+/** Why somebody has no place in the plan, where it is for their own word: whoever left after the freeze was not one of them. */
+const WITHOUT_CONSENT: readonly string[] = ['no-consent', 'opted-out', 'paused'];
+
 /** Everybody in the plan, less those who left. Of those who got nothing, whoever had no place in the plan did not leave it. */
 function denominator(claims: Claims, early: Figures, late: Figures, known: number | undefined, within: Within): void {
   const excluded = sumOf(claims.exclusions.map(({ recipients }) => recipients));
-  const withoutPlace = sumOf(claims.exclusions.map(({ reason, recipients }) => (reason === 'no-consent' ? 0 : recipients)));
+  const withoutPlace = sumOf(claims.exclusions.map(({ reason, recipients }) => (WITHOUT_CONSENT.includes(reason) ? 0 : recipients)));
   within('eligible', claims.eligible, claims.planned);
   if (known !== undefined) within('eligible and excluded', claims.eligible + excluded, known);
   within('denominator', claims.denominator, claims.planned - late.left, claims.planned - Math.max(0, early.left - withoutPlace));

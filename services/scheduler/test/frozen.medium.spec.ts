@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { topics, type ContentPackRejected } from '@daybreak/contracts';
+import { topics, type ContentPackRejected, type ContentPart } from '@daybreak/contracts';
 import { sha256Hex } from '@daybreak/kernel';
-import { aContentPackReady, eventually, type Watched } from '@daybreak/testing';
+import { aContentPackReady, eventually, type InTest, type Watched } from '@daybreak/testing';
 import { ForgetPlans } from '../src/run/forget-plans.js';
-import type { InTest } from '@daybreak/testing';
 import { clockAt, RUN_ID, schedulerWorld, type SchedulerWorld } from './scheduler-world.js';
 
 describe('a plan that is bound, and one that is old', () => {
@@ -27,12 +26,11 @@ describe('a plan that is bound, and one that is old', () => {
 
   it('sends back what Postgres could not keep, and takes the rest of the batch', async () => {
     const nul = 'half\0';
-    const part = aContentPackReady().parts[1];
-    const image = aContentPackReady().parts[0];
+    const [image, text] = aContentPackReady().parts as [ContentPart, ContentPart];
 
     await world.stack.publish(
       topics.contentPackReady,
-      aContentPackReady({ contentPackId: 'with-nul', parts: [image ?? {}, { ...part, text: nul, sha256: sha256Hex(nul) }] }),
+      aContentPackReady({ contentPackId: 'with-nul', parts: [image, { ...text, text: nul, sha256: sha256Hex(nul) }] }),
       aContentPackReady({ contentPackId: 'beyond-time', publishedAt: { seconds: 9_000_000_000_000n, nanos: 0 } }),
       aContentPackReady({ contentPackId: 'in-time' }),
     );
