@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Morning } from '../morning/morning.js';
+import { CannotBegin, Morning } from '../morning/morning.js';
 import { TIME_ZONE } from '../morning/run-plan.js';
 import { readScenario } from '../morning/scenario.js';
 import { oneMorning } from './one-morning.js';
@@ -35,6 +35,10 @@ async function demo(options: DemoOptions): Promise<number> {
       await new Promise(() => setInterval(() => undefined, A_DAY_MS)); // until a signal; a bare promise keeps nothing alive
     }
     return result.report.witness?.agrees === true ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof CannotBegin)) throw error;
+    say(error.message);
+    return 1;
   } finally {
     await stop();
   }

@@ -2,16 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clockFrom } from '@daybreak/kernel';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { leaksOf } from '../morning/leaks.js';
 import { Morning, SERVICES } from '../morning/morning.js';
 import type { RunReport } from '../morning/report.js';
-import { instantMs, RUN_ID } from '../morning/run-plan.js';
+import { CLOCK_STARTS_AT, instantMs, RUN_ID } from '../morning/run-plan.js';
 import { openSpanSink, type SpanSink } from '../morning/span-sink.js';
 
 const ADVISORS = 120;
 /** Slow enough that a takeover, which takes real time, fits well into the window. */
 const SPEED = 5;
+/** Of the second start; nothing is taken over in it. */
+const AGAIN_SPEED = 10;
+/** Real time in which every process starts once more. */
+const AGAIN_STARTS_IN_MS = 20_000;
 const MORNING_TIMEOUT_MS = 300_000;
 /** Every service traces everything, which takes its time at the start. */
 const LEAD_S = 60;
@@ -100,6 +105,24 @@ describe('a morning in which a sender dies and the scheduler starts twice', () =
   it('had no process that ended by itself', () => {
     expect(morning.services.crashes).toEqual([]);
   });
+
+  it('sends nothing when all of it starts once more on the same stores, with the clock back before the freeze', async () => {
+    const posts = async (): Promise<number> => (await morning.witness(report)).figures.posts;
+    const before = await posts();
+    const again = `${CLOCK_STARTS_AT}@${AGAIN_SPEED}x@${Date.now() + AGAIN_STARTS_IN_MS}`;
+    const instances = Object.keys(morning.services.urls).filter((instance) => instance !== 'cloud-api-simulator');
+
+    await Promise.all(instances.map((instance) => morning.services.restart(instance, { DAYBREAK_CLOCK: again })));
+    const clock = clockFrom(again);
+    await expect(morning.ready(clock)).rejects.toThrow('was frozen by an earlier start');
+    const { planned, planHash } = await plannedRun(morning);
+    await until(() => clock.nowMs() >= instantMs('WINDOW_CLOSES'));
+
+    expect(await posts()).toBe(before);
+    expect(planned).toBe(report.planned);
+    expect(planHashes).toEqual(new Set([planHash]));
+    expect(await morning.run()).toEqual(report);
+  }, 120_000);
 });
 
 /** Not signed by Meta; and a handshake before it, whose query holds a secret. */

@@ -64,6 +64,9 @@ const POLL_MS = 500;
 /** Virtual time around the seal in which a status may have been acknowledged and not yet folded. */
 const SEAL_SLACK_MS = 15_000;
 
+/** Why a morning cannot begin, in one sentence for people. */
+export class CannotBegin extends Error {}
+
 /** One whole morning with real processes: real stores, the simulator, every service. Used by the demo and by the end-to-end tests. */
 export class Morning {
   readonly advisors: readonly Advisor[];
@@ -152,17 +155,17 @@ export class Morning {
   }
 
   /** Resolves when a plan drawn up now would have everybody in it: recipients, consent, packs, templates and numbers are all known. */
-  async ready(): Promise<void> {
+  async ready(clock: Clock = this.clock): Promise<void> {
     const expected = this.phonesOf('ordinary', 'without-pack', 'unreachable', 'stops-in-window').length;
     const freezeAtMs = this.instantMs('FREEZE_AT');
     for (let planned: number | undefined; planned !== expected;) {
-      if (this.clock.nowMs() >= freezeAtMs) {
-        throw new Error(
+      if (clock.nowMs() >= freezeAtMs) {
+        throw new CannotBegin(
           `only ${planned ?? 0} of ${expected} advisors could be planned by the freeze: this machine needs more time, e.g. LEAD_S=120`,
         );
       }
       await sleep(POLL_MS);
-      planned = await this.couldPlan();
+      planned = await this.couldPlan(clock);
     }
   }
 
@@ -217,9 +220,14 @@ export class Morning {
     if (this.options.stack === undefined) await this.stack.stop();
   }
 
-  /** Whom a plan would have now or leaves out by Meta's limit alone. Undefined before the run is announced, and once it is frozen. */
-  private async couldPlan(): Promise<number | undefined> {
+  /** Whom a plan would have now or leaves out by Meta's limit alone. Undefined before the run is announced, and once it was frozen in its time. */
+  private async couldPlan(clock: Clock): Promise<number | undefined> {
     const response = await this.ask('scheduler', `/runs/${RUN_ID}/preview`);
+    if (response.status === 409 && clock.nowMs() < this.instantMs('FREEZE_AT')) {
+      throw new CannotBegin(
+        `the plan of ${RUN_ID} was frozen by an earlier start on these stores, and nobody is sent to twice: give other stores, or empty these`,
+      );
+    }
     if (response.status === 404 || response.status === 409) return undefined;
     if (!response.ok) throw new Error(`the scheduler answered ${response.status} for the preview`);
     const { planned, exclusions } = (await response.json()) as { planned: number; exclusions: RunReport['exclusions'] };
