@@ -4,6 +4,7 @@ import { EventBusModule } from '@daybreak/event-bus';
 import { ObservabilityModule } from '@daybreak/observability';
 import { Module } from '@nestjs/common';
 import { AuditLog } from './audit/audit-log.js';
+import { FindOverdue } from './delivery/find-overdue.js';
 import { FoldDeliveries } from './delivery/fold-deliveries.js';
 import { ForgetDays } from './delivery/forget-days.js';
 import { ReadTimeline } from './delivery/read-timeline.js';
@@ -59,7 +60,7 @@ const STORE = [
   controllers: [DeliveryConsumer, RunConsumer, AuditConsumer, RunsController, AuditController, PageController],
   providers: [
     ...STORE,
-    ...[FoldDeliveries, TrackStatuses, ReadTimeline, ForgetDays], // what happened to each delivery
+    ...[FoldDeliveries, TrackStatuses, FindOverdue, ReadTimeline, ForgetDays], // what happened to each delivery
     ...[FollowRuns, LiveRuns, SealStores, SealRuns, RunGauges], // what that comes to
     AuditLog,
     StatusChangedPublisher,

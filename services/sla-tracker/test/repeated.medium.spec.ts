@@ -12,6 +12,7 @@ import {
 } from '@daybreak/contracts';
 import type { Database } from '@daybreak/database';
 import { aDeliveryAttempted, aDeliveryPlanned, aDeliveryStatusObserved, eventually, MORNING, type Watched } from '@daybreak/testing';
+import { FindOverdue } from '../src/delivery/find-overdue.js';
 import { ForgetDays } from '../src/delivery/forget-days.js';
 import { encodeStatus } from '../src/delivery/observed.mapper.js';
 import { aMorning, startSlaTracker, type Morning, type SlaTrackerWorld } from './sla-tracker-world.js';
@@ -127,6 +128,25 @@ describe('what comes again, too late or wrong', () => {
 
     await eventually(() => expect(told()).toHaveLength(1));
     expect(told()).toMatchObject([{ status: PublicStatus.SENT, recipientId: planned.recipientId }]);
+  });
+
+  it('calls throttled what is due and not posted while the window is open, once', async () => {
+    const morning = aMorning('0645', 3);
+    const [posted, waiting, notDue] = morning.planned as [DeliveryPlanned, DeliveryPlanned, DeliveryPlanned];
+    notDue.dueAt = timestampFromMs(MORNING.closesMs - 1_000);
+    const told = ({ deliveryId }: DeliveryPlanned): PublicStatus[] =>
+      changes.events.filter((change) => change.deliveryId === deliveryId).map(({ status }) => status);
+    await world.stack.publish(topics.runChanged, morning.changed(1));
+    await world.stack.publish(topics.deliveryPlanned, ...morning.planned);
+    await world.stack.publish(topics.deliveryAttempted, aDeliveryAttempted(posted));
+    await eventually(async () => expect(await world.report(morning.runId)).toMatchObject({ accepted: 1, unresolved: 2 }));
+    const overdue = world.tracker.app.get(FindOverdue);
+
+    for (let again = 0; again < 2; again += 1) await overdue.look(MORNING.opensMs + 60_000);
+    await overdue.look(MORNING.closesMs); // what is not posted by then the sender ends
+
+    await eventually(() => expect(told(waiting)).toEqual([PublicStatus.QUEUED, PublicStatus.THROTTLED]));
+    expect([told(posted), told(notDue)]).toEqual([[PublicStatus.QUEUED], [PublicStatus.QUEUED]]);
   });
 
   it('forgets deliveries and events after their days, and keeps the others', async () => {

@@ -27,6 +27,8 @@ export interface DeliveryRecord {
   readonly posts: readonly PostRecord[];
   readonly settled?: Settled;
   readonly moved?: Moved;
+  /** It was found waiting after its due instant. */
+  readonly overdue?: true;
 }
 
 export const NOTHING_KNOWN: DeliveryRecord = { posts: [] };
@@ -51,6 +53,8 @@ export function observe(record: DeliveryRecord, observation: Observation): Deliv
       const moved = latest(record.moved, movedOf(observation), (m) => m.movedAt);
       return moved === record.moved ? record : { ...record, moved };
     }
+    case 'overdue':
+      return record.overdue ? record : { ...record, overdue: true };
     case 'status':
       return withPost(record, postOfStatus(observation));
   }

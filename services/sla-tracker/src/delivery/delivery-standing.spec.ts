@@ -63,6 +63,16 @@ describe(standingOf.name, () => {
         acceptances: 1,
       },
     ],
+    [
+      'due and not posted',
+      [planned, { kind: 'overdue', dueAt: 100 }],
+      { state: 'PLANNED', outcome: 'unresolved', publicStatus: 'throttled' },
+    ],
+    [
+      'due and not posted, and sent after all',
+      [planned, { kind: 'overdue', dueAt: 100 }, attempted(), status('sent', 900)],
+      { publicStatus: 'sent' },
+    ],
     ['held', [planned, attempted({ outcome: 'held' })], { outcome: 'accepted', status: 'held', publicStatus: 'throttled' }],
     [
       'read, the delivered skipped',

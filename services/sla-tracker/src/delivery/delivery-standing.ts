@@ -68,7 +68,7 @@ export function standingOf(record: DeliveryRecord): DeliveryStanding {
     state,
     status,
     outcome: outcomeOf(state),
-    publicStatus: publicStatus({ state, status, deferred: record.posts.length > 0 }),
+    publicStatus: publicStatus({ state, status, deferred: record.overdue === true || record.posts.length > 0 }),
     ...trouble,
     posts: left.length,
     rateLimited: left.filter((post) => post.errorCode === THROUGHPUT_EXCEEDED && post.outcome === 'rejected').length,

@@ -62,4 +62,6 @@ export type Observation =
   | ({ readonly kind: 'attempted' } & Attempted)
   | ({ readonly kind: 'settled' } & Settled)
   | ({ readonly kind: 'moved' } & Moved)
-  | ({ readonly kind: 'status' } & StatusSeen);
+  | ({ readonly kind: 'status' } & StatusSeen)
+  /** Due a while ago, and nobody has told of a POST: it waits for a slot, or something stands still. */
+  | { readonly kind: 'overdue'; readonly dueAt: number };

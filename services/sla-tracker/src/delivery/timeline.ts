@@ -10,7 +10,7 @@ export interface TimelineEvent {
   readonly at: string;
   /** When we heard of it, wall clock. */
   readonly recordedAt: string;
-  readonly what: Exclude<Observation['kind'], 'planned'> | 'unknown';
+  readonly what: Exclude<Observation['kind'], 'planned' | 'overdue'> | 'unknown';
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -118,6 +118,7 @@ function eventOf({ observation, recordedAt }: KeptObservation): TimelineEvent {
 function instantOf(observation: Observation): number {
   switch (observation.kind) {
     case 'planned':
+    case 'overdue':
       return observation.dueAt;
     case 'attempted':
       return observation.startedAt;

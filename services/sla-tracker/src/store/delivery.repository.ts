@@ -21,6 +21,12 @@ export interface KnownDelivery {
   readonly publicStatus: PublicStatus;
 }
 
+export interface OverdueDelivery {
+  readonly deliveryId: string;
+  /** Epoch ms. */
+  readonly dueAt: number;
+}
+
 export type KeptEvent = RawEvent & { readonly deliveryId: string };
 
 const DERIVED: readonly BatchColumn<DeliveryRow>[] = [
@@ -117,6 +123,17 @@ export class DeliveryRepository {
       deliveryIds,
     ]);
     return new Map(rows.map((row) => [row.delivery_id, { record: row.record, publicStatus: row.public_status }]));
+  }
+
+  /** Deliveries of a run that were due before an instant (epoch ms) and of which the outside still hears that they are queued. */
+  async overdue(run: { readonly runDate: string; readonly runId: string }, dueBefore: number, limit: number): Promise<OverdueDelivery[]> {
+    return this.database.query<OverdueDelivery>(
+      `select delivery_id as "deliveryId", (record #>> '{planned,dueAt}')::float8 as "dueAt" from delivery
+       where run_date = $1::date and run_id = $2 and planned and outcome = 'unresolved' and public_status = 'queued'
+         and (record #>> '{planned,dueAt}')::float8 < $3
+       limit $4`,
+      [run.runDate, run.runId, dueBefore, limit],
+    );
   }
 
   /** Adds new rows; returns the ids of those that were not there. */
