@@ -90,7 +90,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
     acceptedByTemplate: countBy(accepted, (l) => l.template ?? ''),
     acceptedByNumber: countBy(accepted, (l) => l.phoneNumberId ?? ''),
     maxPerRollingSecond: new Map(
-      [...groupBy(posts, (l) => l.phoneNumberId ?? '')].map(([number, of]) => [number, mostInASecond(of.map((l) => l.atMs))]),
+      [...Map.groupBy(posts, (l) => l.phoneNumberId ?? '')].map(([number, of]) => [number, mostInASecond(of.map((l) => l.atMs))]),
     ),
     reached: { sent: reachedBy.sent.size, delivered: reachedBy.delivered.size, read: reachedBy.read.size },
     onTime: {
@@ -229,4 +229,4 @@ export function mostInASecond(instantsMs: readonly number[]): number {
 }
 
 const countBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> =>
-  new Map([...groupBy(items, keyOf)].map(([key, of]) => [key, of.length]));
+  new Map([...Map.groupBy(items, keyOf)].map(([key, of]) => [key, of.length]));

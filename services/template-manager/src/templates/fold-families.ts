@@ -81,7 +81,7 @@ export function foldFamilies(
   const states: VersionState[] = [];
   const verdicts: LanguageVerdict[] = [];
   for (const [key, ofLanguage] of Map.groupBy(seen, (t) => `${t.family}/${t.language}`)) {
-    const versions = [...groupBy(ofLanguage, (t) => t.version)].map(([version, templates]) => toVersion(version, templates, wabaIds));
+    const versions = [...Map.groupBy(ofLanguage, (t) => t.version)].map(([version, templates]) => toVersion(version, templates, wabaIds));
     const chosen = selectActive(versions, current.get(key));
     for (const version of versions)
       states.push(toState(version, version === chosen.active ? 'active' : version === chosen.standby ? 'standby' : 'none'));
