@@ -110,7 +110,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
     posted: distinct(posts, deliveryOf).length,
     neverAccepted: distinct(refused, deliveryOf).length,
     neverAcceptedByCode: Object.fromEntries(
-      [...groupBy(refused, (l) => String(l.code ?? 0))].map(([code, of]) => [code, distinct(of, deliveryOf).length]),
+      [...Map.groupBy(refused, (l) => String(l.code ?? 0))].map(([code, of]) => [code, distinct(of, deliveryOf).length]),
     ),
     silent: distinct(
       accepted.filter((l) => inWindow(l) && !onTime(l)),

@@ -1,4 +1,4 @@
-export { topics, allTopics, topicNamed } from './topics.js';
+export { topics, allTopics, topicNamed, type TopicName } from './topics.js';
 export { type Topic, type Cleanup } from './topic.js';
 export * from './generated/daybreak/consent/v1/events_pb.js';
 export * from './generated/daybreak/content/v1/events_pb.js';

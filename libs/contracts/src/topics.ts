@@ -240,6 +240,9 @@ export const topics = {
   }),
 } as const;
 
+/** What the catalogue calls a topic in code. */
+export type TopicName = keyof typeof topics;
+
 /** The catalogue as a list. */
 export const allTopics: readonly Topic[] = Object.values(topics) as unknown as readonly Topic[];
 
