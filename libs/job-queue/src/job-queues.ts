@@ -9,7 +9,7 @@ import { prefixOf } from './queue-name.js';
 import { QUEUE_POLICY, type QueueKind } from './queue-policy.js';
 import { assertNoEviction, EvictingRedisError } from './redis-policy.js';
 import { readRedisHealth, type RedisHealth } from './redis-health.js';
-import { isCanary, WatchedWorker, type WatchTimes } from './watched-worker.js';
+import { isCanary, JobsInHand, WatchedWorker, type WatchTimes } from './watched-worker.js';
 
 /** What the queues read of a service's configuration: `commonConfig` and `redisConfig`. */
 export interface JobQueuesConfig extends RedisConfig {
@@ -83,8 +83,9 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
   createWorker<D = unknown>(kind: QueueKind, name: string, processor: (job: Job<D>, signal?: AbortSignal) => Promise<void>): Worker<D> {
     const { concurrency, lockDuration, stalledInterval, maxStalledCount } = QUEUE_POLICY[kind];
     const connection = this.workerConnection();
+    const inHand = new JobsInHand();
     const processing = (job: Job<D>, _token?: string, signal?: AbortSignal): Promise<void> =>
-      isCanary(job) ? Promise.resolve() : processor(job, signal);
+      inHand.during(job, () => (isCanary(job) ? Promise.resolve() : processor(job, signal)));
     const worker = new Worker<D>(name, processing as Processor<D>, {
       connection,
       prefix: prefixOf(this.config.NAMESPACE, name),
@@ -96,7 +97,7 @@ export class JobQueues implements OnModuleInit, BeforeApplicationShutdown, OnApp
     });
     worker.on('error', (error) => this.logger.warn(`worker of ${name}: ${error.message}`));
     worker.on('failed', (job, error) => this.logger.error(`job ${job?.id ?? 'without id'} of ${name} failed: ${error.message}`));
-    const watched = new WatchedWorker(worker as Worker, this.queue<unknown>(kind, name), this.times);
+    const watched = new WatchedWorker(worker as Worker, this.queue<unknown>(kind, name), inHand, this.times);
     this.watched.add(watched);
     worker.on('closed', () => {
       this.watched.delete(watched);

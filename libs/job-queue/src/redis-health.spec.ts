@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redisHealthOf } from './redis-health.js';
+import { redisHealthOf, redisHealthOfAll } from './redis-health.js';
 
 const INFO = {
   redis_version: '7.0.15',
@@ -40,5 +40,26 @@ describe(redisHealthOf.name, () => {
     ['cannot write its file', { aof_last_write_status: 'err' }, /append-only file/],
   ])('says so when it %s', (_, over, concern) => {
     expect(redisHealthOf(infoWith(over), 1).concerns).toEqual([expect.stringMatching(concern)]);
+  });
+});
+
+describe(redisHealthOfAll.name, () => {
+  it('names the one node of a cluster that is nearly full', () => {
+    const nodes = [infoWith(), infoWith({ maxmemory: '1200000' }), infoWith()].map((info, i) => ({
+      place: `127.0.0.1:700${i}`,
+      health: redisHealthOf(info, i),
+    }));
+
+    expect(redisHealthOfAll(nodes)).toEqual({
+      version: '7.0.15',
+      role: 'master',
+      replicas: 3,
+      pingMs: 2,
+      maxmemoryPolicy: 'noeviction',
+      usedMemoryBytes: 3 * 1_048_576,
+      maxmemoryBytes: 0,
+      aof: true,
+      concerns: [expect.stringMatching(/^127\.0\.0\.1:7001: 87 % of its memory/)],
+    });
   });
 });

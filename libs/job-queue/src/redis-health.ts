@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 
-/** How the Redis of the queues is doing, in its own words. */
+/** How the Redis of the queues is doing, in its own words. Of a cluster: all masters together, and the slowest answer. */
 export interface RedisHealth {
   readonly version: string;
   readonly role: string;
@@ -47,7 +47,40 @@ export function redisHealthOf(info: string, pingMs: number): RedisHealth {
   };
 }
 
-export async function readRedisHealth(redis: Pick<Redis, 'info' | 'ping'>): Promise<RedisHealth> {
+/** What is said of several masters, in one: sums, the slowest answer, and every concern with the place of its node. */
+export function redisHealthOfAll(nodes: readonly { readonly place: string; readonly health: RedisHealth }[]): RedisHealth {
+  const [first] = nodes;
+  if (!first) throw new Error('the cluster has no masters');
+  const all = nodes.map(({ health }) => health);
+  const sum = (of: (health: RedisHealth) => number): number => all.reduce((total, health) => total + of(health), 0);
+  const said = (of: (health: RedisHealth) => string): string => [...new Set(all.map(of))].join(', ');
+  return {
+    version: said(({ version }) => version),
+    role: said(({ role }) => role),
+    replicas: sum(({ replicas }) => replicas),
+    pingMs: Math.max(...all.map(({ pingMs }) => pingMs)),
+    maxmemoryPolicy: said(({ maxmemoryPolicy }) => maxmemoryPolicy),
+    usedMemoryBytes: sum(({ usedMemoryBytes }) => usedMemoryBytes),
+    maxmemoryBytes: all.every(({ maxmemoryBytes }) => maxmemoryBytes > 0) ? sum(({ maxmemoryBytes }) => maxmemoryBytes) : 0,
+    aof: all.every(({ aof }) => aof),
+    concerns: nodes.flatMap(({ place, health }) => health.concerns.map((concern) => `${place}: ${concern}`)),
+  };
+}
+
+/** Of a cluster every master is asked: `INFO` describes the one node that it happens to reach. */
+export async function readRedisHealth(redis: Redis | Cluster): Promise<RedisHealth> {
+  if (!(redis instanceof Cluster)) return healthOfNode(redis);
+  return redisHealthOfAll(
+    await Promise.all(
+      redis.nodes('master').map(async (node) => ({
+        place: `${node.options.host ?? ''}:${node.options.port ?? ''}`,
+        health: await healthOfNode(node),
+      })),
+    ),
+  );
+}
+
+async function healthOfNode(redis: Pick<Redis, 'info' | 'ping'>): Promise<RedisHealth> {
   const info = await redis.info();
   const startedMs = performance.now();
   await redis.ping();

@@ -127,6 +127,33 @@ describe(JobQueues.name, () => {
     await untilIt(() => expect(() => queues.assertConsuming()).toThrow(queueName));
   }, 20_000);
 
+  it('still says so after a job in hand was lost with what Redis held', async () => {
+    const queues = another({}, { patienceMs: 300, canaryEveryMs: 60_000, lookEveryMs: 100 });
+    let begin = (): void => undefined;
+    let end = (): void => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const mayEnd = new Promise<void>((resolve) => (end = resolve));
+    const worker = queues.createWorker('slice', queueName, () => {
+      begin();
+      return mayEnd;
+    });
+    const forgotten = new Promise((resolve) => worker.on('error', resolve));
+    const queue = sut.queue('slice', queueName);
+    await queue.add('slice', {});
+    await begun;
+
+    const redis = new Redis(REDIS_URL ?? '');
+    await redis.del(...(await redis.keys(`*${namespace}*`)));
+    await redis.quit();
+    end();
+    await forgotten; // BullMQ finds no job to complete, and tells of no end
+    await queue.setGlobalConcurrency(0);
+    jest.spyOn(worker, 'isPaused').mockReturnValue(false);
+    await queue.add('slice', {});
+
+    await untilIt(() => expect(() => queues.assertConsuming()).toThrow(queueName));
+  }, 20_000);
+
   it('lets no flood of jobs through, and needs no limiter of the worker for it', async () => {
     const { atMost } = QUEUE_POLICY.slice;
     const atMs: number[] = [];

@@ -44,12 +44,13 @@ describe('queues on every kind of Redis', () => {
 
   afterAll(() => redis.stop());
 
-  describe('a cluster of three', () => {
+  describe('a cluster of three that speaks TLS', () => {
     let ports: number[];
+    let ca: string;
 
     beforeAll(async () => {
-      ports = await redis.cluster();
-      await open({ REDIS_CLUSTER: true, REDIS_HOST: '127.0.0.1', REDIS_PORT: ports[0] as number });
+      ({ ports, ca } = await redis.cluster());
+      await open({ REDIS_CLUSTER: true, REDIS_URL: `rediss://127.0.0.1:${ports[0]}`, REDIS_CA: ca });
     }, 60_000);
     afterAll(() => close());
 
@@ -58,9 +59,18 @@ describe('queues on every kind of Redis', () => {
       await expect(queues.ping()).resolves.toBeUndefined();
     }, 30_000);
 
+    it('asks every master how it is, not the one that it happens to reach', async () => {
+      const second = new Redis(ports[1] as number, '127.0.0.1', { tls: { ca } });
+      await second.config('SET', 'maxmemory-policy', 'allkeys-lru');
+
+      await expect(queues.health()).resolves.toMatchObject({ concerns: [expect.stringContaining(`:${ports[1]}: maxmemory-policy is`)] });
+      await second.config('SET', 'maxmemory-policy', 'noeviction');
+      second.disconnect();
+    });
+
     it('finds the node of any stream, for those who use Redis for more than queues', async () => {
       const client = openRedis(
-        { REDIS_CLUSTER: true, REDIS_HOST: '127.0.0.1', REDIS_PORT: ports[0] as number, REDIS_DB: 0 },
+        { REDIS_CLUSTER: true, REDIS_URL: `rediss://127.0.0.1:${ports[0]}`, REDIS_CA: ca, REDIS_PORT: 6379, REDIS_DB: 0 },
         { maxRetriesPerRequest: 0, commandTimeout: 1_000, enableOfflineQueue: false },
       );
       await untilIt(() => expect(client.status).toBe('ready'));
@@ -75,7 +85,7 @@ describe('queues on every kind of Redis', () => {
     it('keeps a shard on one node, and spreads the shards', async () => {
       const nodeOf = new Map<string, Set<number>>();
       for (const port of ports) {
-        const node = new Redis(port, '127.0.0.1');
+        const node = new Redis(port, '127.0.0.1', { tls: { ca } });
         for (const key of await node.keys('*')) {
           const tag = key.slice(0, key.indexOf('}') + 1);
           nodeOf.set(tag, (nodeOf.get(tag) ?? new Set()).add(port));

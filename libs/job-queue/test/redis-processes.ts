@@ -32,16 +32,23 @@ export async function untilIt<T>(succeeds: () => T | Promise<T>, timeoutMs = 10_
 export class RedisProcesses {
   private readonly directory = mkdtempSync(join(tmpdir(), 'daybreak-redis-'));
   private readonly processes: ChildProcess[] = [];
+  private certificates = 0;
 
-  /** Three masters, a third of the slots each. Returns their ports. */
-  async cluster(): Promise<number[]> {
+  /** Three masters that speak nothing but TLS, a third of the slots each. Returns their ports, and the authority that vouches for them. */
+  async cluster(): Promise<{ ports: number[]; ca: string }> {
+    const { files, ca } = this.certificate();
     const ports = await Promise.all([freePort(), freePort(), freePort()]);
     const buses = await Promise.all([freePort(), freePort(), freePort()]);
     ports.forEach((port, i) =>
       this.start(
         port,
         '--port',
+        '0',
+        '--tls-port',
         `${port}`,
+        ...files,
+        '--tls-cluster',
+        'yes',
         '--cluster-enabled',
         'yes',
         '--cluster-port',
@@ -50,7 +57,7 @@ export class RedisProcesses {
         `${port}.conf`,
       ),
     );
-    const nodes = ports.map((port) => new Redis(port, '127.0.0.1'));
+    const nodes = ports.map((port) => new Redis(port, '127.0.0.1', { tls: { ca } }));
     try {
       const [first] = nodes as [Redis];
       await Promise.all(nodes.map((node) => untilIt(() => node.ping())));
@@ -66,7 +73,7 @@ export class RedisProcesses {
           throw new Error('not yet a cluster');
       };
       await Promise.all(nodes.map((node) => untilIt(() => isWhole(node), 20_000)));
-      return ports;
+      return { ports, ca };
     } finally {
       for (const node of nodes) node.disconnect();
     }
@@ -74,19 +81,24 @@ export class RedisProcesses {
 
   /** One server that speaks nothing but TLS, with a certificate of its own making. */
   async overTls(): Promise<{ port: number; ca: string }> {
-    const [key, certificate] = [join(this.directory, 'redis.key'), join(this.directory, 'redis.crt')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    const { files, ca } = this.certificate();
+    const port = await freePort();
+    this.start(port, '--port', '0', '--tls-port', `${port}`, ...files);
+    return { port, ca };
+  }
+
+  /** For localhost, by name and by address; its own authority. */
+  private certificate(): { files: readonly string[]; ca: string } {
+    const name = `redis-${(this.certificates += 1)}`;
+    const [key, certificate] = [join(this.directory, `${name}.key`), join(this.directory, `${name}.crt`)];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
     execFileSync(
       'openssl',
       ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2', ...subject],
-      {
-        stdio: 'ignore',
-      },
+      { stdio: 'ignore' },
     );
-    const port = await freePort();
-    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate];
-    this.start(port, '--port', '0', '--tls-port', `${port}`, '--tls-auth-clients', 'no', ...files);
-    return { port, ca: readFileSync(certificate, 'utf8') };
+    const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate, '--tls-auth-clients', 'no'];
+    return { files, ca: readFileSync(certificate, 'utf8') };
   }
 
   async stop(): Promise<void> {
