@@ -2,6 +2,7 @@ import { timestampDate, timestampMs } from '@bufbuild/protobuf/wkt';
 import { PURPOSES, type Consent, type ConsentState as ConsentStateName, type PurposeConsent } from '@daybreak/consent';
 import {
   ConsentState,
+  enumWord,
   ReadinessState,
   ShardMode,
   TemplateRole,
@@ -42,19 +43,12 @@ function toPurposeConsent(wire: WirePurposeConsent): PurposeConsent | undefined 
   return { state, sinceMs, ...(wire.pausedUntil === undefined ? {} : { pausedUntilMs: timestampMs(wire.pausedUntil) }) };
 }
 
-const TEMPLATE_ROLE: Readonly<Record<TemplateRole, Projections['template_version']['role']>> = {
-  [TemplateRole.UNSPECIFIED]: 'none',
-  [TemplateRole.ACTIVE]: 'active',
-  [TemplateRole.STANDBY]: 'standby',
-  [TemplateRole.NONE]: 'none',
-};
-
 export const toTemplateVersion = (event: TemplateState): Projections['template_version'] => ({
   family: event.family,
   language: event.language,
   template_version: event.templateVersion,
   name: event.name,
-  role: TEMPLATE_ROLE[event.role],
+  role: enumWord(TemplateRole, event.role) ?? 'none', // a role of a newer release is none that this one can plan with
   wabas: event.wabas.map(({ wabaId, status, category }) => ({ wabaId, status, category })),
   body_parameter_names: event.bodyParameterNames,
   named_parameters: event.namedParameters,
@@ -63,16 +57,6 @@ export const toTemplateVersion = (event: TemplateState): Projections['template_v
   version: Number(event.version),
 });
 
-const SHARD_MODE: Readonly<Record<Exclude<ShardMode, ShardMode.UNSPECIFIED>, Projections['shard']['mode']>> = {
-  [ShardMode.ACTIVE]: 'active',
-  [ShardMode.THROTTLED]: 'throttled',
-  [ShardMode.COOLDOWN]: 'cooldown',
-  [ShardMode.PAUSED]: 'paused',
-  [ShardMode.WARMING]: 'warming',
-  [ShardMode.STANDBY]: 'standby',
-  [ShardMode.HALTED]: 'halted',
-};
-
 export function toShard(event: ShardState): Projections['shard'] {
   if (event.mode === ShardMode.UNSPECIFIED) throw invalid({ field: 'mode', reason: 'is required' });
   return {
@@ -80,7 +64,7 @@ export function toShard(event: ShardState): Projections['shard'] {
     phone_number_id: event.phoneNumberId,
     waba_id: event.wabaId,
     business_portfolio_id: event.businessPortfolioId,
-    mode: SHARD_MODE[event.mode],
+    mode: enumWord(ShardMode, event.mode) ?? 'halted', // nothing is planned on what is not understood
     allowed_rate: event.allowedRate,
     weight: event.weight,
     daily_cap: Number(event.dailyCap),
@@ -89,18 +73,12 @@ export function toShard(event: ShardState): Projections['shard'] {
   };
 }
 
-const WABA_MODE: Readonly<Record<Exclude<WabaMode, WabaMode.UNSPECIFIED>, Projections['waba']['mode']>> = {
-  [WabaMode.ACTIVE]: 'active',
-  [WabaMode.RESTRICTED]: 'restricted',
-  [WabaMode.HALTED]: 'halted',
-};
-
 export function toWaba(event: WabaState): Projections['waba'] {
   if (event.mode === WabaMode.UNSPECIFIED) throw invalid({ field: 'mode', reason: 'is required' });
   return {
     waba_id: event.wabaId,
     business_portfolio_id: event.businessPortfolioId,
-    mode: WABA_MODE[event.mode],
+    mode: enumWord(WabaMode, event.mode) ?? 'halted', // likewise
     portfolio_messaging_limit: Number(event.portfolioMessagingLimit),
     version: Number(event.version),
   };
@@ -121,19 +99,11 @@ export function toShardReport(event: ShardReported): Projections['shard_report']
   };
 }
 
-const FACT_STATE: Readonly<Record<ReadinessState, Projections['readiness_fact']['state']>> = {
-  [ReadinessState.UNSPECIFIED]: 'unknown',
-  [ReadinessState.OK]: 'ok',
-  [ReadinessState.DEGRADED]: 'degraded',
-  [ReadinessState.FAILED]: 'failed',
-  [ReadinessState.UNKNOWN]: 'unknown',
-};
-
 export function toReadinessFact(event: ReadinessObserved): Projections['readiness_fact'] {
   if (event.observedAt === undefined) throw invalid({ field: 'observed_at', reason: 'is required' });
   return {
     check_id: event.checkId,
-    state: FACT_STATE[event.state],
+    state: enumWord(ReadinessState, event.state) ?? 'unknown',
     detail: event.detail,
     observed_at: timestampDate(event.observedAt),
     stale_at: event.staleAt === undefined ? null : timestampDate(event.staleAt),

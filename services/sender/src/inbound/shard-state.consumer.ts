@@ -1,7 +1,6 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import { ShardMode, ShardRole, topics, type ShardState } from '@daybreak/contracts';
+import { enumWord, ShardMode, ShardRole, topics, type ShardState } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
-import type { ShardStateName } from '@daybreak/shards';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { TakeStates } from '../states/take-states.js';
@@ -20,24 +19,14 @@ export class ShardStateConsumer {
   }
 }
 
-/** A mode that this release does not know sends nothing. */
-const MODE: Readonly<Partial<Record<ShardMode, ShardStateName>>> = {
-  [ShardMode.ACTIVE]: 'active',
-  [ShardMode.THROTTLED]: 'throttled',
-  [ShardMode.COOLDOWN]: 'cooldown',
-  [ShardMode.PAUSED]: 'paused',
-  [ShardMode.WARMING]: 'warming',
-  [ShardMode.STANDBY]: 'standby',
-  [ShardMode.HALTED]: 'halted',
-};
-
-const toRow = (event: ShardState): ShardStateRow => ({
+/** As this release understands it. */
+export const toRow = (event: ShardState): ShardStateRow => ({
   shardId: event.shardId,
   phoneNumberId: event.phoneNumberId,
   wabaId: event.wabaId,
   businessPortfolioId: event.businessPortfolioId,
   role: event.role === ShardRole.STANDBY ? 'standby' : 'primary',
-  mode: MODE[event.mode] ?? 'halted',
+  mode: enumWord(ShardMode, event.mode) ?? 'halted', // a mode that this release does not know sends nothing
   allowedRate: event.allowedRate,
   throughputMps: event.throughputMps,
   dailyCap: Number(event.dailyCap),

@@ -1,4 +1,4 @@
-import { topics, WabaMode, type WabaState } from '@daybreak/contracts';
+import { enumWord, topics, WabaMode, type WabaState } from '@daybreak/contracts';
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -18,16 +18,11 @@ export class WabaStateConsumer {
   }
 }
 
-/** A mode that this release does not know is the worst one. */
-const MODE: Readonly<Partial<Record<WabaMode, WabaStateRow['mode']>>> = {
-  [WabaMode.ACTIVE]: 'active',
-  [WabaMode.RESTRICTED]: 'restricted',
-};
-
-const toRow = (event: WabaState): WabaStateRow => ({
+/** As this release understands it. */
+export const toRow = (event: WabaState): WabaStateRow => ({
   wabaId: event.wabaId,
   businessPortfolioId: event.businessPortfolioId,
-  mode: MODE[event.mode] ?? 'halted',
+  mode: enumWord(WabaMode, event.mode) ?? 'halted', // a mode that this release does not know is the worst one
   reason: event.reason,
   portfolioLimit: Number(event.portfolioMessagingLimit),
   version: Number(event.version),

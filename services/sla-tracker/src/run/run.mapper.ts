@@ -1,5 +1,6 @@
 import { timestampMs, type Timestamp } from '@bufbuild/protobuf/wkt';
 import {
+  enumWord,
   ReadinessVerdict,
   RunState,
   ShardMode,
@@ -92,24 +93,13 @@ export function shardReportOf(event: ShardReported): ShardReport {
   };
 }
 
-const MODE: Readonly<Record<ShardMode, string>> = {
-  [ShardMode.UNSPECIFIED]: '',
-  [ShardMode.ACTIVE]: 'active',
-  [ShardMode.THROTTLED]: 'throttled',
-  [ShardMode.COOLDOWN]: 'cooldown',
-  [ShardMode.PAUSED]: 'paused',
-  [ShardMode.WARMING]: 'warming',
-  [ShardMode.STANDBY]: 'standby',
-  [ShardMode.HALTED]: 'halted',
-};
-
 export function shardStandingOf(event: ShardState): ShardStanding {
   if (event.shardId === '') throw invalid({ field: 'shard_id', reason: 'is required' });
   return {
     shardId: event.shardId,
     phoneNumberId: event.phoneNumberId,
     role: event.role === ShardRole.STANDBY ? 'standby' : 'primary',
-    mode: MODE[event.mode],
+    mode: enumWord(ShardMode, event.mode) ?? '', // shown as it is: not known
     allowedRate: event.allowedRate,
     until: event.until && timestampMs(event.until),
     reason: event.reason,
