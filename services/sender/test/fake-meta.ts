@@ -104,7 +104,11 @@ export class FakeMeta {
       return;
     }
     const [, , phoneNumberId = '', edge] = path.split('/');
-    if (edge === 'media') {
+    if (request.method === 'GET' && edge === undefined) {
+      const isKnown = /^media-\d+$/.test(phoneNumberId); // the ids that this Meta gives
+      if (isKnown) respond(response, 200, { id: phoneNumberId, url: `${this.url}/bytes` });
+      else respond(response, 400, { error: { code: 100, message: 'Object does not exist' } });
+    } else if (edge === 'media') {
       this.uploads.push(phoneNumberId);
       this.uploadedAtMs.push(Date.now());
       respond(response, 200, { id: `media-${this.uploads.length}` });

@@ -16,11 +16,19 @@ describe('media before the window', () => {
 
   beforeAll(async () => {
     world = await senderWorld();
-    // The first number's id ends within the hour; the second number has one that is good for long.
+    // The first number's id ends within the hour; the second number has one that is good for long, and one of long ago that Meta has deleted.
     await world.database.execute(
       `insert into media_id (phone_number_id, sha256, media_id, uploaded_at, expires_at)
        select p, $2, 'media-of-' || p, now(), to_timestamp($3 + case when p = $4 then 0 else 900000 end) from unnest($1::text[]) p`,
       [[PHONE_1, PHONE_2], IMAGE_SHA256, (MORNING.opensMs + HOUR_MS) / 1_000, PHONE_1],
+    );
+    const deleted = personalImage(PERSONAL);
+    const asset = [sha256Hex(deleted), `${world.meta.url}/assets/personal-${PERSONAL}.jpg`, deleted.length];
+    await world.database.execute(
+      `with a as (insert into asset (sha256, url, media_type, size_bytes, shared) values ($1, $2, 'image/jpeg', $3, true))
+       insert into media_id (phone_number_id, sha256, media_id, uploaded_at, expires_at)
+       select p, $1, 'media-deleted', 'epoch', to_timestamp($4) from unnest($5::text[]) p`,
+      [...asset, (MORNING.opensMs + 900 * HOUR_MS) / 1_000, [PHONE_1, PHONE_2]],
     );
     await world.stack.publish(topics.shardState, ...twoNumbers());
     await world.pod(clockSpec(20_000, 5), { SHARD_ORDINAL: '0' });
@@ -30,15 +38,24 @@ describe('media before the window', () => {
       const headerMedia = { sha256: sha256Hex(image), url: `${world.meta.url}/assets/personal-${n}.jpg`, mediaType: 'image/jpeg' };
       await world.plan(1, 1_000, { headerMedia: { ...headerMedia, sizeBytes: BigInt(image.length) } });
     }
-    await eventually(() => expect(world.meta.uploads).toHaveLength(PERSONAL + 1), { timeoutMs: 20_000 });
+    await eventually(() => expect(world.meta.uploads).toHaveLength(PERSONAL + 3), { timeoutMs: 20_000 });
   }, 90_000);
 
   afterAll(() => world.stop());
 
   it('renews an id that will not live through the morning, before the window, and leaves a good one alone', () => {
     expect(world.meta.posts).toBe(0);
-    expect(uploadsOf(PHONE_1)).toBe(PERSONAL + 1);
-    expect(uploadsOf(PHONE_2)).toBe(0); // personal packs go to the number that needs them, and nowhere else
+    expect(uploadsOf(PHONE_1)).toBe(PERSONAL + 2);
+    expect(uploadsOf(PHONE_2)).toBe(1); // personal packs go to the number that needs them, and nowhere else
+  });
+
+  it('uploads again, before the window, what Meta has deleted', async () => {
+    const rows = await world.database.query<{ media_id: string }>('select media_id from media_id where sha256 = $1', [
+      sha256Hex(personalImage(PERSONAL)),
+    ]);
+    expect(rows).toHaveLength(2);
+    expect(rows.every(({ media_id }) => /^media-\d+$/.test(media_id))).toBe(true);
+    expect(world.meta.posts).toBe(0);
   });
 
   it('uploads at a bounded rate', () => {

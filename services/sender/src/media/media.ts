@@ -1,4 +1,4 @@
-import { CloudApiClient, mediaViolations } from '@daybreak/cloud-api';
+import { CloudApiClient, isCloudApiError, mediaViolations } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { drop, isAppError, reasonOf, sha256Hex, type Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
@@ -7,11 +7,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SenderConfig } from '../sender.config.js';
 import type { KnownShard } from '../shard/known-shard.js';
 import { KnownStates } from '../states/known-states.js';
-import { MediaRepository, type WantedAsset } from '../store/media.repository.js';
+import { MediaRepository, type HeldMediaId, type WantedAsset } from '../store/media.repository.js';
 
 const MEDIA_LIFE_MS = 30 * 86_400_000; // https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media
 /** An id must live until the morning is over, or it is renewed now, not in the window. */
 const MUST_LIVE_MS = 2 * 86_400_000;
+/** An id that Meta gave or confirmed so shortly before the window opens is believed. All are asked for long before the last hour: twenty a second. */
+const CHECKED_WITHIN_MS = 6 * 3_600_000;
 const FETCH_TIMEOUT_MS = 15_000;
 const AT_ONCE = 4; // uploads share the number's connection to Meta with its messages
 const BATCH_TAKES_MS = 200; // at least, real: twenty uploads a second of one number, so that personal packs are no flood
@@ -42,6 +44,41 @@ export class Media {
     const done = await Promise.all(wanted.map((asset) => this.upload(shard, asset)));
     await paced;
     return done.filter(Boolean).length;
+  }
+
+  /**
+   * Before the window opens, asks Meta whether it still knows the ids that this number will send by, a few at a time: what was deleted, or
+   * belongs to another number, is uploaded again now and not when its messages are refused. Returns how many were answered for.
+   */
+  async verify(shard: KnownShard): Promise<number> {
+    const nowMs = this.clock.nowMs();
+    const run = this.states.currentRun(nowMs);
+    if (!run) return 0;
+    const sinceMs = run.window.opensAt - CHECKED_WITHIN_MS;
+    if (nowMs < sinceMs || nowMs >= run.window.opensAt) return 0;
+    const held = await this.store.unchecked(shard, run.runDate, sinceMs, AT_ONCE);
+    if (held.length === 0) return 0;
+    const paced = new Promise((resolve) => setTimeout(resolve, BATCH_TAKES_MS));
+    const done = await Promise.all(held.map((one) => this.ask(shard, one)));
+    await paced;
+    return done.filter(Boolean).length;
+  }
+
+  private async ask({ shardId, phoneNumberId }: KnownShard, { sha256, mediaId }: HeldMediaId): Promise<boolean> {
+    try {
+      await this.api.getMedia(mediaId, phoneNumberId);
+      await this.store.checked(phoneNumberId, sha256, this.clock.nowMs());
+      return true;
+    } catch (error) {
+      const isUnknown = isCloudApiError(error) && error.retry.kind === 'drop';
+      if (isUnknown) await this.store.forget(phoneNumberId, sha256);
+      const reason = error instanceof Error ? error.message : 'unknown error';
+      this.logger.warn(
+        { shardId, asset: sha256, reason },
+        isUnknown ? 'Meta does not know this media id of this number; it is uploaded again' : 'a media id could not be checked',
+      );
+      return isUnknown;
+    }
   }
 
   private async upload(shard: KnownShard, asset: WantedAsset): Promise<boolean> {

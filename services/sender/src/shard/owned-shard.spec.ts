@@ -26,7 +26,7 @@ function aShard(overdue: () => Promise<{ due: number; claimable: number }>, last
     replies: { start: () => undefined, stop: stopReplies },
     sweeper: { sweep: nothing },
     reporter: { report: nothing },
-    media: { prepare: () => Promise.resolve(0) },
+    media: { verify: () => Promise.resolve(0), prepare: () => Promise.resolve(0) },
     moves: { consider: nothing },
     states: { shard: () => undefined },
     clock: manualClock(0),

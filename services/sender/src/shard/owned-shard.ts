@@ -144,7 +144,8 @@ export class OwnedShard {
     if (this.uploading || !shard) return;
     this.uploading = true;
     try {
-      while (!this.stopped && this.lease.isFresh() && (await this.parts.media.prepare(shard)) > 0);
+      const { media } = this.parts;
+      while (!this.stopped && this.lease.isFresh() && (await media.verify(shard)) + (await media.prepare(shard)) > 0);
     } finally {
       this.uploading = false;
     }

@@ -14,6 +14,12 @@ export interface WantedAsset extends Asset {
   readonly failures: number;
 }
 
+/** An id that this number will send by. */
+export interface HeldMediaId {
+  readonly sha256: string;
+  readonly mediaId: string;
+}
+
 @Injectable()
 export class MediaRepository {
   constructor(private readonly database: Database) {}
@@ -64,6 +70,36 @@ export class MediaRepository {
        order by n.sha256 limit $6`,
       [shard.shardId, shard.phoneNumberId, today, nowMs, neededUntilMs, limit],
     );
+  }
+
+  /** Ids that this number will send by on this day, and that Meta neither gave nor confirmed since. */
+  async unchecked(
+    shard: { readonly shardId: string; readonly phoneNumberId: string },
+    runDate: string,
+    sinceMs: number,
+    limit: number,
+  ): Promise<HeldMediaId[]> {
+    return this.database.query<HeldMediaId>(
+      `with needed as (
+         select sha256 from asset where shared and (run_date is null or run_date >= $3::date)
+         union
+         select c.body->'headerMedia'->>'sha256'
+         from (select distinct content_id from delivery where run_date = $3::date and shard_id = $1 and state = 'QUEUED') d
+         join content c using (content_id) where c.body->'headerMedia' <> 'null'
+       )
+       select m.sha256, m.media_id as "mediaId" from needed n join media_id m on m.phone_number_id = $2 and m.sha256 = n.sha256
+       where m.media_id <> '' and greatest(m.uploaded_at, m.checked_at) < ${instantOf('$4')}
+       order by m.sha256 limit $5`,
+      [shard.shardId, shard.phoneNumberId, runDate, sinceMs, limit],
+    );
+  }
+
+  async checked(phoneNumberId: string, sha256: string, nowMs: number): Promise<void> {
+    await this.database.execute(`update media_id set checked_at = ${instantOf('$3')} where phone_number_id = $1 and sha256 = $2`, [
+      phoneNumberId,
+      sha256,
+      nowMs,
+    ]);
   }
 
   /** Of the assets that this number's deliveries of a run carry: how many there are, and how many it can send by id. */
