@@ -1,47 +1,18 @@
-import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
+import type { SendOutcome } from '@daybreak/cloud-api';
 import { seededRandom, type SeededRandom } from '@daybreak/kernel';
-import { retryFits, sendWindowFrom, type SendWindow } from '@daybreak/timing';
+import { allocateShards } from '@daybreak/shards';
+import { retryFits, sendWindowFrom } from '@daybreak/timing';
 import { closed, orphaned, proven, resolved, settle } from '../../src/delivery/delivery-machine.js';
-import type { AmbiguousPolicy, DeliveryRecord } from '../../src/delivery/delivery-record.js';
-import { isOurs } from '../../src/delivery/last-checks.js';
+import type { DeliveryRecord, Settlement } from '../../src/delivery/delivery-record.js';
+import { lastChecks } from '../../src/delivery/last-checks.js';
+import { assignToHelpers } from '../../src/delivery/need-of-help.js';
 import { settleAttempt } from '../../src/delivery/settle-attempt.js';
 import { CLAIM_LIFE_MS, LEASE_RENEW_EVERY_MS, LEASE_TTL_MS, ShardLease } from '../../src/shard/shard-lease.js';
 import { ShardThrottle } from '../../src/shard/shard-throttle.js';
-
-/** How much goes wrong. Probabilities are per POST, unless said otherwise. */
-export interface Weather {
-  readonly policy: AmbiguousPolicy;
-  /** Meta took it, and the answer never came. */
-  readonly answerLost: number;
-  /** Neither Meta nor we know: it was not taken, and no answer came. */
-  readonly swallowed: number;
-  /** Refused for throughput. */
-  readonly tooFast: number;
-  /** Refused for ever. */
-  readonly refused: number;
-  /** Per accepted message: its webhooks come after the policy has decided, or never. */
-  readonly webhookLate: number;
-  /** Per pod and second: kill -9, and another process five seconds later. */
-  readonly killed: number;
-  /** Per pod and second: stopped for up to forty seconds. */
-  readonly frozen: number;
-}
-
-export interface Post {
-  readonly atMs: number;
-  readonly deliveryId: string;
-  readonly attempt: number;
-  readonly epoch: number;
-  readonly accepted: boolean;
-}
-
-export interface MorningOutcome {
-  readonly records: readonly DeliveryRecord[];
-  readonly posts: readonly Post[];
-  readonly window: SendWindow;
-}
+import { ACCEPTED, AGREED, BLANK, CONTENT, refused, type MorningOutcome, type Post, type Weather } from './weather.js';
 
 interface Pod {
+  readonly shardId: string;
   lease: ShardLease | undefined;
   throttle: ShardThrottle;
   frozenUntilMs: number;
@@ -59,10 +30,15 @@ const TICK_MS = 100;
 const AHEAD_MS = 200;
 const LINGER_MS = 200;
 const MAX_ATTEMPTS = 3;
-const RATE = 20;
+/** Messages per second of one number: fewer than are due at once. */
+export const RATE = 2;
+const SHARDS = ['shard-1', 'shard-2'] as const;
+
+/** How long what an operator, Meta or a person said takes to reach every pod. */
+const HEARD_WITHIN_MS = 900;
 
 /**
- * One morning of one number and two pods, event by event, on the pure core alone: a database that is always right, a Meta that keeps its own
+ * One morning of two numbers and two pods for each, event by event, on the pure core alone: a database that is always right, a Meta that keeps its own
  * ledger, and processes that die, freeze and forget. The same seed gives the same morning.
  */
 export function simulateMorning(seed: number, weather: Weather): MorningOutcome {
@@ -83,10 +59,14 @@ class Simulation {
   });
   private readonly rows = new Map<string, DeliveryRecord>();
   private readonly posts: Post[] = [];
-  /** The lease row, in database time. */
-  private lease = { epoch: 0, owner: -1, expiresAtMs: 0 };
+  /** The lease rows, in database time. */
+  private readonly leases = new Map(SHARDS.map((shardId) => [shardId as string, { epoch: 0, owner: -1, expiresAtMs: 0 }]));
+  private readonly stoppedAtMs = new Map<string, number>();
+  private readonly haltedFromMs: number;
+  private moved = 0;
   private evidenceUntilMs = 0;
-  private readonly pods: Pod[] = [0, 1].map(() => ({
+  private readonly pods: Pod[] = [...SHARDS, ...SHARDS].map((shardId) => ({
+    shardId,
     lease: undefined,
     throttle: new ShardThrottle(RATE),
     frozenUntilMs: 0,
@@ -101,11 +81,19 @@ class Simulation {
     private readonly weather: Weather,
   ) {
     this.random = seededRandom(seed);
+    const { opensAt, firstAttemptsEndAt, closesAt } = this.window;
+    const numbers = SHARDS.map((shardId) => ({ shardId, weight: 1, ratePerSecond: RATE }));
+    const allocation = allocateShards(numbers, firstAttemptsEndAt - opensAt);
     for (let i = 0; i < PEOPLE; i++) {
-      const deliveryId = `d-${i}`;
-      const dueAtMs = this.window.opensAt + Math.floor((i * (this.window.firstAttemptsEndAt - this.window.opensAt)) / PEOPLE);
-      this.rows.set(deliveryId, { ...BLANK, deliveryId, recipientId: `r-${i}`, dueAtMs });
+      const recipientId = `r-${i}`;
+      // Half of them evenly, half at once: more than a number may send while a claim lives.
+      const place = i % 2 === 0 ? i / PEOPLE : 0;
+      const dueAtMs = opensAt + Math.floor(place * (firstAttemptsEndAt - opensAt));
+      const shardId = allocation.assign(recipientId) ?? SHARDS[0];
+      this.rows.set(`d-${i}`, { ...BLANK, deliveryId: `d-${i}`, recipientId, shardId, dueAtMs });
+      if (weather.stops > 0 && this.random.chance(weather.stops)) this.stoppedAtMs.set(recipientId, this.random.int(opensAt, closesAt));
     }
+    this.haltedFromMs = weather.halted ? this.random.int(opensAt, firstAttemptsEndAt) : Number.POSITIVE_INFINITY;
   }
 
   run(): MorningOutcome {
@@ -115,7 +103,8 @@ class Simulation {
       this.agenda.delete(this.nowMs);
       if (this.nowMs % TICK_MS === 0) this.pods.forEach((pod, i) => this.tick(pod, i));
     }
-    return { records: [...this.rows.values()], posts: this.posts, window: this.window };
+    const { posts, window, stoppedAtMs, haltedFromMs, moved } = this;
+    return { records: [...this.rows.values()], posts, window, stoppedAtMs, haltedFromMs, moved };
   }
 
   private at(inMs: number, happen: () => void): void {
@@ -155,8 +144,9 @@ class Simulation {
 
   private renew(pod: Pod, index: number): void {
     if (!pod.lease) return;
-    if (this.lease.owner === index && this.lease.epoch === pod.lease.epoch) {
-      this.lease.expiresAtMs = this.nowMs + LEASE_TTL_MS;
+    const lease = this.leaseOf(pod);
+    if (lease.owner === index && lease.epoch === pod.lease.epoch) {
+      lease.expiresAtMs = this.nowMs + LEASE_TTL_MS;
       pod.lease.renewed(this.nowMs);
     } else {
       pod.lease.lose();
@@ -165,18 +155,29 @@ class Simulation {
   }
 
   private acquire(pod: Pod, index: number): void {
-    if (pod.lease || this.lease.expiresAtMs > this.nowMs) return;
-    this.lease = { epoch: this.lease.epoch + 1, owner: index, expiresAtMs: this.nowMs + LEASE_TTL_MS };
-    pod.lease = new ShardLease('shard-1', this.lease.epoch, String(index), this.nowMs);
+    const row = this.leaseOf(pod);
+    if (pod.lease || row.expiresAtMs > this.nowMs) return;
+    Object.assign(row, { epoch: row.epoch + 1, owner: index, expiresAtMs: this.nowMs + LEASE_TTL_MS });
+    pod.lease = new ShardLease(pod.shardId, row.epoch, String(index), this.nowMs);
     pod.throttle = new ShardThrottle(RATE);
+  }
+
+  private leaseOf({ shardId }: Pod): { epoch: number; owner: number; expiresAtMs: number } {
+    return this.leases.get(shardId) as { epoch: number; owner: number; expiresAtMs: number };
+  }
+
+  private standsStill(shardId: string): boolean {
+    return shardId === SHARDS[0] && this.nowMs >= this.haltedFromMs;
   }
 
   private claim(pod: Pod, index: number): void {
     const { lease } = pod;
-    const holds = lease && this.lease.owner === index && this.lease.epoch === lease.epoch && this.lease.expiresAtMs > this.nowMs;
-    if (!holds || this.nowMs < this.window.opensAt - AHEAD_MS || this.nowMs >= this.window.closesAt) return;
+    const row = this.leaseOf(pod);
+    const holds = lease && row.owner === index && row.epoch === lease.epoch && row.expiresAtMs > this.nowMs;
+    if (!holds || this.standsStill(pod.shardId) || this.nowMs < this.window.opensAt - AHEAD_MS || this.nowMs >= this.window.closesAt)
+      return;
     for (const row of this.rows.values()) {
-      if (row.state !== 'QUEUED' || row.dueAtMs > this.nowMs + AHEAD_MS) continue;
+      if (row.state !== 'QUEUED' || row.shardId !== pod.shardId || row.dueAtMs > this.nowMs + AHEAD_MS) continue;
       const claim: DeliveryRecord = {
         ...row,
         state: 'CLAIMED',
@@ -193,8 +194,22 @@ class Simulation {
 
   private waitForSlot(pod: Pod, lease: ShardLease, claim: DeliveryRecord, claimedAtMonoMs: number): void {
     this.by(pod, Math.max(0, claim.dueAtMs - this.nowMs), () => {
-      const isMine = isOurs({ claimedAtMonoMs }, lease, this.nowMs);
-      if (!isMine || !this.window.contains(this.nowMs)) return this.result(pod, claim, { kind: 'not-sent', reason: 'withdrawn' });
+      const word = lastChecks({ ...AGREED, ...claim, claimedAtMonoMs }, CONTENT, {
+        nowMs: this.nowMs,
+        nowMonoMs: this.nowMs,
+        lease,
+        window: this.window,
+        latePolicy: 'none',
+        standsStill: ({ shardId }) => this.standsStill(shardId),
+        isTemplateOpen: () => true,
+        isMediaOpen: () => true,
+        isWithdrawn: () => false,
+        consentSince: (recipientId) => {
+          const atMs = this.stoppedAtMs.get(recipientId) ?? Number.POSITIVE_INFINITY;
+          return this.nowMs >= atMs + HEARD_WITHIN_MS ? { state: 'opted_out', sinceMs: atMs } : undefined;
+        },
+      });
+      if (word.kind === 'stay') return this.write(pod, claim, word.settlement);
       const waitMs = pod.throttle.take(this.nowMs);
       if (waitMs > 0) this.by(pod, waitMs, () => this.waitForSlot(pod, lease, claim, claimedAtMonoMs));
       else this.post(pod, claim);
@@ -208,7 +223,8 @@ class Simulation {
     const refusal = fate < weather.tooFast ? 130429 : fate < weather.tooFast + weather.refused ? 131026 : undefined;
     const isSwallowed = refusal === undefined && random.chance(weather.swallowed);
     const accepted = refusal === undefined && !isSwallowed;
-    this.posts.push({ atMs: this.nowMs, deliveryId: claim.deliveryId, attempt: claim.attempt, epoch: claim.epoch, accepted });
+    const { deliveryId, recipientId, shardId, attempt, epoch } = claim;
+    this.posts.push({ atMs: this.nowMs, deliveryId, recipientId, shardId, attempt, epoch, accepted });
     if (accepted) this.sendWebhook(claim);
     const isSilent = isSwallowed || (accepted && random.chance(weather.answerLost));
     const answer: SendOutcome = refusal !== undefined ? refused(refusal) : isSilent ? { kind: 'ambiguous', reason: 'timeout' } : ACCEPTED;
@@ -234,12 +250,18 @@ class Simulation {
       byMediaId: false,
       random: this.random,
     });
-    // Results linger for company; who dies meanwhile takes them along.
-    this.by(pod, LINGER_MS, () => {
+    this.write(pod, claim, settlement);
+  }
+
+  /** Results linger for company; who dies meanwhile takes them along. A commit that is not heard of is tried again. */
+  private write(pod: Pod, claim: DeliveryRecord, settlement: Settlement): void {
+    const commit = (): void => {
       const row = this.rows.get(claim.deliveryId) as DeliveryRecord;
       this.rows.set(claim.deliveryId, settle(row, { ...claim, settlement }) ?? row);
       pod.held.delete(claim.deliveryId);
-    });
+    };
+    this.by(pod, LINGER_MS, commit);
+    if (this.random.chance(this.weather.toldTwice)) this.by(pod, LINGER_MS + this.random.int(50, 2_000), commit);
   }
 
   private sweep(pod: Pod): void {
@@ -248,7 +270,9 @@ class Simulation {
     const { policy } = this.weather;
     const isOver = nowMs >= window.closesAt + 45_000;
     const canSendAgain = retryFits(nowMs, 0, window);
+    if (this.standsStill(pod.shardId)) this.handOver(pod);
     for (const [id, row] of this.rows) {
+      if (row.shardId !== pod.shardId) continue;
       const resolveAtMs = Math.max((row.claimedAtMs ?? 0) + CLAIM_LIFE_MS + HTTP_TIMEOUT_MS, nowMs) + RESOLVE_AFTER_MS;
       const next =
         orphaned(row, pod.lease?.epoch ?? 0, resolveAtMs) ??
@@ -265,34 +289,19 @@ class Simulation {
       if (next) this.rows.set(id, next);
     }
   }
+
+  /** What waits goes to the other number, by the mapping of an emergency re-shard. */
+  private handOver(pod: Pod): void {
+    const waiting = [...this.rows.values()].filter(({ state, shardId }) => state === 'QUEUED' && shardId === pod.shardId);
+    const { closesAt: closesAtMs } = this.window;
+    const helper = { shardId: SHARDS[1], waiting: 0, ratePerSecond: RATE, sendsFromMs: this.nowMs, closesAtMs, capLeft: PEOPLE };
+    const recipients = waiting.map(({ recipientId }) => recipientId);
+    const targets = assignToHelpers(recipients, [helper]);
+    for (const row of waiting) {
+      const shardId = targets.get(row.recipientId);
+      if (shardId === undefined) continue;
+      this.rows.set(row.deliveryId, { ...row, shardId });
+      this.moved += 1;
+    }
+  }
 }
-
-const BLANK: DeliveryRecord = {
-  deliveryId: '',
-  runId: 'main-20261122-0600',
-  recipientId: '',
-  shardId: 'shard-1',
-  state: 'QUEUED',
-  attempt: 0,
-  spared: 0,
-  claimNumber: 0,
-  epoch: 0,
-  dueAtMs: 0,
-  claimedAtMs: null,
-  resolveAtMs: null,
-  observedAttempt: 0,
-  acceptedAttempt: 0,
-  wamidHash: '',
-  errorCode: 0,
-  reason: '',
-};
-
-const usage = { businessUseCases: [] } as unknown as Extract<SendOutcome, { kind: 'accepted' }>['usage'];
-const ACCEPTED: SendOutcome = { kind: 'accepted', wamid: 'wamid.x', held: false, messageStatus: null, waId: null, userId: null, usage };
-
-const refused = (code: number): SendOutcome => ({
-  kind: 'rejected',
-  error: new CloudApiError({ code, subcode: null, type: null, details: null, fbtraceId: null, isTransient: null }, 400),
-  httpStatus: 400,
-  usage,
-});
