@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseCommand, type Command } from './command.js';
+import { POLITE_AFTER, POLITE_BEFORE } from './command-phrases.js';
 
 const STOP: Command = { kind: 'stop' };
 const START: Command = { kind: 'start' };
@@ -200,6 +201,13 @@ describe(parseCommand.name, () => {
   it.each(NOT_COMMANDS)('does not take "%s" for a command', (text) => {
     expect(parseCommand(text)).toBeUndefined();
   });
+
+  it.each([...POLITE_BEFORE.map((word) => `${word} बंद करें`), ...POLITE_AFTER.map((word) => `stop ${word}`)])(
+    'understands "%s": courtesy changes no command',
+    (text) => {
+      expect(parseCommand(text)).toEqual(STOP);
+    },
+  );
 
   it('has a table of at least 60 phrases and 60 near misses', () => {
     expect(COMMANDS.length).toBeGreaterThanOrEqual(60);

@@ -49,9 +49,14 @@ function match(text: string): Command | undefined {
   return undefined;
 }
 
+/** Longest first: of "कृपया करके" nothing may stay behind because "कृपया" was found before it. */
+const longestFirst = (words: readonly string[]): string[] => words.toSorted((a, b) => b.length - a.length);
+const BEFORE = longestFirst(POLITE_BEFORE);
+const AFTER = longestFirst(POLITE_AFTER);
+
 function withoutCourtesy(text: string): string {
-  const before = POLITE_BEFORE.find((word) => text.startsWith(`${word} `));
+  const before = BEFORE.find((word) => text.startsWith(`${word} `));
   if (before !== undefined) return withoutCourtesy(text.slice(before.length + 1));
-  const after = POLITE_AFTER.find((word) => text.endsWith(` ${word}`));
+  const after = AFTER.find((word) => text.endsWith(` ${word}`));
   return after === undefined ? text : withoutCourtesy(text.slice(0, -after.length - 1));
 }

@@ -9,12 +9,15 @@ const content = (change: ConsentEvent['change'], atMs: number, untilMs?: number)
   ...(untilMs === undefined ? {} : { untilMs }),
 });
 
+const bySwitch = (change: 'stop' | 'resume', atMs: number): ConsentEvent => ({ ...content(change, atMs), bySwitch: true });
+
 const anEvent: fc.Arbitrary<ConsentEvent> = fc
   .record({
     purpose: fc.constantFrom(...PURPOSES),
     change: fc.constantFrom<ConsentEvent['change']>('start', 'stop', 'pause', 'resume'),
     atMs: fc.integer({ min: 0, max: 20 }), // few instants, so that ties happen
     untilMs: fc.option(fc.integer({ min: 0, max: 40 }), { nil: undefined }),
+    bySwitch: fc.boolean(),
   })
   .map(({ untilMs, ...event }) => (event.change === 'pause' && untilMs !== undefined ? { ...event, untilMs } : event));
 
@@ -32,6 +35,17 @@ describe('consent', () => {
     ['a resume does not undo a stop', [content('start', 1), content('stop', 2), content('resume', 3)], false],
     ['a pause that ends does not undo a stop', [content('start', 1), content('stop', 2), content('pause', 3, 50)], false],
     ['a pause is no opt-in', [content('pause', 2, 50)], false],
+    ['a pause that was over when it was asked for is none', [content('start', 1), content('pause', 20, 10)], true],
+    ['nor does it end one that holds', [content('start', 1), content('pause', 2), content('pause', 20, 10)], false],
+    ['WhatsApp’s switch, off, is a no', [content('start', 1), bySwitch('stop', 2)], false],
+    ['WhatsApp’s switch, on again, gives back a yes', [content('start', 1), bySwitch('stop', 2), bySwitch('resume', 3)], true],
+    ['… but is no yes of somebody who never said one', [bySwitch('stop', 2), bySwitch('resume', 3)], false],
+    ['… not even without having been off', [bySwitch('resume', 3)], false],
+    ['… nor undoes a stop before it', [content('start', 1), content('stop', 2), bySwitch('stop', 3), bySwitch('resume', 4)], false],
+    ['… nor one while it was off', [content('start', 1), bySwitch('stop', 2), content('stop', 3), bySwitch('resume', 4)], false],
+    ['… nor a pause', [content('start', 1), content('pause', 2), bySwitch('stop', 3), bySwitch('resume', 4)], false],
+    ['a start counts although WhatsApp’s switch was off', [content('start', 1), bySwitch('stop', 2), content('start', 3)], true],
+    ['a resume does not turn WhatsApp’s switch on', [content('start', 1), bySwitch('stop', 2), content('resume', 3)], false],
     ['a start ends a pause', [content('start', 1), content('pause', 2), content('start', 3)], true],
   ])('%s', (_, events, may) => {
     expect(mayReceive(foldConsent(events), 'content', 100)).toBe(may);
@@ -51,6 +65,9 @@ describe('consent', () => {
           .chain((events) => fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length }))),
         ([events, shuffled]) => {
           expect(foldConsent([...shuffled, ...events])).toEqual(foldConsent(events));
+          for (const purpose of PURPOSES)
+            if (!events.some((event) => event.purpose === purpose && event.change === 'start'))
+              expect(mayReceive(foldConsent(events), purpose, 50)).toBe(false); // in by a recorded opt-in only
         },
       ),
     );

@@ -25,6 +25,8 @@ export interface ConsentEvent {
   readonly atMs: number;
   /** For a pause. */
   readonly untilMs?: number;
+  /** Said by WhatsApp's own switch for our messages, or by Meta for it: a stop that only the same switch, or a start, takes back. */
+  readonly bySwitch?: boolean;
 }
 
 /** What wins among changes of the same instant: the later in this list. In doubt, silence. */
@@ -35,14 +37,38 @@ const FOREVER = Number.POSITIVE_INFINITY;
 const inOrder = (a: ConsentEvent, b: ConsentEvent): number =>
   a.atMs - b.atMs || PRECEDENCE[a.change] - PRECEDENCE[b.change] || (a.untilMs ?? FOREVER) - (b.untilMs ?? FOREVER);
 
+/** One purpose while it is folded. */
+interface Held {
+  /** What the person said here. Undefined: never anything that counts. */
+  readonly said: PurposeConsent | undefined;
+  /** When WhatsApp's switch was turned off, epoch ms; undefined while it is on. */
+  readonly offSinceMs: number | undefined;
+}
+
 /** Folds the whole ledger of one recipient. The order in which events arrive does not matter; the newest wins. */
 export function foldConsent(events: readonly ConsentEvent[]): Consent {
+  const held = new Map<Purpose, Held>();
+  for (const event of events.toSorted(inOrder))
+    held.set(event.purpose, next(held.get(event.purpose) ?? { said: undefined, offSinceMs: undefined }, event));
   const consent: Partial<Record<Purpose, PurposeConsent>> = {};
-  for (const event of events.toSorted(inOrder)) {
-    const next = after(consent[event.purpose], event);
-    if (next) consent[event.purpose] = next;
+  for (const [purpose, { said, offSinceMs }] of held) {
+    if (offSinceMs !== undefined) consent[purpose] = { state: 'opted_out', sinceMs: offSinceMs };
+    else if (said !== undefined) consent[purpose] = said;
   }
   return consent;
+}
+
+/**
+ * WhatsApp's switch lies over what the person said here: off it is a no; on again, that holds which would hold without it. It is no opt-in of
+ * somebody who never said yes, nor does it undo a STOP that was written to us.
+ */
+function next({ said, offSinceMs }: Held, event: ConsentEvent): Held {
+  if (event.bySwitch === true && event.change === 'stop') return { said, offSinceMs: event.atMs };
+  if (event.bySwitch === true && event.change === 'resume' && offSinceMs !== undefined) {
+    const before = said ?? { state: 'opted_out', sinceMs: offSinceMs };
+    return { said: before.state === 'opted_in' ? { ...before, sinceMs: event.atMs } : before, offSinceMs: undefined };
+  }
+  return { said: after(said, event), offSinceMs: event.change === 'start' ? undefined : offSinceMs };
 }
 
 function after(held: PurposeConsent | undefined, event: ConsentEvent): PurposeConsent | undefined {
@@ -54,6 +80,7 @@ function after(held: PurposeConsent | undefined, event: ConsentEvent): PurposeCo
     case 'pause':
       // Who never said yes, or said no, has nothing to pause.
       if (held === undefined || held.state === 'opted_out') return held;
+      if (event.untilMs !== undefined && event.untilMs <= event.atMs) return held; // over before it was asked for
       return { state: 'paused', sinceMs: event.atMs, ...(event.untilMs === undefined ? {} : { pausedUntilMs: event.untilMs }) };
     case 'resume':
       // Ends a pause, and only that: after a STOP it takes a START.

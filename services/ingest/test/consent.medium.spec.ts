@@ -207,7 +207,18 @@ describe('consent', () => {
     expect(await statesOf(byCode.recipient.recipientId)).toEqual({ content: 'opted_out', marketing: 'opted_out' });
 
     await world.post(aPreferenceWebhook(byMenu.e164, 'resume', Date.now() + 2_000));
-    expect((await statesOf(byMenu.recipient.recipientId))['content']).toBe('opted_in');
+    expect(await statesOf(byMenu.recipient.recipientId)).toEqual({ content: 'opted_in', marketing: 'opted_out' }); // as before, no more
+  });
+
+  it('confirms what holds, not what was ordered', async () => {
+    const { recipient, e164 } = await known();
+    const nowMs = Date.now();
+    await world.post(anInboundWebhook(e164, 'STOP', { atMs: nowMs - 20_000 }));
+    await world.post(anInboundWebhook(e164, 'RESUME', { atMs: nowMs - 10_000 }));
+
+    const toldThem = () => replies.events.filter((reply) => reply.recipientId === recipient.recipientId);
+    await eventually(() => expect(toldThem()).toHaveLength(2));
+    for (const { content } of toldThem()) expect(content.value).toContain('no more messages');
   });
 
   it('lets consent follow a person to a new number, known or not, and audits it', async () => {

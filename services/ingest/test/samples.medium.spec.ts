@@ -135,7 +135,7 @@ const addressKeyOf = (waId: unknown): string => (/^[1-9]\d{6,14}$/.test(text(waI
         if (addressKeyOf(e['wa_id']) === '' && !e['user_id']) return expect(await keptRows('user_preferences')).toBeGreaterThan(0);
         const lines = await rows(
           `select count(*) as n from consent_event where source = 'user-preferences' and change = $1 and extract(epoch from said_at) = $2`,
-          e['value'] === 'stop' ? 'stop' : 'start',
+          e['value'] === 'signup' ? 'start' : e['value'],
           e['at'],
         );
         return expect(lines).toBeGreaterThan(0);

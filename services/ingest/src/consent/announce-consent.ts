@@ -8,10 +8,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConsentDirectPublisher } from '../outbound/consent-direct.publisher.js';
 import { ConsentPublisher } from '../outbound/consent.publisher.js';
 import type { Recipient } from '../store/recipient.repository.js';
-import { confirmationOf } from './confirmation.js';
+import { confirmationOf, type ConfirmedOrder } from './confirmation.js';
 import { toConsentChanged } from './consent-changed.mapper.js';
-import type { ConsentSignal } from './desk-slip.js';
-import { refold, type ConsentChange } from './refold.js';
+import { refold, type ConsentChange, type Refolded } from './refold.js';
 
 /** Something that an auditor may ask about. Nothing personal in it but ids. */
 export interface AuditEntry {
@@ -34,20 +33,20 @@ export class AnnounceConsent {
   ) {}
 
   /** Folds these recipients' ledgers again and announces what changed. Their rows must be locked. */
-  async refold(tx: Sql, locked: readonly Recipient[]): Promise<ConsentChange[]> {
+  async refold(tx: Sql, locked: readonly Recipient[]): Promise<Refolded> {
     const tenants = new Map(locked.map((recipient) => [recipient.recipientId, recipient.tenantId]));
-    const changes = await refold(tx, [...tenants.keys()]);
+    const refolded = await refold(tx, [...tenants.keys()]);
     const nowMs = this.nowMs();
     await this.publisher.changed(
       tx,
-      changes.map((change) => toConsentChanged(change, tenants.get(change.recipientId) ?? '', nowMs)),
+      refolded.changes.map((change) => toConsentChanged(change, tenants.get(change.recipientId) ?? '', nowMs)),
     );
-    return changes;
+    return refolded;
   }
 
-  /** One message, one answer, also when two people share the phone. */
-  async confirm(tx: Sql, orders: readonly { readonly signal: ConsentSignal; readonly recipient: Recipient }[], tz: string): Promise<void> {
-    const replies = orders.flatMap(({ signal, recipient }) => confirmationOf(signal, recipient, this.nowMs(), tz) ?? []);
+  /** One message, one answer, also when two people share the phone: in the words of what holds after it. */
+  async confirm(tx: Sql, orders: readonly ConfirmedOrder[], tz: string): Promise<void> {
+    const replies = orders.flatMap((order) => confirmationOf(order, this.nowMs(), tz) ?? []);
     await this.publisher.replies(tx, [...new Map(replies.map((reply) => [reply.replyId, reply])).values()]);
   }
 

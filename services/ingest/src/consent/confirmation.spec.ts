@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
+import type { Consent, ConsentState } from '@daybreak/consent';
 import type { Recipient } from '../store/recipient.repository.js';
-import { confirmationOf, confirmationText } from './confirmation.js';
+import { confirmationOf, confirmationText, type ConfirmedOrder } from './confirmation.js';
 import type { ConsentSignal } from './desk-slip.js';
 
 const TZ = 'Asia/Kolkata';
@@ -30,37 +31,73 @@ const aRecipient = (over: Partial<Recipient> = {}): Recipient => ({
   ...over,
 });
 
+const nowMs = saidAtMs + 400;
+const en = { language: 'en', tz: TZ };
+const holds = (state: ConsentState, pausedUntilMs?: number): Consent => ({
+  content: { state, sinceMs: saidAtMs, ...(pausedUntilMs === undefined ? {} : { pausedUntilMs }) },
+});
+const DAY_MS = 86_400_000;
+
 describe(confirmationText.name, () => {
-  it.each(['stop', 'start', 'pause', 'resume'] as const)('has words for %s in every language, no two alike', (change) => {
-    const texts = ['en', 'hi', 'mr'].map((language) => confirmationText({ change }, language, TZ));
+  it.each<[string, Consent]>([
+    ['stop', holds('opted_out')],
+    ['start', holds('opted_in')],
+    ['pause', holds('paused')],
+    ['resume', holds('opted_in')],
+  ])('has words for %s in every language, no two alike', (change, consent) => {
+    const signal = aSignal({ change: change as ConsentSignal['change'] });
+    const texts = ['en', 'hi', 'mr'].map((language) => confirmationText(signal, consent, nowMs, { language, tz: TZ }));
 
     expect(new Set(texts).size).toBe(3);
     expect(texts.every((text) => /START|STOP|RESUME/.test(text))).toBe(true);
   });
 
+  it.each<[string, Partial<ConsentSignal>, Consent, RegExp]>([
+    ['a RESUME after a STOP', { change: 'resume' }, holds('opted_out'), /no more messages/],
+    ['a RESUME of somebody who never said yes', { change: 'resume' }, {}, /no more messages/],
+    ['a PAUSE after a STOP', { change: 'pause', untilMs: nowMs + DAY_MS }, holds('opted_out'), /no more messages/],
+    ['a START that came after a newer STOP', { change: 'start' }, holds('opted_out'), /no more messages/],
+    ['a STOP that came after a newer START', { change: 'stop' }, holds('opted_in'), /pack continues/],
+    ['a START that came after a newer PAUSE', { change: 'start' }, holds('paused'), /is paused/],
+    ['a PAUSE that is over already', { change: 'pause', untilMs: saidAtMs - DAY_MS }, holds('opted_in'), /That day is over/],
+    ['a PAUSE that is over, while another holds', { change: 'pause', untilMs: saidAtMs - DAY_MS }, holds('paused'), /is paused/],
+  ])('says what holds after %s', (_, over, consent, words) => {
+    expect(confirmationText(aSignal(over), consent, nowMs, en)).toMatch(words);
+  });
+
   it('names the day a pause ends, in local time and in the language', () => {
     const untilMs = Date.parse('2026-12-14T18:30:00Z'); // 15 December, midnight in India
+    const textIn = (language: string) =>
+      confirmationText(aSignal({ change: 'pause', untilMs }), holds('paused', untilMs), nowMs, { language, tz: TZ });
 
-    expect(confirmationText({ change: 'pause', untilMs }, 'en', TZ)).toContain('until 15 December');
-    expect(confirmationText({ change: 'pause', untilMs }, 'hi', TZ)).toContain('15 दिसंबर');
-    expect(confirmationText({ change: 'pause', untilMs }, 'mr', TZ)).toContain('डिसेंबर');
+    expect(textIn('en')).toContain('until 15 December');
+    expect(textIn('hi')).toContain('15 दिसंबर');
+    expect(textIn('mr')).toContain('डिसेंबर');
   });
 
   it('falls back to English', () => {
-    expect(confirmationText({ change: 'stop' }, 'ta', TZ)).toBe(confirmationText({ change: 'stop' }, 'en', TZ));
+    const textIn = (language: string) => confirmationText(aSignal(), holds('opted_out'), nowMs, { language, tz: TZ });
+
+    expect(textIn('ta')).toBe(textIn('en'));
   });
+});
+
+const anOrder = (over: Partial<ConsentSignal> = {}): ConfirmedOrder => ({
+  signal: aSignal(over),
+  recipient: aRecipient(),
+  consent: holds('opted_out'),
 });
 
 describe(confirmationOf.name, () => {
   it('answers from the number that was written to, until the service window closes', () => {
-    const reply = confirmationOf(aSignal(), aRecipient(), saidAtMs + 400, TZ);
+    const reply = confirmationOf(anOrder(), saidAtMs + 400, TZ);
 
     expect(reply).toMatchObject({ phoneNumberId: '106540352242922', recipientId: 'adv-1', purpose: 'stop-confirmed' });
     expect(reply?.serviceWindowClosesAt && timestampMs(reply.serviceWindowClosesAt)).toBe(saidAtMs + 86_400_000);
   });
 
   it('gives the same message the same reply id, for ever', () => {
-    const idOf = (wamidHash: string) => confirmationOf(aSignal({ wamidHash }), aRecipient(), saidAtMs, TZ)?.replyId;
+    const idOf = (wamidHash: string) => confirmationOf(anOrder({ wamidHash }), saidAtMs, TZ)?.replyId;
 
     expect(idOf('a')).toBe(idOf('a'));
     expect(idOf('a')).not.toBe(idOf('b'));
@@ -71,6 +108,6 @@ describe(confirmationOf.name, () => {
     ['we have no address to write to', aSignal(), aRecipient({ sealedAddress: null })],
     ['the number that was written to is not known', aSignal({ phoneNumberId: '' }), aRecipient()],
   ])('is owed to nobody when %s', (_, signal, recipient) => {
-    expect(confirmationOf(signal, recipient, saidAtMs, TZ)).toBeUndefined();
+    expect(confirmationOf({ signal, recipient, consent: holds('opted_out') }, saidAtMs, TZ)).toBeUndefined();
   });
 });

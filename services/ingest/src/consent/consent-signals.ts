@@ -19,7 +19,8 @@ const COVERED_BY: Readonly<Record<ConsentEvent['change'], readonly Purpose[]>> =
 
 const BY_PREFERENCE: Readonly<Record<string, { readonly change: ConsentEvent['change']; readonly purposes: readonly Purpose[] }>> = {
   stop: { change: 'stop', purposes: MESSAGES },
-  resume: { change: 'start', purposes: MESSAGES },
+  // Takes back what the switch stopped, and no more: people who never said yes to us may turn it on and off as well.
+  resume: { change: 'resume', purposes: MESSAGES },
   signup: { change: 'start', purposes: ['marketing'] },
 };
 

@@ -28,14 +28,15 @@ export class NoteSaid {
   ) {}
 
   /** The recipients' rows must be locked. Returns whose consent changed, and what was not in the ledger before. */
-  async all(tx: Sql, said: readonly Said[]): Promise<{ readonly changes: ConsentChange[]; readonly news: ReadonlySet<Said> }> {
+  async all(tx: Sql, said: readonly Said[]): Promise<{ readonly changes: readonly ConsentChange[]; readonly news: ReadonlySet<Said> }> {
     if (said.length === 0) return { changes: [], news: new Set() };
     const fresh = await ledger.append(tx, said.flatMap((one) => this.linesOf(one))); // prettier-ignore
     const news = said.filter((one) => keysOf(one).some((key) => fresh.has(key)));
     for (const { signal } of news) metrics.consentChanges.inc({ source: signal.source, state: signal.change });
     const ofKnown = news.flatMap(({ signal, recipient }) => (recipient === undefined ? [] : [{ signal, recipient }]));
-    await this.announce.confirm(tx, ofKnown, this.config.CONSENT_TIME_ZONE);
-    const changes = await this.announce.refold(tx, ofKnown.map((one) => one.recipient)); // prettier-ignore
+    const { changes, consentOf } = await this.announce.refold(tx, ofKnown.map((one) => one.recipient)); // prettier-ignore
+    const orders = ofKnown.map((one) => ({ ...one, consent: consentOf.get(one.recipient.recipientId) ?? {} }));
+    await this.announce.confirm(tx, orders, this.config.CONSENT_TIME_ZONE);
     return { changes, news: new Set(news) };
   }
 

@@ -38,7 +38,7 @@ export class RecordSlips {
     return whoIsWho(slips, known);
   }
 
-  private async record(tx: Sql, slips: readonly DeskSlip[]): Promise<{ known: Recipient[]; changes: ConsentChange[] }> {
+  private async record(tx: Sql, slips: readonly DeskSlip[]): Promise<{ known: Recipient[]; changes: readonly ConsentChange[] }> {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
     const people = peopleOf(slips);

@@ -9,15 +9,22 @@ export interface ConsentChange extends FoldedConsent {
   readonly version: number;
 }
 
-/** Folds these recipients' ledgers again and keeps the result. Returns those whose consent is not what it was. Their rows must be locked. */
-export async function refold(tx: Sql, recipientIds: readonly string[]): Promise<ConsentChange[]> {
-  if (recipientIds.length === 0) return [];
+/** What holds after folding, of everybody asked for, and of whom it is not what it was. */
+export interface Refolded {
+  readonly consentOf: ReadonlyMap<string, Consent>;
+  readonly changes: readonly ConsentChange[];
+}
+
+/** Folds these recipients' ledgers again and keeps the result. Their rows must be locked. */
+export async function refold(tx: Sql, recipientIds: readonly string[]): Promise<Refolded> {
+  if (recipientIds.length === 0) return { consentOf: new Map(), changes: [] };
   const held = await consentStates.of(tx, recipientIds);
   const folded = [...(await ledger.of(tx, recipientIds))].map(([recipientId, events]) => foldOf(recipientId, events));
   const changed = folded.filter(({ recipientId, consent }) => canonicalJson(consent) !== canonicalJson(held.get(recipientId) ?? {}));
-  if (changed.length === 0) return [];
+  const consentOf = new Map(folded.map(({ recipientId, consent }) => [recipientId, consent]));
+  if (changed.length === 0) return { consentOf, changes: [] };
   const versions = await consentStates.put(tx, changed);
-  return changed.map((fold) => ({ ...fold, version: versions.get(fold.recipientId) ?? 0 }));
+  return { consentOf, changes: changed.map((fold) => ({ ...fold, version: versions.get(fold.recipientId) ?? 0 })) };
 }
 
 const SAYS: Readonly<Record<ConsentEvent['change'], ConsentState>> = {

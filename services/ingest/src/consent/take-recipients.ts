@@ -66,7 +66,7 @@ export class TakeRecipients {
       );
       await ledger.adopt(tx, [...byId.keys()]);
       metrics.consentChanges.inc({ source: 'back-office', state: 'start' }, fresh.size);
-      return this.announce.refold(tx, known);
+      return (await this.announce.refold(tx, known)).changes;
     });
     await this.announce.toSenders(changes);
   }

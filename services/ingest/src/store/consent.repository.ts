@@ -49,6 +49,9 @@ const secondOf = (ms: number): Date => new Date(Math.floor(ms / 1_000) * 1_000);
 
 const instant = (ms: number | null | undefined): Date | null => (ms === null || ms === undefined ? null : new Date(ms));
 
+/** Sources of what WhatsApp's own switch for our messages says: as it is turned, and as Meta refuses messages for it. */
+const BY_SWITCH: ReadonlySet<string> = new Set(['user-preferences', 'error-131050']);
+
 /** The consent ledger and its fold. Lines are added, never changed. */
 export const ledger = {
   /** Adds the lines that are not there yet and returns their keys. */
@@ -138,6 +141,7 @@ export const ledger = {
         change: row.change,
         atMs: row.saidAt.getTime(),
         ...(untilMs === undefined ? {} : { untilMs }),
+        ...(BY_SWITCH.has(row.source) ? { bySwitch: true } : {}),
         source: row.source,
       });
     }
