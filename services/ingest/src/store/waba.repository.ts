@@ -52,8 +52,13 @@ export class WabaRepository {
     return this.prisma.waba.findMany({ omit: { version: true }, orderBy: { wabaId: 'asc' } });
   }
 
-  /** Keeps what was found. `tell` is asked, in the same transaction, by the one caller after whom webhooks go elsewhere, or do so no more. */
-  async checked(wabaId: string, check: WabaCheck, at: Date, tell: (tx: Sql, now: WabaStanding) => Promise<void>): Promise<void> {
+  /** Keeps what was found, and has it told in the same transaction. `turned`: this is the one caller after whom webhooks go elsewhere, or do so no more. */
+  async checked(
+    wabaId: string,
+    check: WabaCheck,
+    at: Date,
+    tell: (tx: Sql, now: WabaStanding, turned: boolean) => Promise<void>,
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       const [before] = await tx.query<WabaStanding>(
         'select elsewhere, numbers_elsewhere as "numbersElsewhere" from waba where waba_id = $1 for update',
@@ -69,7 +74,7 @@ export class WabaRepository {
          where waba_id = $1`,
         [wabaId, check.subscribed, at, check.callbackUrl, now.elsewhere, now.numbersElsewhere],
       );
-      if (goesElsewhere(before) !== goesElsewhere(now)) await tell(tx, now);
+      await tell(tx, now, goesElsewhere(before) !== goesElsewhere(now));
     });
   }
 }

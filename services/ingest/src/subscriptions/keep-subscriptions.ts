@@ -18,6 +18,8 @@ const OURSELVES = 'service:ingest';
 @Injectable()
 export class KeepSubscriptions {
   private allDueAtMs = 0;
+  /** WABAs that were subscribed again, and by whom, until that is told: it happened at Meta, whatever becomes of our transaction. */
+  private readonly untold = new Map<string, string>();
 
   constructor(
     private readonly cloudApi: CloudApiClient,
@@ -33,11 +35,17 @@ export class KeepSubscriptions {
     return this.wabas.all();
   }
 
-  /** All of them; one that cannot be read does not keep the others from being checked. */
+  /** All of them; one that cannot be read, or whose finding cannot be kept, does not keep the others from being checked. */
   async all(actor = OURSELVES): Promise<Finding[]> {
     const callback = await this.callbackOfApp();
     const findings: Finding[] = [];
-    for (const { wabaId } of await this.wabas.all()) findings.push(await this.settled(await this.check(wabaId, callback), actor));
+    for (const { wabaId } of await this.wabas.all()) {
+      const finding = await this.check(wabaId, callback);
+      findings.push(finding);
+      await this.settled(finding, actor).catch((error: unknown) =>
+        this.logger.warn({ err: error, waba_id: wabaId }, 'what was found of a WABA could not be kept; the next round finds it again'),
+      );
+    }
     return findings;
   }
 
@@ -69,9 +77,16 @@ export class KeepSubscriptions {
   }
 
   private async settled(finding: Finding, actor: string): Promise<Finding> {
-    const at = new Date(Math.floor(this.clock.nowMs()));
-    await this.wabas.checked(finding.wabaId, finding, at, (tx, now) => this.tell.elsewhere(tx, finding.wabaId, now));
-    await this.tell.found(finding, actor);
+    const { wabaId } = finding;
+    this.tell.measured(finding);
+    if (finding.resubscribed) this.untold.set(wabaId, actor);
+    const by = this.untold.get(wabaId);
+    await this.wabas.checked(wabaId, finding, new Date(Math.floor(this.clock.nowMs())), async (tx, now, turned) => {
+      await this.tell.found(tx, finding);
+      if (by !== undefined) await this.tell.resubscribed(tx, wabaId, by);
+      if (turned) await this.tell.elsewhere(tx, wabaId, now);
+    });
+    this.untold.delete(wabaId);
     return finding;
   }
 

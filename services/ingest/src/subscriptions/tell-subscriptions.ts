@@ -10,7 +10,7 @@ import {
   topics,
 } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
-import { EventPublisher, Outbox } from '@daybreak/event-bus';
+import { Outbox } from '@daybreak/event-bus';
 import { newEventId, type Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
@@ -41,19 +41,21 @@ function summaryOf(wabaId: string, now: WabaStanding): string {
 @Injectable()
 export class TellSubscriptions {
   constructor(
-    private readonly publisher: EventPublisher,
     private readonly outbox: Outbox,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'SUBSCRIPTION_CHECK_MS'>,
   ) {}
 
-  /** @param actor who had it subscribed again, if it was */
-  async found(finding: Finding, actor: string): Promise<void> {
+  measured(finding: Finding): void {
+    metrics.webhookSubscription.set({ waba_id: finding.wabaId }, SEEN[stateOf(finding)].gauge);
+    if (finding.resubscribed) metrics.webhookResubscribed.inc({ waba_id: finding.wabaId });
+  }
+
+  async found(tx: Sql, finding: Finding): Promise<void> {
     const { wabaId } = finding;
     const seen = SEEN[stateOf(finding)];
-    metrics.webhookSubscription.set({ waba_id: wabaId }, seen.gauge);
     const nowMs = this.nowMs();
-    await this.publisher.publish(topics.readinessObserved, [
+    await this.outbox.add(tx, topics.readinessObserved, [
       create(ReadinessObservedSchema, {
         checkId: `webhook-subscription/${wabaId}`,
         state: seen.state,
@@ -62,7 +64,6 @@ export class TellSubscriptions {
         staleAt: timestampFromMs(nowMs + STALE_AFTER_CHECKS * this.config.SUBSCRIPTION_CHECK_MS * this.clock.speed),
       }),
     ]);
-    if (finding.resubscribed) await this.resubscribed(wabaId, actor, nowMs);
   }
 
   /** Only when it changes. */
@@ -80,15 +81,15 @@ export class TellSubscriptions {
     ]);
   }
 
-  private async resubscribed(wabaId: string, actor: string, nowMs: number): Promise<void> {
-    metrics.webhookResubscribed.inc({ waba_id: wabaId });
-    await this.publisher.publish(topics.auditRecorded, [
+  /** @param actor who had it subscribed again */
+  async resubscribed(tx: Sql, wabaId: string, actor: string): Promise<void> {
+    await this.outbox.add(tx, topics.auditRecorded, [
       create(AuditRecordedSchema, {
         auditId: newEventId(),
         actor,
         action: 'waba.resubscribed',
         object: `waba/${wabaId}`,
-        recordedAt: timestampFromMs(nowMs),
+        recordedAt: timestampFromMs(this.nowMs()),
       }),
     ]);
   }
