@@ -16,7 +16,7 @@ export const objectsIn = (value: unknown): readonly JsonObject[] =>
 
 /** Text, or a number as the text it was written as (ids come both ways). Empty counts as missing. */
 export const textIn = (value: unknown): string | null => {
-  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'string') return value === '' ? null : value.replaceAll('\0', '\ufffd'); // a database takes no NUL in a text
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 
@@ -30,9 +30,13 @@ export const booleanIn = (value: unknown): boolean | null => (typeof value === '
 /** Seconds since 1970 would have to be in the year 5138 to be this large: it is milliseconds. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
+/** The year 9999: what is later is no instant to most stores. */
+const LAST_INSTANT_MS = 253_402_300_799_999;
+
 /** Meta stamps in seconds, as text or number; a few fields carry milliseconds. */
 export const instantMsIn = (value: unknown): number | null => {
   const number = numberIn(value);
   if (number === null || number < 0) return null;
-  return number < FIRST_MILLISECONDS ? number * 1_000 : number;
+  const ms = number < FIRST_MILLISECONDS ? number * 1_000 : number;
+  return ms > LAST_INSTANT_MS ? null : ms;
 };

@@ -58,6 +58,7 @@ describe(dispatch.name, () => {
 
   it.each([
     ['pg', Object.assign(new Error('invalid byte sequence'), { code: '22021' })],
+    ['an index', Object.assign(new Error('index row size 8000 exceeds maximum 2704'), { code: '54000' })],
     ['Prisma', Object.assign(new Error('P2010'), { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '23514' } } } })],
   ])('blames the event when %s says that the data are wrong', async (_, error) => {
     const rejections = await dispatch(allergicTo(error, 'b'), batch('a', 'b'));

@@ -9,22 +9,38 @@ export type BatchHandler = (received: readonly Received<unknown>[]) => Promise<r
  * Halving runs events again that had gone well before; handlers are idempotent.
  */
 export async function dispatch(handler: BatchHandler, received: readonly Received<unknown>[]): Promise<readonly Rejection[]> {
-  if (received.length === 0) return [];
+  const rejected: Rejection[] = [];
+  const hopeless = await isolate(received, async (part) => void rejected.push(...((await handler(part)) ?? [])));
+  return [...rejected, ...hopeless.map(({ item, error }) => ({ received: item, error }))];
+}
+
+/**
+ * Works on a batch; where that throws an error that no repetition cures, on its halves, down to the single items that it blames, which are
+ * returned. Any other error is thrown. Whatever went well before runs again, so `work` must be idempotent.
+ */
+export async function isolate<T>(
+  items: readonly T[],
+  work: (part: readonly T[]) => Promise<void>,
+): Promise<{ readonly item: T; readonly error: AppError }[]> {
+  if (items.length === 0) return [];
   try {
-    return (await handler(received)) ?? [];
+    await work(items);
+    return [];
   } catch (error) {
     const hopeless = asHopeless(error);
     if (hopeless === undefined) throw error;
-    const [only] = received;
-    if (received.length === 1 && only !== undefined) return [{ received: only, error: hopeless }];
-    const middle = received.length >> 1;
-    const first = await dispatch(handler, received.slice(0, middle));
-    return [...first, ...(await dispatch(handler, received.slice(middle)))];
+    if (items.length === 1) return items.map((item) => ({ item, error: hopeless }));
+    const middle = items.length >> 1;
+    const first = await isolate(items.slice(0, middle), work);
+    return [...first, ...(await isolate(items.slice(middle), work))];
   }
 }
 
-/** SQLSTATEs that blame the data: class 22 (data exception), not-null and check violations. Foreign and unique keys may be a matter of order. */
-const HOPELESS_SQLSTATE = /^(?:22\w{3}|23502|23514)$/;
+/**
+ * SQLSTATEs that blame the data: class 22 (data exception), not-null and check violations, more than an index takes. Foreign and unique keys may
+ * be a matter of order.
+ */
+const HOPELESS_SQLSTATE = /^(?:22\w{3}|23502|23514|54000)$/;
 
 function asHopeless(error: unknown): AppError | undefined {
   if (isAppError(error)) return error.retry.kind === 'drop' ? error : undefined;

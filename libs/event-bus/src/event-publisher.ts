@@ -1,7 +1,7 @@
 import type { Message } from '@bufbuild/protobuf';
 import type { Topic } from '@daybreak/contracts';
 import type { Clock } from '@daybreak/kernel';
-import { encodeEvent, encodeTombstone } from './record-codec.js';
+import { encodeEvent, encodeTombstone, toOutgoing, type EncodedEvent } from './record-codec.js';
 import type { RecordProducer, SendOptions } from './record-producer.js';
 import { traceHeaders } from './trace-context.js';
 
@@ -25,6 +25,18 @@ export class EventPublisher {
     const headers = commonHeaders(this.clock, options.causation);
     await this.producer.send(
       events.map((event) => encodeEvent(topic, event, headers)),
+      options,
+    );
+  }
+
+  /** The same for events that were encoded before, of any topics: so that whoever joins events of many callers knows whose cannot be. */
+  async publishEncoded(
+    events: readonly { readonly topic: Topic; readonly encoded: EncodedEvent }[],
+    options: PublishOptions = {},
+  ): Promise<void> {
+    const headers = commonHeaders(this.clock, options.causation);
+    await this.producer.send(
+      events.map(({ topic, encoded }) => toOutgoing(topic, encoded, headers)),
       options,
     );
   }

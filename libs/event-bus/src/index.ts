@@ -3,6 +3,8 @@ export { EventBusModule, type EventBusModuleOptions } from './event-bus.module.j
 export { connectEventBus, type ConnectOptions } from './connect-event-bus.js';
 export { EventBus, type EventBusOptions } from './event-bus.js';
 export { EventPublisher, type PublishOptions } from './event-publisher.js';
+export { encodeValue, type EncodedEvent } from './record-codec.js';
+export { isolate } from './dispatch.js';
 export { Outbox, type OutboxOptions } from './outbox.js';
 export { OutboxRelay } from './outbox-relay.js';
 export { KafkaBatchServer, type KafkaBatchServerOptions, type EventPatternOptions } from './kafka-batch-server.js';

@@ -26,18 +26,29 @@ const PLAIN_KEY = /^[\x21-\x7e]{1,255}$/;
 // Brokers take a megabyte per batch and partition by default. An event that does not fit alone would block its outbox for ever.
 const MAX_VALUE_BYTES = 900_000;
 
-export function encodeEvent<T extends Message>(topic: Topic<T>, event: T, headers: Readonly<Record<string, string>>): OutgoingRecord {
+/** An event as bytes, under its key. */
+export interface EncodedEvent {
+  readonly key: string;
+  readonly value: Buffer;
+}
+
+/** Throws for an event that no broker would take, or that its own schema cannot hold. */
+export function encodeValue<T extends Message>(topic: Topic<T>, event: T): EncodedEvent {
   const key = topic.keyOf(event);
   if (!PLAIN_KEY.test(key)) throw drop(`${topic.name}: the key (${topic.keyName}) must be 1 to 255 printable ASCII characters`);
   const bytes = toBinary(topic.schema, event);
   if (bytes.length > MAX_VALUE_BYTES) throw drop(`${topic.name}: an event of ${bytes.length} bytes is more than a broker takes`);
-  return {
-    topic: topic.name,
-    key,
-    value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    headers: { ce_id: newEventId(), ce_type: topic.name, 'content-type': PROTOBUF, schema: topic.schema.typeName, ...headers },
-  };
+  return { key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
+
+export const toOutgoing = (topic: Topic, encoded: EncodedEvent, headers: Readonly<Record<string, string>>): OutgoingRecord => ({
+  topic: topic.name,
+  ...encoded,
+  headers: { ce_id: newEventId(), ce_type: topic.name, 'content-type': PROTOBUF, schema: topic.schema.typeName, ...headers },
+});
+
+export const encodeEvent = <T extends Message>(topic: Topic<T>, event: T, headers: Readonly<Record<string, string>>): OutgoingRecord =>
+  toOutgoing(topic as unknown as Topic, encodeValue(topic, event), headers);
 
 export function encodeTombstone<T extends Message>(
   topic: Topic<T>,

@@ -153,7 +153,11 @@ export const metrics = {
   webhookBuffered: gauge('daybreak_webhook_buffered_events', 'Events waiting at the edge for Kafka to acknowledge them.', ['lane']),
   webhookSpoolDepth: gauge('daybreak_webhook_spool_events', 'Events in the spool, waiting for Kafka.'),
   webhookSpoolAge: gauge('daybreak_webhook_spool_oldest_age_seconds', 'Age of the oldest event in the spool; 0 when empty.'),
-  webhookCompleteness: gauge('daybreak_webhook_completeness_ratio', 'Statuses seen against statuses expected in the last full minute.'),
+  webhookCompleteness: gauge(
+    'daybreak_webhook_completeness_ratio',
+    'Messages with a first status against messages that were accepted, in five minutes that are settled, by WABA.',
+    ['waba_id'],
+  ),
   webhookSubscription: gauge(
     'daybreak_webhook_subscription',
     '1 when the WABA sends its webhooks to us, 0 when to another address, -1 when it could not be read.',

@@ -3,6 +3,8 @@ import { CONFIG } from '@daybreak/config';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { WatchCompleteness } from './completeness/watch-completeness.js';
+import { LearnPeople } from './consent/learn-people.js';
+import { TellSenders } from './consent/tell-senders.js';
 import { ForgetOld } from './store/forget-old.js';
 import { HandOver } from './edge/hand-over.js';
 import type { IngestConfig } from './ingest.config.js';
@@ -12,6 +14,29 @@ const DRAIN_EVERY_MS = 1_000;
 const UNSURE_EVERY_MS = 60_000;
 const COMPLETENESS_EVERY_MS = 2_000;
 const FORGET_EVERY_MS = 3_600_000;
+
+const CONSENT_EVERY_MS = 1_000;
+
+/** What follows from what people said, and nobody waits for. */
+@Injectable()
+export class ConsentBackground implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly tasks: readonly Repeating[];
+
+  constructor(people: LearnPeople, senders: TellSenders, @Inject(LOGGER) logger: Logger) {
+    this.tasks = [
+      new Repeating('learn who is who', CONSENT_EVERY_MS, () => people.round(), logger),
+      new Repeating('carry consent to the senders', CONSENT_EVERY_MS, () => senders.round(), logger),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    for (const task of this.tasks) task.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.tasks.map((task) => task.stop()));
+  }
+}
 
 /** What goes on besides webhooks and events. */
 @Injectable()

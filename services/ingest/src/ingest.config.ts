@@ -29,7 +29,13 @@ export const ingestConfig = z.object({
     .int()
     .min(100)
     .default(20_000)
-    .describe('Events that may wait for Kafka or for the spool; above it, 503.'),
+    .describe('Events that may wait for Kafka or for the spool; above it, 503. A fifth of it is kept for messages from people.'),
+  WEBHOOK_BUFFER_MIB: z.coerce
+    .number()
+    .int()
+    .min(8)
+    .default(64)
+    .describe('The same limit by the size of the webhooks that they came in, MiB.'),
   WEBHOOK_KAFKA_PATIENCE_MS: z.coerce
     .number()
     .int()

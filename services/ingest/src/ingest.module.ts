@@ -5,18 +5,20 @@ import { EventBusModule } from '@daybreak/event-bus';
 import { ObservabilityModule } from '@daybreak/observability';
 import { PrivacyModule } from '@daybreak/privacy';
 import { Module } from '@nestjs/common';
-import { Background } from './background.js';
+import { Background, ConsentBackground } from './background.js';
 import { StatusTally } from './completeness/status-tally.js';
 import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { AnnounceConsent } from './consent/announce-consent.js';
 import { ErasePeople } from './consent/erase-people.js';
 import { ExportConsent } from './consent/export-consent.js';
 import { ImportConsents } from './consent/import-consents.js';
+import { LearnPeople } from './consent/learn-people.js';
 import { NoteSaid } from './consent/note-said.js';
 import { ReadConsent } from './consent/read-consent.js';
 import { RecordSlips } from './consent/record-slips.js';
 import { RecordStatements } from './consent/record-statements.js';
 import { TakeRecipients } from './consent/take-recipients.js';
+import { TellSenders } from './consent/tell-senders.js';
 import { HandOver } from './edge/hand-over.js';
 import { SplitWebhooks } from './edge/split-webhook.js';
 import { TakeWebhook } from './edge/take-webhook.js';
@@ -59,13 +61,13 @@ import { AnswerTaps } from './taps/answer-taps.js';
   ],
   providers: [
     ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
-    ...[RecordSlips, NoteSaid, TakeRecipients, ErasePeople, AnnounceConsent, PersonalData, Evidence],
+    ...[RecordSlips, NoteSaid, LearnPeople, TakeRecipients, ErasePeople, AnnounceConsent, TellSenders, PersonalData, Evidence],
     ...[ReadConsent, RecordStatements, ImportConsents, ExportConsent],
     AnswerTaps,
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],
     ...[TakeWabas, KeepSubscriptions, TellSubscriptions, WabaRepository, Prisma],
     ...[StatusTally, WatchCompleteness],
-    ...[Background, ForgetOld],
+    ...[Background, ConsentBackground, ForgetOld],
   ],
 })
 export class IngestModule {}

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ConsentState,
@@ -22,6 +22,17 @@ import {
   startIngest,
   type IngestWorld,
 } from './ingest-world.js';
+
+interface Enveloped {
+  readonly entry: { readonly changes: { readonly value: { readonly messages: object[] } }[] }[];
+}
+
+/** The same message, its author named by user id too, or by nothing else. */
+const withUser = (webhook: object, userId: string, how: 'as well' | 'alone' = 'as well'): object => {
+  const [message] = (webhook as Enveloped).entry[0]?.changes[0]?.value.messages ?? [];
+  Object.assign(message ?? {}, { from_user_id: userId, ...(how === 'alone' ? { from: undefined } : {}) });
+  return webhook;
+};
 
 describe('consent', () => {
   let world: IngestWorld;
@@ -95,7 +106,6 @@ describe('consent', () => {
     await eventually(() => expect(lastChangeOf(recipient.recipientId)).toBeDefined());
     expect(lastChangeOf(recipient.recipientId)).toMatchObject({
       tenantId: 'main',
-      version: 1n,
       purposes: [{ purpose: 'content', state: ConsentState.OPTED_IN, source: 'back-office' }],
     });
   });
@@ -114,11 +124,12 @@ describe('consent', () => {
         recipient_id: recipient.recipientId,
         purpose: 'content',
         state: 'opted_out',
-        version: '2',
+        version: String(await versionOf(recipient.recipientId)),
         at: expect.stringMatching(/^\d{13}$/),
       }),
     );
-    await eventually(() => expect(lastChangeOf(recipient.recipientId)?.version).toBe(2n));
+    const version = await versionOf(recipient.recipientId);
+    await eventually(() => expect(lastChangeOf(recipient.recipientId)?.version).toBe(BigInt(version ?? 0)));
   });
 
   it('confirms a command once, in the language of the recipient, from the number that was written to', async () => {
@@ -240,6 +251,103 @@ describe('consent', () => {
     const later = aRecipientUpserted({ address: { case: 'phoneNumber', value: strangersNew } });
     await world.stack.publish(topics.recipientUpserted, later);
     await eventually(async () => expect((await statesOf(later.recipientId))['content']).toBe('opted_out'));
+  });
+
+  it('does not move a person back to the number that the back office goes on to say', async () => {
+    const { recipient, e164 } = await known();
+    const [moved, corrected] = [aPhoneNumber(), aPhoneNumber()];
+    await world.post(aNumberChangedWebhook(e164, moved));
+
+    // The same record again, and a nightly one that knows no better.
+    await world.stack.publish(topics.recipientUpserted, recipient);
+    await world.stack.publish(topics.recipientUpserted, { ...recipient, language: 'mr', updatedAt: timestampFromMs(Date.now()) });
+    const addressOf = async () =>
+      (
+        await database.query<{ key: string; language: string }>(
+          'select address_key as key, language from recipient where recipient_id = $1',
+          [recipient.recipientId],
+        )
+      )[0];
+    await eventually(async () => expect(await addressOf()).toEqual({ key: testPrivacy.addressKeys.keyOf(moved), language: 'mr' }));
+    await world.post(anInboundWebhook(moved, 'STOP'));
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+
+    const word = { ...recipient, address: { case: 'phoneNumber' as const, value: corrected }, updatedAt: timestampFromMs(Date.now()) };
+    await world.stack.publish(topics.recipientUpserted, word); // it does know better
+    await eventually(async () => expect((await addressOf())?.key).toBe(testPrivacy.addressKeys.keyOf(corrected)));
+  });
+
+  it('learns the user id of a number, and what was said under it before, from webhooks that name both', async () => {
+    const { recipient, e164 } = await known();
+    const early = await known();
+    const [userId, earlyId] = [`IN.${randomUUID()}`, `IN.${randomUUID()}`];
+    await world.post(withUser(anInboundWebhook(aPhoneNumber(), 'STOP'), earlyId, 'alone'));
+    await world.post(withUser(anInboundWebhook(e164, 'hello'), userId));
+    await world.post(withUser(anInboundWebhook(early.e164, 'hello'), earlyId));
+    await eventually(async () => expect((await statesOf(early.recipient.recipientId))['content']).toBe('opted_out'));
+
+    await world.post(withUser(anInboundWebhook(aPhoneNumber(), 'STOP'), userId, 'alone'));
+
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+  });
+
+  it('tells the senders of an erasure, and goes on from there when the person comes again', async () => {
+    const { recipient, e164 } = await known();
+    const { recipientId } = recipient;
+    await world.post(anInboundWebhook(e164, 'STOP'));
+    const before = (await versionOf(recipientId)) ?? 0;
+
+    await world.stack.tombstone(topics.recipientUpserted, recipientId);
+    await eventually(async () => expect(await versionOf(recipientId)).toBeUndefined());
+    const said = async () =>
+      (await redis.xrange(`${world.stack.namespace}.consent-direct`, '-', '+'))
+        .map(([, fields]) => new Map(fields.flatMap((v, i) => (i % 2 === 0 ? [[v, fields[i + 1] ?? '']] : []))))
+        .filter((entry) => entry.get('recipient_id') === recipientId);
+    await eventually(async () => expect((await said()).at(-1)?.get('erased')).toBe('1'));
+    const erasedAt = Number((await said()).at(-1)?.get('version'));
+    await world.stack.publish(topics.recipientUpserted, recipient);
+    await eventually(async () => expect(await versionOf(recipientId)).toBeGreaterThan(erasedAt));
+
+    expect(erasedAt).toBeGreaterThan(before);
+  });
+
+  it('carries to the senders what a crash or an absent Redis kept back', async () => {
+    const { recipient, e164 } = await known();
+    const { recipientId } = recipient;
+    await world.post(anInboundWebhook(e164, 'STOP'));
+    await eventually(async () => expect(await database.query('select from direct_due')).toEqual([])); // all is said
+    await redis.del(`${world.stack.namespace}.consent-direct`);
+
+    await database.execute(
+      `insert into direct_due (recipient_id, version, due_at) select recipient_id, consent_version, now() - interval '1 minute' from recipient where recipient_id = $1`,
+      [recipientId],
+    );
+
+    await eventually(async () => expect(await database.query('select from direct_due')).toEqual([]));
+    const entries = await redis.xrange(`${world.stack.namespace}.consent-direct`, '-', '+');
+    expect(entries.map(([, fields]) => fields.slice(0, 6))).toContainEqual([
+      'recipient_id',
+      recipientId,
+      'purpose',
+      'content',
+      'state',
+      'opted_out',
+    ]);
+  });
+
+  it('sets aside what the database will never take, and records what came with it', async () => {
+    const { recipient, e164 } = await known();
+    const refused = () => database.query(`select from unhandled_update where field = 'refused'`);
+    const before = (await refused()).length;
+    const webhook = anInboundWebhook(e164, 'STOP') as Enveloped;
+    const tooLong = randomBytes(6_000).toString('base64'); // for any index
+    const poison = withUser(anInboundWebhook(aPhoneNumber(), 'STOP'), tooLong, 'alone') as Enveloped;
+
+    const answer = await world.post({ ...webhook, entry: [...webhook.entry, ...poison.entry] });
+
+    expect(answer.status).toBe(200);
+    expect((await statesOf(recipient.recipientId))['content']).toBe('opted_out');
+    expect(await refused()).toHaveLength(before + 1);
   });
 
   it('holds a storm of STOPs: each committed before its own acknowledgement', async () => {

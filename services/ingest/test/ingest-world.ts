@@ -76,7 +76,7 @@ const inSeconds = (ms: number): string => String(Math.floor(ms / 1_000));
 export interface StatusOver {
   readonly wamid?: string;
   readonly status?: string;
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   readonly to?: string;
   readonly atMs?: number;
   readonly errorCode?: number;

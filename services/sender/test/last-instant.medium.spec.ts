@@ -87,4 +87,32 @@ describe('the last instant before a POST', () => {
 
     expect(most).toBeLessThanOrEqual(RATE + 1); // the instants are of arrival, over loopback
   });
+
+  it('does not bring back the consent of erased people, whoever reads the stream from its beginning', async () => {
+    const stream = `${world.stack.namespace}.consent-direct`;
+    const say = (fields: Readonly<Record<string, string | number>>) =>
+      redis.xadd(stream, '*', ...Object.entries(fields).flat().map(String));
+    const stop = { purpose: 'content', state: 'opted_out', at: 1, paused_until: '' };
+    const held = () =>
+      world.database.query('select recipient_id as id, state, version from consent where recipient_id = any($1) order by 1', [
+        ['back', 'gone', 'mark'],
+      ]);
+    for (const recipient_id of ['gone', 'back']) {
+      await say({ recipient_id, ...stop, version: 10 });
+      await say({ recipient_id, erased: 1, version: 20 });
+      await say({ recipient_id, ...stop, version: 11 }); // overtaken on its way
+    }
+    await say({ recipient_id: 'back', ...stop, state: 'opted_in', version: 30 });
+    await say({ recipient_id: 'mark', ...stop, version: 10 });
+    const rightly = [
+      { id: 'back', state: 'opted_in', version: 30 },
+      { id: 'mark', state: 'opted_out', version: 10 },
+    ];
+    await eventually(async () => expect(await held()).toEqual(rightly), { timeoutMs: 10_000 });
+    await world.database.execute(`delete from consent where recipient_id = 'mark'`);
+
+    await world.pod(clockSpec(6_000, 1), { SHARD_ORDINAL: '1' });
+
+    await eventually(async () => expect(await held()).toEqual(rightly), { timeoutMs: 20_000 }); // it has read to the mark
+  }, 60_000);
 });

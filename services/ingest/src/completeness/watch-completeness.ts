@@ -35,36 +35,53 @@ export class WatchCompleteness {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Writes what was counted, judges the last full window, and tells when webhooks begin or cease to be missing. */
+  /** Writes what was counted, judges the last full window, and tells of which WABAs webhooks begin or cease to be missing. */
   async round(): Promise<void> {
     const counted = this.tally.take();
-    const untilMs = Math.floor(this.clock.nowMs()) - SETTLED_AFTER_MS;
-    const began = await this.database.transaction(async (tx) => {
-      await completeness.add(tx, counted);
-      const { expected, seen } = await completeness.sum(tx, untilMs - WINDOW_MS, untilMs);
-      if (expected < FEWEST) return false;
-      const share = Math.min(1, seen / expected);
-      metrics.webhookCompleteness.set(share);
-      const missing = share < TOLERATED_SHARE;
-      if (!(await completeness.becomes(tx, missing))) return false;
-      await this.tell(tx, missing, expected, seen);
-      return missing;
-    });
+    const began = await this.database
+      .transaction(async (tx) => {
+        await completeness.add(tx, counted);
+        return this.judge(tx);
+      })
+      .catch((error: unknown) => {
+        for (const minute of counted) this.tally.add(minute);
+        throw error;
+      });
     // The likeliest cause can be mended at once: what is sent from now on is heard of again.
-    if (began) await this.subscriptions.all();
+    for (const wabaId of began) await this.subscriptions.one(wabaId);
   }
 
-  private async tell(tx: Sql, missing: boolean, expected: number, seen: number): Promise<void> {
+  /** Returns the WABAs whose webhooks are missing from now on. */
+  private async judge(tx: Sql): Promise<string[]> {
+    const untilMs = Math.floor(this.clock.nowMs()) - SETTLED_AFTER_MS;
+    const began: string[] = [];
+    for (const { wabaId, expected, seen } of await completeness.sums(tx, untilMs - WINDOW_MS, untilMs)) {
+      if (expected < FEWEST) continue;
+      const share = Math.min(1, seen / expected);
+      metrics.webhookCompleteness.set({ waba_id: wabaId }, share);
+      const missing = share < TOLERATED_SHARE;
+      if (!(await completeness.becomes(tx, wabaId, missing))) continue;
+      await this.tell(tx, wabaId, { missing, expected, seen });
+      if (missing) began.push(wabaId);
+    }
+    return began;
+  }
+
+  private async tell(
+    tx: Sql,
+    wabaId: string,
+    { missing, expected, seen }: { readonly missing: boolean; readonly expected: number; readonly seen: number },
+  ): Promise<void> {
     const summary = missing
-      ? `Of ${expected} messages that were accepted, only ${seen} have a first status: webhooks go elsewhere or nowhere.`
-      : `First statuses come again: ${seen} for ${expected} messages.`;
-    this.logger[missing ? 'error' : 'info']({ expected, seen }, summary);
+      ? `Of ${expected} messages of WABA ${wabaId} that were accepted, only ${seen} have a first status: webhooks go elsewhere or nowhere.`
+      : `First statuses of WABA ${wabaId} come again: ${seen} for ${expected} messages.`;
+    this.logger[missing ? 'error' : 'info']({ waba_id: wabaId, expected, seen }, summary);
     await this.outbox.add(tx, topics.alertRaised, [
       create(AlertRaisedSchema, {
         alertName: ALERT_NAME,
         severity: AlertSeverity.PAGE,
         summary,
-        labels: { service: 'ingest' },
+        labels: { service: 'ingest', waba_id: wabaId },
         runbook: `docs/runbooks/${ALERT_NAME}.md`,
         raisedAt: timestampFromMs(Math.floor(this.clock.nowMs())),
         resolved: !missing,

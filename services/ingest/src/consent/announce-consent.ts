@@ -5,12 +5,13 @@ import { AuditRecordedSchema } from '@daybreak/contracts';
 import type { Sql } from '@daybreak/database';
 import { newEventId, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
-import { ConsentDirectPublisher } from '../outbound/consent-direct.publisher.js';
 import { ConsentPublisher } from '../outbound/consent.publisher.js';
+import type { DirectWord } from '../store/direct-due.repository.js';
 import type { Recipient } from '../store/recipient.repository.js';
 import { confirmationOf, type ConfirmedOrder } from './confirmation.js';
 import { toConsentChanged } from './consent-changed.mapper.js';
-import { refold, type ConsentChange, type Refolded } from './refold.js';
+import { refold, type Refolded } from './refold.js';
+import { TellSenders } from './tell-senders.js';
 
 /** Something that an auditor may ask about. Nothing personal in it but ids. */
 export interface AuditEntry {
@@ -28,7 +29,7 @@ export interface AuditEntry {
 export class AnnounceConsent {
   constructor(
     private readonly publisher: ConsentPublisher,
-    private readonly direct: ConsentDirectPublisher,
+    private readonly senders: TellSenders,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -98,9 +99,9 @@ export class AnnounceConsent {
     );
   }
 
-  /** After the commit. May fail: the outbox carries the same. */
-  toSenders(changes: readonly ConsentChange[]): Promise<void> {
-    return this.direct.publish(changes);
+  /** After the commit. May fail: the outbox carries the same, and what failed is tried again. */
+  toSenders(words: readonly DirectWord[]): Promise<void> {
+    return this.senders.of(words);
   }
 
   /** Whole milliseconds: protobuf's instants take no fractions. */

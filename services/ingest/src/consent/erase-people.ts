@@ -1,7 +1,7 @@
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { PersonalData } from '../people/personal-data.js';
-import { recipients, type Erased } from '../store/recipient.repository.js';
+import { recipients, type Erased, type Erasure } from '../store/recipient.repository.js';
 import { AnnounceConsent } from './announce-consent.js';
 import type { Person } from './statement.js';
 
@@ -17,22 +17,31 @@ export class ErasePeople {
   /** By the back office's tombstones. */
   async gone(recipientIds: readonly string[]): Promise<void> {
     if (recipientIds.length === 0) return;
-    await this.database.transaction(async (tx) => {
+    const { people } = await this.database.transaction(async (tx) => {
       const erased = await recipients.erase(tx, { recipientIds, addressKeys: [] });
-      await this.announce.erased(tx, erased.recipientIds);
+      await this.announce.erased(tx, erased.people.map(({ recipientId }) => recipientId)); // prettier-ignore
+      return erased;
     });
+    await this.toSenders(people);
   }
 
   /** By order. An address names everybody behind it, and whoever wrote from it without being known. */
-  order(person: Person, actor: string): Promise<Erased> {
-    return this.database.transaction(async (tx) => {
+  async order(person: Person, actor: string): Promise<Erased> {
+    const erased = await this.database.transaction(async (tx) => {
       const addressKeys = 'e164' in person ? [this.personal.addressKeyOfE164(person.e164)] : [];
       // A STOP that comes from the address right now must not found it again half.
       await recipients.lock(tx, addressKeys.length > 0 ? 'against writers' : 'as a writer');
       const named = await recipients.named(tx, 'recipientId' in person ? [person.recipientId] : [], addressKeys, 'locked');
-      const erased = await recipients.erase(tx, { recipientIds: named.map(({ recipientId }) => recipientId), addressKeys });
-      if (erased.recipientIds.length > 0 || erased.lines > 0) await this.announce.erasedBy(actor, tx, erased.recipientIds, erased.lines);
-      return erased;
+      const { people, lines } = await recipients.erase(tx, { recipientIds: named.map(({ recipientId }) => recipientId), addressKeys });
+      const ids = people.map(({ recipientId }) => recipientId);
+      if (ids.length > 0 || lines > 0) await this.announce.erasedBy(actor, tx, ids, lines);
+      return { people, lines };
     });
+    await this.toSenders(erased.people);
+    return erased;
+  }
+
+  private toSenders(people: readonly Erasure[]): Promise<void> {
+    return this.announce.toSenders(people.map((one) => ({ ...one, consent: 'erased' })));
   }
 }

@@ -1,5 +1,7 @@
 import { Database, type Sql } from '@daybreak/database';
-import { Injectable } from '@nestjs/common';
+import { isolate } from '@daybreak/event-bus';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
+import { Inject, Injectable } from '@nestjs/common';
 import { PersonalData } from '../people/personal-data.js';
 import { ledger } from '../store/consent.repository.js';
 import { recipients, type Recipient } from '../store/recipient.repository.js';
@@ -8,6 +10,7 @@ import { AnnounceConsent } from './announce-consent.js';
 import { nameOf, type DeskSlip, type Who } from './desk-slip.js';
 import { NoteSaid, type Said } from './note-said.js';
 import type { ConsentChange } from './refold.js';
+import { isBehind, namesOf } from './who.js';
 
 type Slip<K extends DeskSlip['kind']> = Extract<DeskSlip, { kind: K }>;
 
@@ -25,11 +28,40 @@ export class RecordSlips {
     private readonly announce: AnnounceConsent,
     private readonly personal: PersonalData,
     private readonly note: NoteSaid,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  /** What the database will never take is set aside, sealed, so that it neither harms what came with it nor comes again for days. */
   async all(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
+    const found = new Map<string, string>();
+    const refused = await isolate(slips, async (part) => {
+      for (const [name, recipientId] of await this.some(part)) found.set(name, recipientId);
+    });
+    if (refused.length > 0) await this.setAside(refused);
+    return found;
+  }
+
+  private async setAside(refused: readonly { readonly item: DeskSlip; readonly error: Error }[]): Promise<void> {
+    metrics.webhookUnknown.inc({ what: 'refused' }, refused.length);
+    for (const { item, error } of refused)
+      this.logger.error({ reason: error.message, kind: item.kind }, 'what a webhook said could not be recorded; it is kept');
+    await unhandledUpdates.keep(
+      this.database,
+      refused.map(({ item }) => {
+        const json = JSON.stringify(item);
+        return {
+          digest: this.personal.digestOf(json),
+          field: 'refused',
+          wabaId: '',
+          sealed: this.personal.sealUpdate(Buffer.from(json, 'utf8')),
+        };
+      }),
+    );
+  }
+
+  private async some(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
     if (slips.every((slip) => slip.kind === 'who')) {
-      const people = peopleOf(slips);
+      const people = namesOf(personsOf(slips));
       return whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds));
     }
     const { known, changes } = await this.database.transaction((tx) => this.record(tx, slips));
@@ -41,7 +73,7 @@ export class RecordSlips {
   private async record(tx: Sql, slips: readonly DeskSlip[]): Promise<{ known: Recipient[]; changes: readonly ConsentChange[] }> {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
-    const people = peopleOf(slips);
+    const people = namesOf(personsOf(slips));
     const signals = ofKind(slips, 'signal');
     const before = await recipients.byPerson(tx, people.addressKeys, people.userIds);
     const strangers = signals.some(({ who }) => !before.some((recipient) => isBehind(who, recipient)));
@@ -84,18 +116,7 @@ export class RecordSlips {
 const ofKind = <K extends DeskSlip['kind']>(slips: readonly DeskSlip[], kind: K): Slip<K>[] =>
   slips.filter((slip): slip is Slip<K> => slip.kind === kind);
 
-const isBehind = (who: Who, recipient: Recipient): boolean =>
-  (who.addressKey !== '' && recipient.addressKey === who.addressKey) || (who.userId !== '' && recipient.userId === who.userId);
-
 const personsOf = (slips: readonly DeskSlip[]): Who[] => slips.flatMap((slip) => (slip.kind === 'unhandled' ? [] : [slip.who]));
-
-function peopleOf(slips: readonly DeskSlip[]): { addressKeys: string[]; userIds: string[] } {
-  const persons = personsOf(slips);
-  return {
-    addressKeys: [...new Set(persons.map((who) => who.addressKey))].filter((key) => key !== ''),
-    userIds: [...new Set(persons.map((who) => who.userId))].filter((id) => id !== ''),
-  };
-}
 
 const whoIsWho = (slips: readonly DeskSlip[], known: readonly Recipient[]): WhoIsWho =>
   new Map(

@@ -1,4 +1,4 @@
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import { fromBinary } from '@bufbuild/protobuf';
 import { topicNamed } from '@daybreak/contracts';
 import { CONFIG } from '@daybreak/config';
 import { Database } from '@daybreak/database';
@@ -46,7 +46,7 @@ export class HandOver {
     try {
       await spool.append(
         this.database,
-        records.map(({ topic, event }) => ({ topic: topic.name, payload: toBinary(topic.schema, event) })),
+        records.map(({ topic, encoded }) => ({ topic: topic.name, payload: encoded.value })),
       );
       return 'spool';
     } finally {
@@ -76,18 +76,8 @@ export class HandOver {
     metrics.webhookSpoolAge.set(backlog.oldestAgeSeconds);
   }
 
-  /** Events of all topics in one turn of the event loop: the producer joins them into one request. */
-  private async publish(records: readonly EdgeRecord[], timeoutMs: number): Promise<void> {
-    const byTopic = Map.groupBy(records, (record) => record.topic);
-    await Promise.all(
-      [...byTopic].map(([topic, group]) =>
-        this.publisher.publish(
-          topic,
-          group.map((record) => record.event),
-          { timeoutMs },
-        ),
-      ),
-    );
+  private publish(records: readonly EdgeRecord[], timeoutMs: number): Promise<void> {
+    return this.publisher.publishEncoded(records, { timeoutMs });
   }
 }
 

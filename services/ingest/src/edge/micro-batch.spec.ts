@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { BufferFull, MicroBatch } from './micro-batch.js';
 
 /** A flush that is finished by hand. */
-const setup = (options: { maxItems?: number; maxWaiting?: number } = {}) => {
+const setup = (options: { maxItems?: number; maxWaiting?: number; maxWaitingBytes?: number } = {}) => {
   const flights: { items: readonly string[]; land: (result?: string) => void; crash: (error: Error) => void }[] = [];
   const flush = jest.fn(
     (items: readonly string[]) =>
@@ -10,7 +10,7 @@ const setup = (options: { maxItems?: number; maxWaiting?: number } = {}) => {
         flights.push({ items, land: (result = 'ok') => resolve(result), crash: reject });
       }),
   );
-  const sut = new MicroBatch(flush, { maxItems: options.maxItems ?? 100, maxWaiting: options.maxWaiting ?? 100 });
+  const sut = new MicroBatch(flush, { maxItems: 100, maxWaiting: 100, maxWaitingBytes: 1_000, ...options });
   const turn = () => new Promise(setImmediate);
   return { sut, flush, flights, turn };
 };
@@ -82,8 +82,29 @@ describe(MicroBatch.name, () => {
     await expect(second).resolves.toBe('ok');
   });
 
+  it('keeps a fifth of its room for urgent entries', async () => {
+    const { sut } = setup({ maxWaiting: 10 });
+    void sut.add(Array.from({ length: 8 }, String));
+
+    await expect(sut.add(['status'])).rejects.toThrow(BufferFull);
+    void sut.add(['stop', 'stop'], { urgent: true });
+    await expect(sut.add(['one too many'], { urgent: true })).rejects.toThrow(BufferFull);
+  });
+
+  it('takes no more bytes than it may hold', async () => {
+    const { sut, flights, turn } = setup({ maxWaitingBytes: 100 });
+    const held = sut.add(['a'], { bytes: 80 });
+
+    await expect(sut.add(['b'], { bytes: 1 })).rejects.toThrow(BufferFull);
+    await turn();
+    flights[0]?.land();
+    await held;
+
+    void sut.add(['b'], { bytes: 80 });
+  });
+
   it('takes no more than it may hold, and takes again when there is room', async () => {
-    const { sut, flights, turn } = setup({ maxWaiting: 2 });
+    const { sut, flights, turn } = setup({ maxWaiting: 3 });
     const held = sut.add(['a', 'b']);
     await turn();
 

@@ -1,13 +1,14 @@
 /** Thrown at a caller who would make more wait than the process may hold. */
 export class BufferFull extends Error {
-  constructor(limit: number) {
-    super(`more than ${limit} events would wait`);
+  constructor() {
+    super('more events, or more bytes of them, would wait than the process may hold');
     this.name = 'BufferFull';
   }
 }
 
 interface Entry<T, R> {
   readonly items: readonly T[];
+  readonly bytes: number;
   readonly settle: (outcome: Promise<R>) => void;
 }
 
@@ -16,18 +17,24 @@ export interface MicroBatchOptions {
   readonly maxItems: number;
   /** Most items that may wait, the ones in flight included. */
   readonly maxWaiting: number;
+  /** Most bytes of them. */
+  readonly maxWaitingBytes: number;
   /** Told whenever the number of waiting items changes. */
   readonly onWaiting?: (items: number) => void;
 }
 
+/** Of all room, what a flood of ordinary entries leaves to urgent ones. */
+const RESERVED_SHARE = 0.2;
+
 /**
  * Joins what many callers hand over at the same time into one flush, one flush in flight. Under load batches grow by themselves;
- * a lonely caller waits for nobody. Urgent entries go first.
+ * a lonely caller waits for nobody. Urgent entries go first, and find room when ordinary ones do no more.
  */
 export class MicroBatch<T, R = void> {
   private readonly urgent: Entry<T, R>[] = [];
   private readonly ordinary: Entry<T, R>[] = [];
   private waiting = 0;
+  private waitingBytes = 0;
   private running: Promise<void> | undefined;
 
   constructor(
@@ -36,11 +43,14 @@ export class MicroBatch<T, R = void> {
   ) {}
 
   /** Resolves with what the flush that held these items resolved with. Rejects with `BufferFull` without taking any of them. */
-  add(items: readonly T[], { urgent = false }: { readonly urgent?: boolean } = {}): Promise<R> {
-    if (this.waiting + items.length > this.options.maxWaiting) return Promise.reject(new BufferFull(this.options.maxWaiting));
-    this.count(items.length);
+  add(items: readonly T[], { urgent = false, bytes = 0 }: { readonly urgent?: boolean; readonly bytes?: number } = {}): Promise<R> {
+    const share = urgent ? 1 : 1 - RESERVED_SHARE;
+    const { maxWaiting, maxWaitingBytes } = this.options;
+    if (this.waiting + items.length > maxWaiting * share || this.waitingBytes + bytes > maxWaitingBytes * share)
+      return Promise.reject(new BufferFull());
+    this.count(items.length, bytes);
     return new Promise<R>((resolve) => {
-      (urgent ? this.urgent : this.ordinary).push({ items, settle: resolve });
+      (urgent ? this.urgent : this.ordinary).push({ items, bytes, settle: resolve });
       this.running ??= this.run();
     });
   }
@@ -52,8 +62,10 @@ export class MicroBatch<T, R = void> {
       const items = entries.length === 1 ? (entries[0]?.items ?? []) : entries.flatMap((entry) => entry.items);
       const outcome = this.flush(items);
       await outcome.catch(() => undefined); // the callers get the reason, each of them
-      this.count(-items.length);
-      for (const entry of entries) entry.settle(outcome);
+      for (const entry of entries) {
+        this.count(-entry.items.length, -entry.bytes);
+        entry.settle(outcome);
+      }
     }
     this.running = undefined;
   }
@@ -74,8 +86,9 @@ export class MicroBatch<T, R = void> {
     return entries;
   }
 
-  private count(delta: number): void {
-    this.waiting += delta;
+  private count(items: number, bytes: number): void {
+    this.waiting += items;
+    this.waitingBytes += bytes;
     this.options.onWaiting?.(this.waiting);
   }
 }

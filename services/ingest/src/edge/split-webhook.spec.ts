@@ -4,13 +4,17 @@ import { InboundKind, topics, type DeliveryStatusObserved, type InboundReceived 
 import { encodeReference } from '@daybreak/delivery';
 import { aPhoneNumber, aWamid, testPrivacy } from '@daybreak/testing';
 import { manualClock, uuidV5 } from '@daybreak/kernel';
+import { createLogger } from '@daybreak/observability';
+import type { LearnPeople } from '../consent/learn-people.js';
 import { PersonalData } from '../people/personal-data.js';
-import { toInboundReceived } from './inbound-received.mapper.js';
 import { SplitWebhooks } from './split-webhook.js';
 
 const personal = new PersonalData(testPrivacy.addressKeys, testPrivacy.wamidKeys, testPrivacy.addresses, testPrivacy.sealer);
 const nowMs = 1_795_300_000_000;
-const sut = new SplitWebhooks(personal, manualClock(nowMs + 0.4), { CONSENT_TIME_ZONE: 'Asia/Kolkata' });
+const heard: [string, string][] = [];
+const people = { hear: (userId: string, addressKeyOf: () => string) => heard.push([userId, addressKeyOf()]) } as unknown as LearnPeople;
+const logger = createLogger('test', { level: 'silent' });
+const sut = new SplitWebhooks(personal, people, manualClock(nowMs + 0.4), logger, { CONSENT_TIME_ZONE: 'Asia/Kolkata' });
 
 const change = (field: string, value: object) => ({ field, value });
 const messages = (value: object) =>
@@ -59,7 +63,7 @@ describe(SplitWebhooks.name, () => {
       details: ['RESTRICTED_BIZ_INITIATED_MESSAGING'],
       effectiveUntil: { seconds: 1_795_400_000n },
     });
-    expect(result.inbound.map((i) => i.message.wamid)).toEqual(['wamid.m']);
+    expect(result.inbound.map((i) => i.event.wamidHash)).toEqual([testPrivacy.wamidKeys.keyOf('wamid.m')]);
     expect(result.slips.map((s) => s.kind)).toEqual(['signal', 'unhandled']);
   });
 
@@ -136,10 +140,57 @@ describe(SplitWebhooks.name, () => {
       messages({ messages: [{ id: 'wamid.b', from_user_id: 'IN.77', timestamp: '1795299999', type: 'text', text: { body: 'hello' } }] }),
     );
     const [only] = result.inbound;
-    const event = only && toInboundReceived(only.message, '', personal, nowMs);
+    const event = only?.event;
 
     expect(event).toMatchObject({ addressKey: '', businessScopedUserId: 'IN.77', kind: InboundKind.TEXT });
     expect(topics.inboundReceived.keyOf(event as InboundReceived)).toBe(testPrivacy.wamidKeys.keyOf('wamid.b'));
+  });
+
+  it('takes a code and a stamp that nothing can hold for data', () => {
+    const { records, slips } = split(
+      messages({
+        statuses: [
+          { id: 'wamid.s', status: 'failed', timestamp: '1795299998', recipient_id: '917000000001', errors: [{ code: 5_000_000_000 }] },
+          { id: 'wamid.t', status: 'sent', timestamp: '9007199254740991', recipient_id: '917000000001' },
+        ],
+      }),
+    );
+
+    expect(records.map((r) => r.event)).toMatchObject([{ errorCode: 2_147_483_647 }, { occurredAt: { seconds: 1_795_299_999n } }]);
+    expect(slips).toEqual([]);
+  });
+
+  it('keeps, sealed, what cannot be told as an event, and hears an order in it all the same', () => {
+    const body = `STOP${' '.repeat(1_000_000)}`; // no broker takes as much
+    const result = split(
+      messages({
+        messages: [
+          { id: 'wamid.m', from: '917000000001', timestamp: '1795299999', type: 'button', button: { payload: 'STOP', text: body } },
+        ],
+      }),
+    );
+
+    expect(result.inbound).toEqual([]);
+    expect(result.slips.map((slip) => slip.kind)).toEqual(['signal', 'unhandled']);
+  });
+
+  it('hears who is named by number and by user id in one breath', () => {
+    heard.length = 0;
+    const both = { from: '917000000001', from_user_id: 'IN.8', timestamp: '1795299999', type: 'text', text: { body: 'hello' } };
+    split(
+      messages({
+        statuses: [{ id: 'wamid.s', status: 'read', timestamp: '1795299998', recipient_id: '917000000002', recipient_user_id: 'IN.9' }],
+        messages: [
+          { id: 'wamid.m', ...both },
+          { id: 'wamid.n', ...both, from: undefined },
+        ],
+      }),
+    );
+
+    expect(heard).toEqual([
+      ['IN.9', testPrivacy.addressKeys.keyOf('+917000000002')],
+      ['IN.8', testPrivacy.addressKeys.keyOf('+917000000001')],
+    ]);
   });
 
   it('puts neither number nor wamid nor words in clear into any record', () => {
@@ -151,7 +202,7 @@ describe(SplitWebhooks.name, () => {
         messages: [{ id: wamid, from: from.slice(1), timestamp: '1795299999', type: 'text', text: { body: `call ${from}` } }],
       }),
     );
-    const events = [...result.records.map((r) => r.event), ...result.inbound.map((i) => toInboundReceived(i.message, '', personal, nowMs))];
+    const events = [...result.records.map((r) => r.event), ...result.inbound.map((i) => i.event)];
     const dump = JSON.stringify(events, (_, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
     );

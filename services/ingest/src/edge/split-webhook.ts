@@ -1,12 +1,16 @@
+import type { Message } from '@bufbuild/protobuf';
 import type { InboundEvent, SystemEvent, UserIdUpdateEvent, UserPreferencesEvent, WebhookEvent } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
-import { topics } from '@daybreak/contracts';
+import { topics, type InboundReceived, type Topic } from '@daybreak/contracts';
+import { encodeValue } from '@daybreak/event-bus';
 import type { Clock } from '@daybreak/kernel';
+import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { e164OfWaId, scrub } from '@daybreak/privacy';
 import { Inject, Injectable } from '@nestjs/common';
 import { signalOfOrder, signalOfPreference, signalOfStatus } from '../consent/consent-signals.js';
 import type { DeskSlip, Who } from '../consent/desk-slip.js';
 import { commandOf } from '../consent/inbound-command.js';
+import { LearnPeople } from '../consent/learn-people.js';
 import type { IngestConfig } from '../ingest.config.js';
 import { PersonalData } from '../people/personal-data.js';
 import { hasKey, recordOf, type EdgeRecord } from './edge-record.js';
@@ -21,7 +25,7 @@ export interface SplitWebhook {
   /** Ready for Kafka. */
   readonly records: EdgeRecord[];
   /** For Kafka too, once the desk has said who wrote. */
-  readonly inbound: { readonly message: InboundEvent; readonly who: Who }[];
+  readonly inbound: { readonly event: InboundReceived; readonly who: Who }[];
   /** For Postgres, before the acknowledgement. */
   readonly slips: DeskSlip[];
 }
@@ -38,7 +42,9 @@ interface SplitContext {
 export class SplitWebhooks {
   constructor(
     private readonly personal: PersonalData,
+    private readonly people: LearnPeople,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<IngestConfig, 'CONSENT_TIME_ZONE'>,
   ) {}
 
@@ -46,13 +52,36 @@ export class SplitWebhooks {
     const nowMs = Math.floor(this.clock.nowMs()); // protobuf's instants take no fractions
     const split: SplitWebhook = { observedAtMs: nowMs, records: [], inbound: [], slips: [] };
     const context = { personal: this.personal, nowMs, tz: this.config.CONSENT_TIME_ZONE };
-    for (const event of events) place(event, split, context);
+    for (const event of events) {
+      this.hearOfPair(event);
+      try {
+        place(event, split, context);
+      } catch (error) {
+        this.logger.error(
+          { reason: error instanceof Error ? error.message : '', kind: event.kind },
+          'an update cannot be told as an event; it is kept',
+        );
+        metrics.webhookUnknown.inc({ what: 'event' });
+        keep(event, split, context);
+      }
+    }
     return split;
   }
 
   /** @param recipientId empty when the desk knows nobody behind the address */
-  received(message: InboundEvent, recipientId: string, observedAtMs: number): EdgeRecord {
-    return recordOf(topics.inboundReceived, toInboundReceived(message, recipientId, this.personal, observedAtMs));
+  received(event: InboundReceived, recipientId: string): EdgeRecord {
+    return recordOf(topics.inboundReceived, { ...event, recipientId });
+  }
+
+  /** Who is named by number and by user id in one breath will some day be named by one of them. */
+  private hearOfPair(event: WebhookEvent): void {
+    const [waId, userId] =
+      event.kind === 'status'
+        ? [event.recipientWaId, event.recipientUserId]
+        : event.kind === 'inbound'
+          ? [event.fromWaId, event.fromUserId]
+          : [null, null];
+    if (waId !== null && userId !== null) this.people.hear(userId, () => this.personal.addressKeyOf(waId));
   }
 
   /** Signed, but no JSON: sending it again would not help. Kept, sealed whole, for people to look at. */
@@ -86,34 +115,42 @@ function place(event: WebhookEvent, split: SplitWebhook, context: SplitContext):
     case 'template-quality':
     case 'template-category':
     case 'template-components':
-      return placeObserved(event, recordOf(topics.templateObserved, toTemplateObserved(event, nowMs)), split, context);
+      return placeObserved(event, topics.templateObserved, toTemplateObserved(event, nowMs), split, context);
     case 'phone-number-quality':
     case 'phone-number-name':
     case 'errors':
-      return placeObserved(event, recordOf(topics.phoneNumberObserved, toPhoneNumberObserved(event, personal, nowMs)), split, context);
+      return placeObserved(event, topics.phoneNumberObserved, toPhoneNumberObserved(event, personal, nowMs), split, context);
     case 'account-update':
     case 'account-review':
     case 'account-alert':
     case 'business-capability':
     case 'security':
-      return placeObserved(event, recordOf(topics.accountObserved, toAccountObserved(event, nowMs)), split, context);
+      return placeObserved(event, topics.accountObserved, toAccountObserved(event, nowMs), split, context);
     case 'unknown':
       return keep(event, split, context);
   }
 }
 
 /** What names neither template, number nor WABA tells nobody anything; it is kept like what is not understood. */
-function placeObserved(event: WebhookEvent, record: EdgeRecord, split: SplitWebhook, context: SplitContext): void {
-  if (hasKey(record)) split.records.push(record);
+function placeObserved<T extends Message>(
+  event: WebhookEvent,
+  topic: Topic<T>,
+  observed: T,
+  split: SplitWebhook,
+  context: SplitContext,
+): void {
+  if (hasKey(topic, observed)) split.records.push(recordOf(topic, observed));
   else keep(event, split, context);
 }
 
 function placeInbound(message: InboundEvent, split: SplitWebhook, { personal, nowMs, tz }: SplitContext): void {
   const who: Who = { addressKey: personal.addressKeyOf(message.fromWaId), userId: message.fromUserId ?? '' };
-  split.inbound.push({ message, who });
   const order = commandOf(message);
   const signal = order && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
-  split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who });
+  split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who }); // first: a STOP counts also where its event cannot be told
+  const event = toInboundReceived(message, '', personal, nowMs);
+  encodeValue(topics.inboundReceived, event);
+  split.inbound.push({ event, who });
 }
 
 function placePreference(event: UserPreferencesEvent, split: SplitWebhook, context: SplitContext): void {

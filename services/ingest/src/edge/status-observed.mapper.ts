@@ -21,6 +21,9 @@ const KIND: Readonly<Record<ReferenceLetter, ReferenceKind>> = {
   t: ReferenceKind.TEST,
 };
 
+/** Meta has no codes beyond; if it ever does, it still was an error. */
+const asInt32 = (code: number): number => Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, code));
+
 /** The reference that came back with the status says whose it is, so that no database is asked. */
 export function toStatusObserved(status: StatusEvent, personal: PersonalData, observedAtMs: number): DeliveryStatusObserved {
   const reference = parseReference(status.reference ?? undefined);
@@ -36,7 +39,7 @@ export function toStatusObserved(status: StatusEvent, personal: PersonalData, ob
     status: known ?? ObservedStatus.UNSPECIFIED,
     ...(occurredAtMs === null ? {} : { occurredAt: timestampFromMs(occurredAtMs) }),
     observedAt: timestampFromMs(observedAtMs),
-    errorCode: status.errors[0]?.code ?? 0,
+    errorCode: asInt32(status.errors[0]?.code ?? 0),
     phoneNumberId: status.phoneNumberId ?? '',
     wabaId: status.wabaId ?? '',
     pricingCategory: status.pricingCategory ?? '',

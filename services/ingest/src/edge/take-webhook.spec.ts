@@ -6,6 +6,7 @@ import { createLogger } from '@daybreak/observability';
 import { aPhoneNumber, aWamid, eventually, testPrivacy } from '@daybreak/testing';
 import { StatusTally } from '../completeness/status-tally.js';
 import type { DeskSlip } from '../consent/desk-slip.js';
+import type { LearnPeople } from '../consent/learn-people.js';
 import type { RecordSlips, WhoIsWho } from '../consent/record-slips.js';
 import { PersonalData } from '../people/personal-data.js';
 import type { EdgeRecord } from './edge-record.js';
@@ -16,7 +17,11 @@ import { WebhookCounts } from './webhook-counts.js';
 
 const NEW_SECRET = 'the-new-one';
 const OLD_SECRET = 'the-one-before';
-const BUFFER_EVENTS = 3;
+const BUFFER_EVENTS = 5;
+/** Without the room that is kept for people. */
+const STATUSES = 4;
+
+const logger = createLogger('test', { level: 'silent' });
 
 /** The edge between a Kafka and a desk that do as they are told. */
 const setup = () => {
@@ -29,10 +34,12 @@ const setup = () => {
   const sut = new TakeWebhook(
     handOver,
     { all: slips } as unknown as RecordSlips,
-    new SplitWebhooks(personal, manualClock(1_795_300_000_000), { CONSENT_TIME_ZONE: 'Asia/Kolkata' }),
+    new SplitWebhooks(personal, { hear: () => undefined } as unknown as LearnPeople, manualClock(1_795_300_000_000), logger, {
+      CONSENT_TIME_ZONE: 'Asia/Kolkata',
+    }),
     new WebhookCounts(new StatusTally()),
-    createLogger('test', { level: 'silent' }),
-    { WEBHOOK_APP_SECRETS: [NEW_SECRET, OLD_SECRET], WEBHOOK_BUFFER_EVENTS: BUFFER_EVENTS },
+    logger,
+    { WEBHOOK_APP_SECRETS: [NEW_SECRET, OLD_SECRET], WEBHOOK_BUFFER_EVENTS: BUFFER_EVENTS, WEBHOOK_BUFFER_MIB: 8 },
   );
   const take = (value: object, secret = NEW_SECRET) => {
     const body = Buffer.from(
@@ -80,14 +87,16 @@ describe(TakeWebhook.name, () => {
     const { take, kafka, handed } = setup();
     let acknowledge = (_: HandedTo): void => undefined;
     kafka.answer = () => new Promise((resolve) => (acknowledge = resolve));
-    const held = Array.from({ length: BUFFER_EVENTS }, () => take(aStatus()));
+    const held = Array.from({ length: STATUSES }, () => take(aStatus()));
 
     expect(await take(aStatus())).toEqual({ status: 503, result: 'unavailable' });
 
+    const stop = take(aStop()); // people find room all the same
     await eventually(() => expect(handed).toHaveLength(1));
-    acknowledge('kafka');
-    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200]);
     kafka.answer = () => Promise.resolve('kafka');
+    acknowledge('kafka');
+    expect((await stop).status).toBe(200);
+    expect((await Promise.all(held)).map(({ status }) => status)).toEqual(held.map(() => 200));
     expect((await take(aStatus())).status).toBe(200);
   });
 

@@ -22,6 +22,7 @@ const UNAVAILABLE: WebhookAnswer = { status: 503, result: 'unavailable' };
 
 /** Most events of one request to Kafka, and most slips of one transaction. */
 const HAND_OVER_EVENTS = 2_000;
+const MIB = 1_048_576;
 const DESK_SLIPS = 500;
 
 /**
@@ -40,19 +41,19 @@ export class TakeWebhook {
     private readonly splitter: SplitWebhooks,
     private readonly counts: WebhookCounts,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(CONFIG) config: Pick<IngestConfig, 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_BUFFER_EVENTS'>,
+    @Inject(CONFIG) config: Pick<IngestConfig, 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_BUFFER_EVENTS' | 'WEBHOOK_BUFFER_MIB'>,
   ) {
     this.isSigned = signatureCheck(config.WEBHOOK_APP_SECRETS);
-    const maxWaiting = config.WEBHOOK_BUFFER_EVENTS;
+    const room = { maxWaiting: config.WEBHOOK_BUFFER_EVENTS, maxWaitingBytes: config.WEBHOOK_BUFFER_MIB * MIB };
     const waiting = (lane: string) => (items: number) => metrics.webhookBuffered.set({ lane }, items);
     this.desk = new MicroBatch((slips) => desk.all(slips), {
       maxItems: DESK_SLIPS,
-      maxWaiting,
+      ...room,
       onWaiting: waiting('desk'),
     });
     this.handOver = new MicroBatch((records) => handOver.all(records), {
       maxItems: HAND_OVER_EVENTS,
-      maxWaiting,
+      ...room,
       onWaiting: waiting('kafka'),
     });
   }
@@ -61,8 +62,12 @@ export class TakeWebhook {
     if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' };
     try {
       const events = this.read(raw);
-      if (events !== undefined) return await this.carry(events);
-      await this.desk.add([this.splitter.undecodable(raw)]);
+      if (events !== undefined) {
+        const answer = await this.carry(events, raw.length);
+        this.counts.kept(events);
+        return answer;
+      }
+      await this.desk.add([this.splitter.undecodable(raw)], { bytes: raw.length });
       return { status: 200, result: 'malformed' };
     } catch (error) {
       if (!(error instanceof BufferFull)) this.logger.error({ err: error }, 'a webhook could not be kept; Meta will send it again');
@@ -70,23 +75,22 @@ export class TakeWebhook {
     }
   }
 
-  private async carry(events: readonly WebhookEvent[]): Promise<WebhookAnswer> {
+  /** @param bytes of the body: what its events take while they wait, about */
+  private async carry(events: readonly WebhookEvent[], bytes: number): Promise<WebhookAnswer> {
     const split = this.splitter.split(events);
     this.counts.count(events, split.slips, split.observedAtMs);
-    const known = split.slips.length === 0 ? undefined : await this.record(split.slips);
-    const received = split.inbound.map(({ message, who }) =>
-      this.splitter.received(message, known?.get(nameOf(who)) ?? '', split.observedAtMs),
-    );
+    const known = split.slips.length === 0 ? undefined : await this.record(split.slips, bytes);
+    const received = split.inbound.map(({ event, who }) => this.splitter.received(event, known?.get(nameOf(who)) ?? ''));
     const records = [...received, ...split.records];
     if (records.length === 0) return { status: 200, result: 'accepted' };
-    const handedTo = await this.handOver.add(records, { urgent: received.length > 0 });
+    const handedTo = await this.handOver.add(records, { urgent: received.length > 0, bytes });
     return { status: 200, result: handedTo === 'kafka' ? 'accepted' : 'spooled' };
   }
 
   /** A change of consent has to be committed; who it was that wrote may stay open while Postgres is away. */
-  private async record(slips: readonly DeskSlip[]): Promise<WhoIsWho | undefined> {
+  private async record(slips: readonly DeskSlip[], bytes: number): Promise<WhoIsWho | undefined> {
     try {
-      return await this.desk.add(slips);
+      return await this.desk.add(slips, { urgent: slips.some((slip) => slip.kind === 'signal'), bytes });
     } catch (error) {
       if (slips.some((slip) => slip.kind !== 'who')) throw error;
       this.logger.warn({ err: error }, 'who wrote could not be looked up');

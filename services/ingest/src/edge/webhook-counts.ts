@@ -1,4 +1,5 @@
 import type { WebhookEvent } from '@daybreak/cloud-api';
+import { parseReference } from '@daybreak/delivery';
 import { metrics } from '@daybreak/observability';
 import { Injectable } from '@nestjs/common';
 import { StatusTally } from '../completeness/status-tally.js';
@@ -19,8 +20,15 @@ export class WebhookCounts {
       if (event.knownStatus === null) metrics.webhookUnknown.inc({ what: 'status' });
       if (event.occurredAtMs === null) continue;
       metrics.webhookEventLag.observe({ kind: 'status' }, Math.max(0, nowMs - event.occurredAtMs) / 1_000);
-      // Every message gets one of these two, unless its webhooks do not reach us; the others may be skipped.
-      if (event.knownStatus === 'sent' || event.knownStatus === 'failed') this.tally.saw(event.occurredAtMs);
+    }
+  }
+
+  /** Of a webhook that is kept: one that is refused comes again. Every message gets one of these two, unless its webhooks do not reach us. */
+  kept(events: readonly WebhookEvent[]): void {
+    for (const event of events) {
+      if (event.kind !== 'status' || event.occurredAtMs === null || event.reference === null) continue;
+      if (event.knownStatus !== 'sent' && event.knownStatus !== 'failed') continue; // the others may be skipped
+      if (parseReference(event.reference)?.kind === 'd') this.tally.saw(event.wabaId ?? '', event.reference, event.occurredAtMs);
     }
   }
 }

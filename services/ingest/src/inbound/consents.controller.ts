@@ -68,9 +68,9 @@ export class ConsentsController {
     @Body() body: unknown,
     @Caller() caller: Identity,
   ): Promise<{ readonly recipientIds: readonly string[]; readonly lines: number }> {
-    const erased = await this.people.order(readPerson(body), actorOf(caller));
-    if (erased.recipientIds.length === 0 && erased.lines === 0) throw refusal(404, 'nothing is held of this person');
-    return erased;
+    const { people, lines } = await this.people.order(readPerson(body), actorOf(caller));
+    if (people.length === 0 && lines === 0) throw refusal(404, 'nothing is held of this person');
+    return { recipientIds: people.map(({ recipientId }) => recipientId), lines };
   }
 }
 

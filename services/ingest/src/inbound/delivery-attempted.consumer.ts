@@ -14,7 +14,7 @@ export class DeliveryAttemptedConsumer {
   async handle(@Payload() received: readonly Received<DeliveryAttempted>[]): Promise<void> {
     for (const { event } of received) {
       const acceptedAt = event?.outcome === AttemptOutcome.ACCEPTED ? (event.finishedAt ?? event.startedAt) : undefined;
-      if (acceptedAt !== undefined) this.tally.expect(timestampMs(acceptedAt));
+      if (event !== undefined && acceptedAt !== undefined) this.tally.expect(event.wabaId, timestampMs(acceptedAt));
     }
   }
 }

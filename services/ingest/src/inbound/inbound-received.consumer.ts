@@ -16,7 +16,14 @@ export class InboundReceivedConsumer {
   }
 }
 
-function tapOf({ recipientId, phoneNumberId, wamidHash, sentAt }: InboundReceived): Tap | undefined {
-  if (recipientId === '' || sentAt === undefined) return undefined;
-  return { recipientId, phoneNumberId, wamidHash, sentAtMs: timestampMs(sentAt) };
+function tapOf({
+  recipientId,
+  addressKey,
+  businessScopedUserId: userId,
+  phoneNumberId,
+  wamidHash,
+  sentAt,
+}: InboundReceived): Tap | undefined {
+  if (sentAt === undefined) return undefined;
+  return { recipientId, who: { addressKey, userId }, phoneNumberId, wamidHash, sentAtMs: timestampMs(sentAt) };
 }

@@ -1,17 +1,10 @@
 import { CONFIG } from '@daybreak/config';
-import type { Purpose, PurposeConsent } from '@daybreak/consent';
 import { resourceName } from '@daybreak/event-bus';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IngestConfig } from '../ingest.config.js';
+import type { DirectWord } from '../store/direct-due.repository.js';
 import { DirectRedis } from './direct-redis.js';
-
-/** What a sender needs to hold back a message: one purpose of one recipient. */
-export interface DirectConsent {
-  readonly recipientId: string;
-  readonly version: number;
-  readonly consent: Readonly<Partial<Record<Purpose, PurposeConsent>>>;
-}
 
 /** Enough for a senders' restart to catch up on; Kafka has the rest. */
 const KEPT_ENTRIES = 100_000;
@@ -32,29 +25,34 @@ export class ConsentDirectPublisher {
     this.stream = resourceName(config.NAMESPACE, 'consent-direct');
   }
 
-  async publish(changes: readonly DirectConsent[]): Promise<void> {
-    if (changes.length === 0) return;
-    const pipeline = this.redis.pipeline();
-    for (const { recipientId, version, consent } of changes) {
-      for (const [purpose, held] of Object.entries(consent)) {
-        const fields = {
-          recipient_id: recipientId,
-          purpose,
-          state: held.state,
-          version,
-          at: held.sinceMs,
-          paused_until: held.pausedUntilMs ?? '',
-        };
-        pipeline.xadd(this.stream, 'MAXLEN', '~', KEPT_ENTRIES, '*', ...Object.entries(fields).flat());
-      }
-    }
+  /** Whether all of it went through. */
+  async publish(words: readonly DirectWord[]): Promise<boolean> {
+    if (words.length === 0) return true;
     try {
+      const pipeline = this.redis.pipeline();
+      for (const fields of words.flatMap(entriesOf))
+        pipeline.xadd(this.stream, 'MAXLEN', '~', KEPT_ENTRIES, '*', ...Object.entries(fields).flat());
       const results = (await pipeline.exec()) ?? [];
       const failure = results.find(([error]) => error !== null)?.[0]; // a pipeline resolves even if nothing of it went through
       if (failure) throw failure;
+      return true;
     } catch (error) {
       metrics.consentDirectFailures.inc();
       this.logger.warn({ err: error }, 'the direct path to the senders did not take a change of consent; it follows through Kafka');
+      return false;
     }
   }
+}
+
+/** One entry per purpose. Of an erasure, one that stands for whatever was said before it: the stream goes on holding that for a while. */
+function entriesOf({ recipientId, version, consent }: DirectWord): Record<string, string | number>[] {
+  if (consent === 'erased') return [{ recipient_id: recipientId, erased: 1, version }];
+  return Object.entries(consent).map(([purpose, held]) => ({
+    recipient_id: recipientId,
+    purpose,
+    state: held.state,
+    version,
+    at: held.sinceMs,
+    paused_until: held.pausedUntilMs ?? '',
+  }));
 }

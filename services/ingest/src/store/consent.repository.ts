@@ -1,5 +1,6 @@
 import type { Consent, ConsentEvent, ConsentState, Purpose } from '@daybreak/consent';
 import type { Sql } from '@daybreak/database';
+import { NEXT_VERSION } from './recipient.repository.js';
 
 /** One line to be written into the ledger. */
 export interface LedgerLine {
@@ -150,8 +151,8 @@ export const ledger = {
 };
 
 export const consentStates = {
-  async of(tx: Sql, recipientIds: readonly string[]): Promise<Map<string, Consent>> {
-    const rows = await tx.query<StateRow>(
+  async of(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, Consent>> {
+    const rows = await sql.query<StateRow>(
       `select recipient_id as "recipientId", purpose, state, since, paused_until as "pausedUntil" from consent_state where recipient_id = any($1::text[])`,
       [recipientIds],
     );
@@ -164,7 +165,7 @@ export const consentStates = {
     return byRecipient;
   },
 
-  /** Writes the folds and returns each recipient's next version. */
+  /** Writes the folds, and that the senders have to hear of them; returns each recipient's next version. */
   async put(tx: Sql, folded: readonly FoldedConsent[]): Promise<Map<string, number>> {
     const rows = folded.flatMap(({ recipientId, consent, sources }) =>
       (Object.entries(consent) as [Purpose, NonNullable<Consent[Purpose]>][]).map(([purpose, held]) => ({
@@ -174,10 +175,18 @@ export const consentStates = {
         source: sources[purpose] ?? '',
       })),
     );
-    await tx.execute(
-      `insert into consent_state (recipient_id, purpose, state, since, paused_until, source)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])
-       on conflict (recipient_id, purpose) do update set state = excluded.state, since = excluded.since, paused_until = excluded.paused_until, source = excluded.source`,
+    const versions = await tx.query<{ recipient_id: string; consent_version: number }>(
+      `with states as (
+         insert into consent_state (recipient_id, purpose, state, since, paused_until, source)
+         select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])
+         on conflict (recipient_id, purpose) do update set state = excluded.state, since = excluded.since, paused_until = excluded.paused_until, source = excluded.source
+       ), versions as (
+         update recipient set consent_version = ${NEXT_VERSION} where recipient_id = any($7::text[]) returning recipient_id, consent_version
+       ), due as (
+         insert into direct_due (recipient_id, version) select recipient_id, consent_version from versions order by recipient_id
+         on conflict (recipient_id) do update set version = excluded.version, erased = false, due_at = excluded.due_at
+       )
+       select recipient_id, consent_version from versions`,
       [
         rows.map((r) => r.recipientId),
         rows.map((r) => r.purpose),
@@ -185,11 +194,8 @@ export const consentStates = {
         rows.map((r) => instant(r.held.sinceMs)),
         rows.map((r) => instant(r.held.pausedUntilMs)),
         rows.map((r) => r.source),
+        folded.map((f) => f.recipientId),
       ],
-    );
-    const versions = await tx.query<{ recipient_id: string; consent_version: number }>(
-      `update recipient set consent_version = consent_version + 1 where recipient_id = any($1::text[]) returning recipient_id, consent_version`,
-      [folded.map((f) => f.recipientId)],
     );
     return new Map(versions.map((row) => [row.recipient_id, row.consent_version]));
   },

@@ -10,7 +10,10 @@ export interface LastPack {
 /** Whoever taps later than this gets nothing: neither would the sender have the pack any more. */
 const KEPT_DAYS = 14;
 
-/** The pack each recipient was last planned to get. */
+/** The same delivery, planned again. */
+const IS_SAME = 'last_pack.delivery_id = excluded.delivery_id';
+
+/** The pack each recipient was last planned to get, and the one before. */
 export const lastPacks = {
   /** At most one per recipient; an older one than what is held changes nothing. */
   async remember(sql: Sql, packs: readonly LastPack[]): Promise<void> {
@@ -19,7 +22,10 @@ export const lastPacks = {
     await sql.execute(
       `insert into last_pack (recipient_id, content_pack_id, delivery_id, due_at)
        select * from unnest($1::text[], $2::text[], $3::uuid[], $4::timestamptz[])
-       on conflict (recipient_id) do update set content_pack_id = excluded.content_pack_id, delivery_id = excluded.delivery_id, due_at = excluded.due_at
+       on conflict (recipient_id) do update set content_pack_id = excluded.content_pack_id, delivery_id = excluded.delivery_id, due_at = excluded.due_at,
+         before_content_pack_id = case when ${IS_SAME} then last_pack.before_content_pack_id else last_pack.content_pack_id end,
+         before_delivery_id = case when ${IS_SAME} then last_pack.before_delivery_id else last_pack.delivery_id end,
+         before_due_at = case when ${IS_SAME} then last_pack.before_due_at else last_pack.due_at end
        where last_pack.due_at <= excluded.due_at`,
       [
         ordered.map((p) => p.recipientId),
@@ -30,12 +36,19 @@ export const lastPacks = {
     );
   },
 
-  async of(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, { contentPackId: string; deliveryId: string }>> {
-    const rows = await sql.query<{ recipient_id: string; content_pack_id: string; delivery_id: string }>(
-      'select recipient_id, content_pack_id, delivery_id from last_pack where recipient_id = any($1::text[])',
+  /** At most two of each recipient, the newer one first. */
+  async of(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, LastPack[]>> {
+    const rows = await sql.query<Omit<LastPack, 'dueAtMs'> & { readonly dueAt: Date }>(
+      `select recipient_id as "recipientId", pack.content_pack_id as "contentPackId", pack.delivery_id as "deliveryId", pack.due_at as "dueAt"
+       from last_pack cross join lateral (values (content_pack_id, delivery_id, due_at), (before_content_pack_id, before_delivery_id, before_due_at))
+         as pack (content_pack_id, delivery_id, due_at)
+       where recipient_id = any($1::text[]) and pack.delivery_id is not null order by pack.due_at desc`,
       [recipientIds],
     );
-    return new Map(rows.map((row) => [row.recipient_id, { contentPackId: row.content_pack_id, deliveryId: row.delivery_id }]));
+    return Map.groupBy(
+      rows.map(({ dueAt, ...pack }) => ({ ...pack, dueAtMs: dueAt.getTime() })),
+      (pack) => pack.recipientId,
+    );
   },
 
   forget: (sql: Sql, nowMs: number): Promise<number> =>

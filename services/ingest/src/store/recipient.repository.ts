@@ -15,13 +15,34 @@ export interface RecipientUpsert extends Recipient {
   readonly updatedAtMs: number;
 }
 
+/** Somebody who is gone. The version is later than any their consent ever had, and earlier than any it would have if they came again. */
+export interface Erasure {
+  readonly recipientId: string;
+  readonly version: number;
+}
+
 export interface Erased {
-  readonly recipientIds: readonly string[];
+  readonly people: readonly Erasure[];
   readonly lines: number;
 }
 
+/** A number and a user id that WhatsApp named in one breath. */
+export interface Pair {
+  readonly addressKey: string;
+  readonly userId: string;
+}
+
+/**
+ * By the clock, epoch ms, but for two changes within one: whoever is erased and comes again goes on from there, so that a sender who has not
+ * heard of all that takes nothing new for old.
+ */
+export const NEXT_VERSION = 'greatest(consent_version + 1, floor(extract(epoch from clock_timestamp()) * 1000)::bigint)';
+
 const COLUMNS = `recipient_id as "recipientId", tenant_id as "tenantId", language, address_key as "addressKey",
   sealed_address as "sealedAddress", business_scoped_user_id as "userId", sealed_evidence_key as "sealedEvidenceKey"`;
+
+/** Of an upsert: the back office says the number that it said before. */
+const IS_SAME_ADDRESS = 'recipient.stated_address_key is not distinct from excluded.stated_address_key';
 
 const BY_PERSON = `from recipient where address_key = any($1::text[]) or business_scoped_user_id = any($2::text[])`;
 
@@ -55,15 +76,25 @@ export const recipients = {
   lock: (tx: Sql, how: 'against writers' | 'as a writer'): Promise<number> =>
     tx.execute(`lock table recipient in ${how === 'as a writer' ? 'row exclusive' : 'share row exclusive'} mode`),
 
-  /** Writes what is newer than what is held, and locks the rest too. The evidence key of a recipient who is known stays. Returns all of them. */
+  /**
+   * Writes what is newer than what is held, and locks the rest too. The evidence key of a recipient who is known stays, and so do a number and a
+   * user id that WhatsApp told of, until the back office says another one than it said before. Returns all of them.
+   */
   async upsert(tx: Sql, rows: readonly RecipientUpsert[]): Promise<Recipient[]> {
     const ordered = rows.toSorted((a, b) => (a.recipientId < b.recipientId ? -1 : 1));
     await tx.execute(
-      `insert into recipient (recipient_id, tenant_id, language, address_key, sealed_address, business_scoped_user_id, sealed_evidence_key, updated_at)
-       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::timestamptz[])
+      `insert into recipient (recipient_id, tenant_id, language, address_key, sealed_address, business_scoped_user_id, sealed_evidence_key, updated_at,
+         stated_address_key, stated_user_id)
+       select r.*, r.address_key, r.user_id
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[], $8::timestamptz[])
+         as r (recipient_id, tenant_id, language, address_key, sealed_address, user_id, sealed_evidence_key, updated_at)
        on conflict (recipient_id) do update set
-         tenant_id = excluded.tenant_id, language = excluded.language, address_key = excluded.address_key, sealed_address = excluded.sealed_address,
-         business_scoped_user_id = excluded.business_scoped_user_id, updated_at = excluded.updated_at
+         tenant_id = excluded.tenant_id, language = excluded.language, updated_at = excluded.updated_at,
+         address_key = case when ${IS_SAME_ADDRESS} then recipient.address_key else excluded.address_key end,
+         sealed_address = case when ${IS_SAME_ADDRESS} then recipient.sealed_address else excluded.sealed_address end,
+         business_scoped_user_id = case when ${IS_SAME_ADDRESS} and recipient.stated_user_id is not distinct from excluded.stated_user_id
+           then recipient.business_scoped_user_id else excluded.business_scoped_user_id end,
+         stated_address_key = excluded.stated_address_key, stated_user_id = excluded.stated_user_id
        where recipient.updated_at <= excluded.updated_at`,
       [
         ordered.map((r) => r.recipientId),
@@ -96,6 +127,26 @@ export const recipients = {
     );
   },
 
+  /** Whoever of these is known by the one and not by the other is known by both from now on. Locks and returns them. */
+  async learn(tx: Sql, pairs: readonly Pair[]): Promise<Recipient[]> {
+    const columns = [pairs.map((p) => p.addressKey), pairs.map((p) => p.userId)];
+    const half = `select r.recipient_id from recipient r join unnest($1::text[], $2::text[]) as p (address_key, user_id)
+        on (r.address_key = p.address_key and r.business_scoped_user_id is null) or (r.business_scoped_user_id = p.user_id and r.address_key is null)`;
+    const locked = await tx.query<{ recipient_id: string }>(
+      `select recipient_id from recipient where recipient_id in (${half}) order by recipient_id for update`,
+      columns,
+    );
+    return tx.query<Recipient>(
+      `update recipient r set address_key = coalesce(r.address_key, p.address_key), business_scoped_user_id = coalesce(r.business_scoped_user_id, p.user_id)
+       from (select distinct on (address_key) * from unnest($1::text[], $2::text[]) as p (address_key, user_id) order by address_key, user_id) p
+       where r.recipient_id = any($3::text[])
+         and ((r.address_key = p.address_key and r.business_scoped_user_id is null) or (r.business_scoped_user_id = p.user_id and r.address_key is null))
+       returning r.recipient_id as "recipientId", r.tenant_id as "tenantId", r.language, r.address_key as "addressKey",
+         r.sealed_address as "sealedAddress", r.business_scoped_user_id as "userId", r.sealed_evidence_key as "sealedEvidenceKey"`,
+      [...columns, locked.map((row) => row.recipient_id)],
+    );
+  },
+
   /**
    * Erases: the recipient's own key and all their rows, and what they said while they were nobody's, under whichever number. Counts stay.
    * Returns who was there, and how many lines of the ledger went.
@@ -123,10 +174,15 @@ export const recipients = {
       [who.recipientIds, who.addressKeys],
     );
     await tx.execute('delete from last_pack where recipient_id = any($1::text[])', [who.recipientIds]);
-    const rows = await tx.query<{ recipient_id: string }>(
-      `delete from recipient where recipient_id = any($1::text[]) returning recipient_id`,
+    const people = await tx.query<Erasure>(
+      `with gone as (
+         delete from recipient where recipient_id = any($1::text[]) returning recipient_id, ${NEXT_VERSION} as version
+       )
+       insert into direct_due (recipient_id, version, erased) select recipient_id, version, true from gone order by recipient_id
+       on conflict (recipient_id) do update set version = excluded.version, erased = true, due_at = excluded.due_at
+       returning recipient_id as "recipientId", version`,
       [who.recipientIds],
     );
-    return { recipientIds: rows.map((row) => row.recipient_id), lines: lines?.lines ?? 0 };
+    return { people, lines: lines?.lines ?? 0 };
   },
 };

@@ -5,6 +5,8 @@ import { ReplyRequestedSchema, type ReplyRequested } from '@daybreak/contracts';
 import { Database, Inbox } from '@daybreak/database';
 import { uuidV5, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
+import { isBehind, namesOf } from '../consent/who.js';
+import type { Who } from '../consent/desk-slip.js';
 import { ConsentPublisher } from '../outbound/consent.publisher.js';
 import { lastPacks, type LastPack } from '../store/last-pack.repository.js';
 import { recipients, type Recipient } from '../store/recipient.repository.js';
@@ -12,9 +14,14 @@ import { recipients, type Recipient } from '../store/recipient.repository.js';
 /** Meta lets us answer freely for 24 h after a person wrote or tapped. */
 const SERVICE_WINDOW_MS = 24 * 3_600_000;
 
+/** Meta's stamps are whole seconds. */
+const STAMP_GRAIN_MS = 1_000;
+
 /** Somebody tapped for the rest of their pack. */
 export interface Tap {
+  /** Empty when the edge could not ask who it was. */
   readonly recipientId: string;
+  readonly who: Who;
   readonly phoneNumberId: string;
   readonly wamidHash: string;
   readonly sentAtMs: number;
@@ -43,28 +50,38 @@ export class AnswerTaps {
         'pack-on-tap',
         taps.map((tap) => tap.wamidHash),
       );
-      const ids = taps.map((tap) => tap.recipientId);
-      const [known, packs] = [await recipients.byId(tx, ids), await lastPacks.of(tx, ids)];
+      const named = await recipients.byId(tx, taps.map((tap) => tap.recipientId)); // prettier-ignore
+      const strangers = taps.filter((tap) => !named.has(tap.recipientId)).map((tap) => tap.who);
+      const { addressKeys, userIds } = namesOf(strangers);
+      const known = [...named.values(), ...(await recipients.byPerson(tx, addressKeys, userIds))];
+      const packs = await lastPacks.of(tx, known.map((recipient) => recipient.recipientId)); // prettier-ignore
       const replies = taps
         .filter((tap) => fresh.has(tap.wamidHash))
-        .flatMap((tap) => this.replyTo(tap, known.get(tap.recipientId), packs.get(tap.recipientId)) ?? []);
+        .flatMap((tap) => {
+          const behind = known.filter(
+            (recipient) => recipient.recipientId === tap.recipientId || (!named.has(tap.recipientId) && isBehind(tap.who, recipient)),
+          );
+          return (
+            behind
+              .map((recipient) => this.replyTo(tap, recipient, packs.get(recipient.recipientId)))
+              .find((reply) => reply !== undefined) ?? []
+          );
+        });
       await this.publisher.replies(tx, replies);
     });
   }
 
-  private replyTo(
-    tap: Tap,
-    recipient: Recipient | undefined,
-    pack: { contentPackId: string; deliveryId: string } | undefined,
-  ): ReplyRequested | undefined {
-    const sealedAddress = recipient?.sealedAddress ?? null;
-    if (recipient === undefined || sealedAddress === null || pack === undefined || tap.phoneNumberId === '') return undefined;
+  /** The rest of what was due when they tapped: the pack of today is planned hours before it is sent. */
+  private replyTo(tap: Tap, recipient: Recipient, packs: readonly LastPack[] = []): ReplyRequested | undefined {
+    const { sealedAddress } = recipient;
+    const pack = packs.find(({ dueAtMs }) => dueAtMs < tap.sentAtMs + STAMP_GRAIN_MS);
+    if (sealedAddress === null || pack === undefined || tap.phoneNumberId === '') return undefined;
     return create(ReplyRequestedSchema, {
       replyId: uuidV5(`reply/${tap.wamidHash}`),
       phoneNumberId: tap.phoneNumberId,
-      recipientId: tap.recipientId,
+      recipientId: recipient.recipientId,
       sealedAddress,
-      content: { case: 'packParts', value: pack },
+      content: { case: 'packParts', value: { contentPackId: pack.contentPackId, deliveryId: pack.deliveryId } },
       language: recipient.language,
       purpose: 'pack',
       serviceWindowClosesAt: timestampFromMs(tap.sentAtMs + SERVICE_WINDOW_MS),

@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { SenderConfig } from '../sender.config.js';
 import { TakeConsent } from '../states/take-consent.js';
-import type { ConsentRow } from '../store/consent.repository.js';
+import type { ConsentRow, Erasure } from '../store/consent.repository.js';
 
 const BLOCK_MS = 2_000;
 const AT_ONCE = 1_000;
@@ -20,12 +20,15 @@ export const CONSENT_REDIS = Symbol('redis of the direct path of consent');
 
 /**
  * The one declared short cut between two services: ingest writes every change of consent to a Redis stream too, so that a STOP holds while Kafka is
- * away. Every pod reads all of it (each needs it in memory), from its beginning, which is a day's worth. Versions make reading twice harmless.
+ * away. Every pod reads all of it (each needs it in memory), from its beginning, which is a day's worth. Versions make reading twice harmless;
+ * an erasure is an entry too, for what erased people said before goes on lying in the stream.
  */
 @Injectable()
 export class FollowConsentDirect {
   private readonly stream: string;
   private lastId = '0';
+  /** Erasures that were read: their versions, by recipient. What was said before one is not taken, wherever it lies. */
+  private readonly erased = new Map<string, number>();
   private stopped = false;
   private isCaughtUp = false;
   private following: Promise<void> | undefined;
@@ -77,7 +80,11 @@ export class FollowConsentDirect {
       ? await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId)
       : await this.redis.xread('COUNT', AT_ONCE, 'STREAMS', this.stream, this.lastId);
     const entries = answer?.[0]?.[1] ?? [];
-    await this.take.changed(entries.flatMap(([, fields]) => rowOf(fields) ?? []));
+    const words = entries.flatMap(([, fields]) => wordOf(fields) ?? []);
+    const erasures = words.filter((word) => !isRow(word));
+    for (const { recipientId, version } of erasures) this.erased.set(recipientId, Math.max(version, this.erased.get(recipientId) ?? 0));
+    await this.take.changed(words.filter(isRow).filter((row) => row.version > (this.erased.get(row.recipientId) ?? -1)));
+    await this.take.erasedAsOf(erasures);
     this.lastId = entries.at(-1)?.[0] ?? this.lastId;
     if (answer !== null) return;
     this.isCaughtUp = true;
@@ -91,15 +98,19 @@ export class FollowConsentDirect {
   }
 }
 
+const isRow = (word: ConsentRow | Erasure): word is ConsentRow => 'state' in word;
+
 /** Undefined for an entry that says nothing we understand. */
-function rowOf(fields: readonly string[]): ConsentRow | undefined {
+function wordOf(fields: readonly string[]): ConsentRow | Erasure | undefined {
   const entry = new Map<string, string>();
   for (let i = 0; i + 1 < fields.length; i += 2) entry.set(fields[i] as string, fields[i + 1] as string);
   const recipientId = entry.get('recipient_id');
   const purpose = entry.get('purpose');
   const state = CONSENT_STATES.find((known) => known === entry.get('state'));
   const version = Number(entry.get('version'));
-  if (!recipientId || !purpose || !state || !Number.isSafeInteger(version)) return undefined;
+  if (!recipientId || !Number.isSafeInteger(version)) return undefined;
+  if (entry.has('erased')) return { recipientId, version };
+  if (!purpose || !state) return undefined;
   const untilMs = Number(entry.get('paused_until') || Number.NaN);
   return {
     recipientId,

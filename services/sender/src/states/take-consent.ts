@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { DeliveryLedger } from '../delivery/delivery-ledger.js';
 import { withheld } from '../delivery/delivery-machine.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
-import { ConsentRepository, type ConsentRow } from '../store/consent.repository.js';
+import { ConsentRepository, type ConsentRow, type Erasure } from '../store/consent.repository.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
 import { KnownStates } from './known-states.js';
 
@@ -44,6 +44,14 @@ export class TakeConsent {
       this.states.runs.map((run) => run.runDate),
       nowMs,
     );
+  }
+
+  /** By the direct path, and again at every start: what was said before goes. Plans and addresses follow by Kafka. */
+  async erasedAsOf(people: readonly Erasure[]): Promise<void> {
+    if (people.length === 0) return;
+    for (const { recipientId, version } of people)
+      this.states.recentConsent.hear(recipientId, { state: 'opted_out', sinceMs: version }, version);
+    await this.consents.eraseOlder(people);
   }
 
   private async forget(recipientIds: readonly string[], runDates: Iterable<string>, nowMs: number): Promise<void> {

@@ -13,6 +13,12 @@ export interface ConsentRow {
   readonly version: number;
 }
 
+/** A recipient who is gone, as of a version of their consent. Versions go by ingest's clock, epoch ms. */
+export interface Erasure {
+  readonly recipientId: string;
+  readonly version: number;
+}
+
 /** A back office that imports everybody at once must not fill the memory; the claim sees them all anyway. */
 const MOST_RECENT = 10_000;
 
@@ -46,6 +52,15 @@ export class ConsentRepository {
       [recipientIds, nowMs],
     );
     await this.database.execute(`delete from consent where recipient_id = any($1::text[])`, [recipientIds]);
+  }
+
+  /** Forgets what was held before each erasure; what people who came again have said since stays. */
+  async eraseOlder(people: readonly Erasure[]): Promise<void> {
+    await this.database.execute(
+      `delete from consent c using unnest($1::text[], $2::bigint[]) as e (recipient_id, version)
+       where c.recipient_id = e.recipient_id and c.version < e.version`,
+      [people.map((one) => one.recipientId), people.map((one) => one.version)],
+    );
   }
 
   /** Which of these people were erased, and have not come back. */
