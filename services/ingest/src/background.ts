@@ -4,6 +4,7 @@ import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { LearnPeople } from './consent/learn-people.js';
+import { RehearseStops } from './consent/rehearse-stops.js';
 import { TellSenders } from './consent/tell-senders.js';
 import { ForgetOld } from './store/forget-old.js';
 import { HandOver } from './edge/hand-over.js';
@@ -22,14 +23,20 @@ const CONSENT_EVERY_MS = 1_000;
 export class ConsentBackground implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly tasks: readonly Repeating[];
 
-  constructor(people: LearnPeople, senders: TellSenders, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    private readonly stops: RehearseStops,
+    people: LearnPeople,
+    senders: TellSenders,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.tasks = [
       new Repeating('learn who is who', CONSENT_EVERY_MS, () => people.round(), logger),
       new Repeating('carry consent to the senders', CONSENT_EVERY_MS, () => senders.round(), logger),
     ];
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.stops.all();
     for (const task of this.tasks) task.start();
   }
 

@@ -17,6 +17,7 @@ import { NoteSaid } from './consent/note-said.js';
 import { ReadConsent } from './consent/read-consent.js';
 import { RecordSlips } from './consent/record-slips.js';
 import { RecordStatements } from './consent/record-statements.js';
+import { RehearseStops } from './consent/rehearse-stops.js';
 import { TakeRecipients } from './consent/take-recipients.js';
 import { TellSenders } from './consent/tell-senders.js';
 import { HandOver } from './edge/hand-over.js';
@@ -61,7 +62,18 @@ import { AnswerTaps } from './taps/answer-taps.js';
   ],
   providers: [
     ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
-    ...[RecordSlips, NoteSaid, LearnPeople, TakeRecipients, ErasePeople, AnnounceConsent, TellSenders, PersonalData, Evidence],
+    ...[
+      RecordSlips,
+      NoteSaid,
+      LearnPeople,
+      TakeRecipients,
+      ErasePeople,
+      AnnounceConsent,
+      TellSenders,
+      RehearseStops,
+      PersonalData,
+      Evidence,
+    ],
     ...[ReadConsent, RecordStatements, ImportConsents, ExportConsent],
     AnswerTaps,
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],

@@ -11,7 +11,7 @@ import {
   type TemplateObserved,
 } from '@daybreak/contracts';
 import type { Database } from '@daybreak/database';
-import { eventually, testPrivacy, type Watched } from '@daybreak/testing';
+import { aRecipientUpserted, eventually, testPrivacy, type Watched } from '@daybreak/testing';
 import { startIngest, type IngestWorld } from './ingest-world.js';
 
 /** Real webhook bodies, and what each must lead to. They are not ours to publish; without them there is nothing to test here. */
@@ -148,15 +148,32 @@ const addressKeyOf = (waId: unknown): string => (/^[1-9]\d{6,14}$/.test(text(waI
       case 'unhandled':
         if (e['field'] === 'message_template_components_update') return; // we do handle it
         return expect(await keptRows(text(e['field']))).toBeGreaterThan(0);
-      case 'system': // re-keys whoever is known; here nobody is
-        return;
+      case 'system':
+        if (addressKeyOf(e['from']) === '' || addressKeyOf(e['new_wa_id']) === '')
+          return expect(await keptRows('messages')).toBeGreaterThan(0);
+        return expect(await rows('select count(*) as n from recipient where address_key = $1', addressKeyOf(e['new_wa_id']))).toBe(1);
       default:
         throw new Error(`the index expects a ${e.event}, which this test does not know`);
     }
   };
 
+  /** Whoever is to be re-keyed is known before. */
+  const moversOf = async (c: Case): Promise<void> => {
+    for (const e of c.expect.events ?? []) {
+      if (e.event !== 'system' || addressKeyOf(e['from']) === '') continue;
+      await world.stack.publish(
+        topics.recipientUpserted,
+        aRecipientUpserted({ address: { case: 'phoneNumber', value: `+${text(e['from'])}` } }),
+      );
+      await eventually(async () =>
+        expect(await rows('select count(*) as n from recipient where address_key = $1', addressKeyOf(e['from']))).toBe(1),
+      );
+    }
+  };
+
   it.each(cases.map((c) => [c.file, c.must, c] as const))('%s: %s', async (file, _, c) => {
     const body = readFileSync(join(SAMPLES ?? '', file), 'utf8');
+    await moversOf(c);
 
     expect((await world.post(body)).status).toBe(200);
 

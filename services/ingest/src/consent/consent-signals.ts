@@ -1,7 +1,6 @@
 import type { InboundEvent, StatusEvent, UserPreferencesEvent } from '@daybreak/cloud-api';
-import { PURPOSES, pauseEndsAt, type ConsentEvent, type Purpose } from '@daybreak/consent';
+import { PURPOSES, pauseEndsAt, type Command, type ConsentEvent, type Purpose } from '@daybreak/consent';
 import type { ConsentSignal } from './desk-slip.js';
-import type { Order } from './inbound-command.js';
 
 /** Meta's per-person stop of our marketing templates; which the daily pack is, to Meta. */
 const OPTED_OUT_AT_META = 131050;
@@ -24,15 +23,10 @@ const BY_PREFERENCE: Readonly<Record<string, { readonly change: ConsentEvent['ch
   signup: { change: 'start', purposes: ['marketing'] },
 };
 
+type Ordering = Pick<InboundEvent, 'occurredAtMs' | 'buttonPayload' | 'text' | 'wamid' | 'fromWaId' | 'phoneNumberId'>;
+
 /** @param wamidHash keyed hash of the inbound message, its identity in the ledger */
-export function signalOfOrder(
-  inbound: InboundEvent,
-  order: Order,
-  wamidHash: string,
-  nowMs: number,
-  tz: string,
-): ConsentSignal | undefined {
-  if (order.kind === 'pack') return undefined;
+export function signalOfOrder(inbound: Ordering, order: Command, wamidHash: string, nowMs: number, tz: string): ConsentSignal {
   const atMs = inbound.occurredAtMs ?? nowMs;
   const untilMs = order.kind === 'pause' ? pauseEndsAt(order.until, atMs, tz) : undefined;
   return {

@@ -41,6 +41,7 @@ export class LearnPeople {
 
   private async learn(pairs: readonly Pair[]): Promise<void> {
     const changes = await this.database.transaction(async (tx) => {
+      await recipients.lock(tx, 'as a writer');
       const learned = await recipients.learn(tx, pairs);
       if (learned.length === 0) return [];
       await ledger.adopt(

@@ -32,12 +32,16 @@ export class NoteSaid {
     if (said.length === 0) return { changes: [], news: new Set() };
     const fresh = await ledger.append(tx, said.flatMap((one) => this.linesOf(one))); // prettier-ignore
     const news = said.filter((one) => keysOf(one).some((key) => fresh.has(key)));
-    for (const { signal } of news) metrics.consentChanges.inc({ source: signal.source, state: signal.change });
     const ofKnown = news.flatMap(({ signal, recipient }) => (recipient === undefined ? [] : [{ signal, recipient }]));
     const { changes, consentOf } = await this.announce.refold(tx, ofKnown.map((one) => one.recipient)); // prettier-ignore
     const orders = ofKnown.map((one) => ({ ...one, consent: consentOf.get(one.recipient.recipientId) ?? {} }));
     await this.announce.confirm(tx, orders, this.config.CONSENT_TIME_ZONE);
     return { changes, news: new Set(news) };
+  }
+
+  /** What was news, once it is committed. */
+  count(news: Iterable<Said>): void {
+    for (const { signal } of news) metrics.consentChanges.inc({ source: signal.source, state: signal.change });
   }
 
   private linesOf({ who, signal, recipient }: Said): LedgerLine[] {

@@ -17,6 +17,13 @@ type Slip<K extends DeskSlip['kind']> = Extract<DeskSlip, { kind: K }>;
 /** Recipient ids by `nameOf`; nobody where the person is unknown. */
 export type WhoIsWho = ReadonlyMap<string, string>;
 
+/** Whom a batch spoke of, whose consent changed, and what was new. */
+export interface Recorded {
+  readonly known: readonly Recipient[];
+  readonly changes: readonly ConsentChange[];
+  readonly news: ReadonlySet<Said>;
+}
+
 /**
  * Brings what a batch of webhooks said of people into Postgres, in one transaction: ledger lines, their fold, the events that follow.
  * Every step may be repeated; a webhook that comes again changes nothing.
@@ -64,13 +71,15 @@ export class RecordSlips {
       const people = namesOf(personsOf(slips));
       return whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds));
     }
-    const { known, changes } = await this.database.transaction((tx) => this.record(tx, slips));
+    const { known, changes, news } = await this.database.transaction((tx) => this.record(tx, slips));
+    this.note.count(news);
     // Before the webhook is acknowledged: from then on no message may start for somebody who said STOP.
     await this.announce.toSenders(changes);
     return whoIsWho(slips, known);
   }
 
-  private async record(tx: Sql, slips: readonly DeskSlip[]): Promise<{ known: Recipient[]; changes: readonly ConsentChange[] }> {
+  /** All of it, of a transaction that somebody else commits, or does not. */
+  async record(tx: Sql, slips: readonly DeskSlip[]): Promise<Recorded> {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
     const people = namesOf(personsOf(slips));
@@ -85,7 +94,7 @@ export class RecordSlips {
       const behind = known.filter((recipient) => isBehind(who, recipient));
       return (behind.length === 0 ? [undefined] : behind).map((recipient) => ({ who, signal, recipient }));
     });
-    return { known, changes: (await this.note.all(tx, said)).changes };
+    return { known, ...(await this.note.all(tx, said)) };
   }
 
   /** Consent follows the person to the new number or id. */

@@ -36,15 +36,16 @@ export class RecordStatements {
   /** One outcome per statement, in their order. All in one transaction. */
   async all(statements: readonly Statement[], by: BroughtBy): Promise<StatementOutcome[]> {
     if (statements.length === 0) return [];
-    const { outcomes, changes } = await this.database.transaction(async (tx) => {
+    const { outcomes, changes, news } = await this.database.transaction(async (tx) => {
       const said = await this.match(tx, statements, by);
       const flat = said.flat();
       const ids = [...new Set(flat.flatMap(({ recipient }) => recipient?.recipientId ?? []))];
       const before = by.source === 'operator' ? await consentStates.of(tx, ids) : undefined;
       const { changes, news } = await this.note.all(tx, flat);
       if (before) await this.audit(tx, said, by, before);
-      return { changes, outcomes: said.map((ones) => outcomeOf(ones, (one) => news.has(one))) };
+      return { changes, news, outcomes: said.map((ones) => outcomeOf(ones, (one) => news.has(one))) };
     });
+    this.note.count(news);
     await this.announce.toSenders(changes);
     return outcomes;
   }

@@ -146,7 +146,7 @@ function placeObserved<T extends Message>(
 function placeInbound(message: InboundEvent, split: SplitWebhook, { personal, nowMs, tz }: SplitContext): void {
   const who: Who = { addressKey: personal.addressKeyOf(message.fromWaId), userId: message.fromUserId ?? '' };
   const order = commandOf(message);
-  const signal = order && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
+  const signal = order && order.kind !== 'pack' && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
   split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who }); // first: a STOP counts also where its event cannot be told
   const event = toInboundReceived(message, '', personal, nowMs);
   encodeValue(topics.inboundReceived, event);

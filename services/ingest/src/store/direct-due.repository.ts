@@ -20,7 +20,7 @@ export const directDue = {
   /** What holds of the longest waiting, at most `limit`, who have waited for so many seconds. Locks their rows: an erasure comes after it or before. */
   async waiting(tx: Sql, limit: number, forSeconds: number): Promise<DirectWord[]> {
     const rows = await tx.query<DueRow>(
-      `select d.recipient_id as "recipientId", coalesce(r.consent_version, d.version) as version, d.erased as "isErased"
+      `select d.recipient_id as "recipientId", case when d.erased then d.version else coalesce(r.consent_version, d.version) end as version, d.erased as "isErased"
        from direct_due d left join recipient r using (recipient_id)
        where d.due_at < clock_timestamp() - make_interval(secs => $2) order by d.due_at limit $1 for update of d skip locked`,
       [limit, forSeconds],
@@ -36,12 +36,14 @@ export const directDue = {
     }));
   },
 
-  /** The direct path has carried these versions. Later ones stay due. */
+  /** The direct path has carried these versions. Later ones stay due, and so do those that somebody is renewing: no STOP waits for this, nor this for it. */
   async carried(sql: Sql, words: readonly { readonly recipientId: string; readonly version: number }[]): Promise<void> {
     if (words.length === 0) return;
     await sql.execute(
-      `delete from direct_due d using unnest($1::text[], $2::bigint[]) as c (recipient_id, version)
-       where d.recipient_id = c.recipient_id and d.version <= c.version`,
+      `delete from direct_due where recipient_id in (
+         select d.recipient_id from direct_due d join unnest($1::text[], $2::bigint[]) as c (recipient_id, version)
+           on d.recipient_id = c.recipient_id and d.version <= c.version
+         for update of d skip locked)`,
       [words.map((word) => word.recipientId), words.map((word) => word.version)],
     );
   },
