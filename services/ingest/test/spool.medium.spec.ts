@@ -31,7 +31,8 @@ const fickle = async (stack: TestStack) => {
   await there.producer.warmUp();
   let kafka = there;
   const publisher = {
-    publish: (...args: Parameters<EventPublisher['publish']>) => new EventPublisher(kafka.producer, systemClock()).publish(...args),
+    publishEncoded: (...args: Parameters<EventPublisher['publishEncoded']>) =>
+      new EventPublisher(kafka.producer, systemClock()).publishEncoded(...args),
   } as EventPublisher;
   return {
     publisher,
