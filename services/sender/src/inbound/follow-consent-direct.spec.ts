@@ -42,7 +42,7 @@ describe(FollowConsentDirect.name, () => {
   });
 
   it('does not keep a pod from starting while Redis does not answer', async () => {
-    const { sut, logger } = setup((() => forEver) as unknown as Redis['xread']);
+    const { sut, logger } = setup(() => forEver);
     let started = false;
     const starting = sut.start().then(() => (started = true));
 
