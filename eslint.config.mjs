@@ -54,8 +54,7 @@ const sleepingSyntax = [
     message: 'A circular dependency: move the rule that both need into a third place.',
   },
 ];
-// A type crosses no border at run time.
-const restricted = (...patterns) => ['error', { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) }];
+const restricted = (...patterns) => ['error', { patterns }]; // types too: a shape that two layers speak of belongs to the core
 const noTesting = { group: ['@daybreak/testing'], message: 'Factories are for specs.' };
 const noPrismaOutsideStore = { group: ['**/generated/**', '@prisma/client', '@prisma/adapter-pg'], message: 'Prisma stays inside store/.' };
 
@@ -105,7 +104,7 @@ export default ts.config(
     ignores: ['services/*/src/{inbound,outbound,store}/**'],
     rules: {
       '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
-        group: ['../inbound/*', '../../inbound/*'],
+        group: ['**/inbound/*'],
         message: 'The core does not know who calls it.',
       }),
     },
@@ -114,7 +113,7 @@ export default ts.config(
     files: ['services/*/src/inbound/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
-        group: ['../store/*', '../../store/*'],
+        group: ['**/store/*'],
         message: 'Inbound only carries: let the core decide and store.',
       }),
     },
@@ -123,7 +122,7 @@ export default ts.config(
     files: ['services/*/src/outbound/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': restricted(noTesting, noPrismaOutsideStore, {
-        group: ['../inbound/*', '../store/*'],
+        group: ['**/inbound/*', '**/store/*'],
         message: 'Outbound only carries.',
       }),
     },
@@ -132,7 +131,7 @@ export default ts.config(
     files: ['services/*/src/store/**/*.ts'],
     rules: {
       '@typescript-eslint/no-restricted-imports': restricted(noTesting, {
-        group: ['../inbound/*', '../outbound/*'],
+        group: ['**/inbound/*', '**/outbound/*'],
         message: 'A repository knows tables only.',
       }),
     },

@@ -2,14 +2,22 @@
 import { ESLint } from 'eslint';
 
 const FIXTURES = 'libs/kernel/test/boundaries';
+const TYPE_OF_STORE =
+  "import type { Row } from '../store/rows.repository.js';\nexport const count = (rows: Row[]): number => rows.length;\n";
 const REFUSALS = [
   { fixture: `${FIXTURES}/bad-import.ts`, rule: '@nx/enforce-module-boundaries', what: 'imports upwards' },
   { fixture: `${FIXTURES}/circle.ts`, rule: 'import-x/no-cycle', what: 'imports a file that imports it' },
+  {
+    fixture: 'services/sender/src/inbound/spoken.ts',
+    text: TYPE_OF_STORE, // in place of what the file says
+    rule: '@typescript-eslint/no-restricted-imports',
+    what: 'imports a type from the store',
+  },
 ];
 
-for (const { fixture, rule, what } of REFUSALS) {
+for (const { fixture, text, rule, what } of REFUSALS) {
   const eslint = new ESLint({ ignore: false, overrideConfig: { ignores: [] }, ruleFilter: ({ ruleId }) => ruleId === rule });
-  const [result] = await eslint.lintFiles([fixture]);
+  const [result] = await (text === undefined ? eslint.lintFiles([fixture]) : eslint.lintText(text, { filePath: fixture }));
   const refusal = result?.messages.find(({ ruleId }) => ruleId === rule);
   if (refusal === undefined) {
     console.error(`${fixture} ${what} and was not refused: ${rule} does not run. Messages: ${JSON.stringify(result?.messages)}`);

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { CloudApiSimulatorModule } from '../src/cloud-api-simulator.module.js';
 import { Simulation } from '../src/platform/simulation.js';
 import { layOver, loadSettings, parseSettings } from '../src/settings/load-settings.js';
-import type { LedgerLine } from '../src/store/ledger-query.js';
+import type { LedgerLine } from '../src/platform/ledger-entry.js';
 
 export const TOKEN = 'simulator-system-user-token';
 export const APP_ID = '1032457986104517';

@@ -15,12 +15,12 @@ import {
 } from '@nestjs/common';
 import { z } from 'zod';
 import type { PhoneNumber } from '../platform/accounts.js';
+import type { LedgerLine } from '../platform/ledger-entry.js';
 import { Simulation } from '../platform/simulation.js';
 import { layOver } from '../settings/load-settings.js';
 import { recipientSettings } from '../settings/behaviour-settings.js';
 import { actionSettings, faultSettings } from '../settings/incident-settings.js';
 import { liveSettings } from '../settings/settings.js';
-import type { LedgerLine } from '../store/ledger-query.js';
 
 const inboundBody = z.strictObject({
   from: z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be E.164 with a leading plus'),

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { AccessToken } from '../platform/accounts.js';
-import type { LedgerEntry } from '../store/ledger.js';
+import type { LedgerEntry } from '../platform/ledger-entry.js';
 
 /** What the ledger will say of a request; filled in while it is handled, so that a refusal says as much as was known. */
 export type Witness = { -readonly [K in keyof LedgerEntry]?: LedgerEntry[K] };

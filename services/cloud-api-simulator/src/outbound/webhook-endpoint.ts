@@ -2,8 +2,8 @@ import type { Clock, SeededRandom } from '@daybreak/kernel';
 import { createHmac, createSecretKey, randomUUID, type KeyObject } from 'node:crypto';
 import type { Agent } from 'undici';
 import type { Timeline } from '../clockwork/timeline.js';
+import type { LedgerSink } from '../platform/ledger-entry.js';
 import type { LiveSettings } from '../settings/settings.js';
-import type { Ledger } from '../store/ledger.js';
 import { Backlog } from './backlog.js';
 import { bodyOf, type Destination, type WebhookUpdate } from './webhook-update.js';
 
@@ -33,7 +33,7 @@ const BACK_OFF_MS = [
 export interface EndpointDeps {
   readonly clock: Clock;
   readonly timeline: Timeline;
-  readonly ledger: Ledger;
+  readonly ledger: LedgerSink;
   readonly agent: Agent;
   readonly random: SeededRandom;
   readonly settings: () => LiveSettings['webhooks'];

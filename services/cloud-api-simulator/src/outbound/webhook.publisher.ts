@@ -2,8 +2,8 @@ import { seededRandom, type Clock, type SeededRandom } from '@daybreak/kernel';
 import { Agent } from 'undici';
 import { drawLag } from '../clockwork/lag.js';
 import type { Timeline } from '../clockwork/timeline.js';
+import type { LedgerSink } from '../platform/ledger-entry.js';
 import type { LiveSettings } from '../settings/settings.js';
-import type { Ledger } from '../store/ledger.js';
 import { WebhookEndpoint, type EndpointDeps } from './webhook-endpoint.js';
 import type { Destination, WebhookUpdate } from './webhook-update.js';
 
@@ -18,7 +18,7 @@ export class WebhookPublisher {
     private readonly destinationsOf: (update: WebhookUpdate) => readonly Destination[],
     clock: Clock,
     private readonly timeline: Timeline,
-    private readonly ledger: Ledger,
+    private readonly ledger: LedgerSink,
     private readonly settings: () => LiveSettings['webhooks'],
   ) {
     this.deps = { clock, timeline, ledger, agent: this.agent, settings, random: seededRandom('webhook-retries') };

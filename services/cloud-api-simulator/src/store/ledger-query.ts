@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Ledger, LedgerEntry } from './ledger.js';
-
-export type LedgerLine = LedgerEntry & { readonly seq: number; readonly at: string; readonly real_at: string };
+import type { LedgerLine } from '../platform/ledger-entry.js';
+import type { Ledger } from './ledger.js';
 
 export interface LedgerFilter {
   /** Members that must have exactly this value, as text. */

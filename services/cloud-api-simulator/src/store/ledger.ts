@@ -2,32 +2,13 @@ import type { Clock } from '@daybreak/kernel';
 import { DateTime } from 'luxon';
 import { closeSync, mkdirSync, openSync, readSync, fstatSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-
-/** What a ledger line says beside its number and its two times. Members that do not apply are left out. */
-export interface LedgerEntry {
-  readonly kind: 'request' | 'webhook' | 'inbound';
-  readonly phone_number_id?: string | undefined;
-  readonly waba_id?: string | undefined;
-  /** E.164, with the leading plus. */
-  readonly to?: string | undefined;
-  readonly from?: string | undefined;
-  readonly reference?: string | undefined;
-  readonly wamid?: string | undefined;
-  readonly template?: string | undefined;
-  readonly language?: string | undefined;
-  readonly code?: number | undefined;
-  readonly accepted?: boolean | undefined;
-  readonly status?: string | undefined;
-  /** HTTP status of the answer; null when there was none. */
-  readonly answer?: number | null | undefined;
-  readonly [member: string]: string | number | boolean | null | undefined;
-}
+import type { LedgerEntry, LedgerSink } from '../platform/ledger-entry.js';
 
 /**
  * The witness: one JSON object a line, in the order in which things happened, never changed. Lines reach the file at the end of the
  * turn of the event loop in which they were written, so that a killed simulator has told what it answered.
  */
-export class Ledger {
+export class Ledger implements LedgerSink {
   private readonly fd: number;
   private pending: string[] = [];
   private seq: number;

@@ -6,10 +6,10 @@ import type { Sql } from '@daybreak/database';
 import { newEventId, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConsentPublisher } from '../outbound/consent.publisher.js';
-import type { DirectWord } from '../store/direct-due.repository.js';
 import type { Recipient } from '../store/recipient.repository.js';
 import { confirmationOf, type ConfirmedOrder } from './confirmation.js';
 import { toConsentChanged } from './consent-changed.mapper.js';
+import type { DirectWord } from './direct-word.js';
 import { refold, type Refolded } from './refold.js';
 import { TellSenders } from './tell-senders.js';
 

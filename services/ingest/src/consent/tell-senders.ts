@@ -1,7 +1,8 @@
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { ConsentDirectPublisher } from '../outbound/consent-direct.publisher.js';
-import { directDue, type DirectWord } from '../store/direct-due.repository.js';
+import { directDue } from '../store/direct-due.repository.js';
+import type { DirectWord } from './direct-word.js';
 
 /** Whoever commits a change carries it at once; what is still due after this long, nobody has. */
 const OVERDUE_SECONDS = 2;

@@ -2,8 +2,8 @@ import { CONFIG } from '@daybreak/config';
 import { resourceName } from '@daybreak/event-bus';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import type { DirectWord } from '../consent/direct-word.js';
 import type { IngestConfig } from '../ingest.config.js';
-import type { DirectWord } from '../store/direct-due.repository.js';
 import { DirectRedis } from './direct-redis.js';
 
 /** Enough for a senders' restart to catch up on; Kafka has the rest. */

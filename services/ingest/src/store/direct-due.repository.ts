@@ -1,13 +1,6 @@
 import type { Sql } from '@daybreak/database';
-import type { Consent } from '@daybreak/consent';
+import type { DirectWord } from '../consent/direct-word.js';
 import { consentStates } from './consent.repository.js';
-
-/** What the direct path has to say of one recipient: their consent, or that they are gone. */
-export interface DirectWord {
-  readonly recipientId: string;
-  readonly version: number;
-  readonly consent: Consent | 'erased';
-}
 
 interface DueRow {
   readonly recipientId: string;

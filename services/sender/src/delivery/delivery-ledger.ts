@@ -5,7 +5,8 @@ import type { Clock } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { DeliveryEventsPublisher, type AttemptedFact, type SettledFact } from '../outbound/delivery-events.publisher.js';
-import { DeliveryRepository, type AttemptRow, type Selection } from '../store/delivery.repository.js';
+import { DeliveryRepository, type Selection } from '../store/delivery.repository.js';
+import type { Attempt } from './attempt.js';
 import { isDuplicate } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
 
@@ -13,7 +14,7 @@ import type { DeliveryRecord } from './delivery-record.js';
 export interface Decision {
   readonly next: DeliveryRecord;
   /** A POST that may or may not have been made: written down, but told to nobody as a fact. */
-  readonly possiblePost?: AttemptRow | undefined;
+  readonly possiblePost?: Attempt | undefined;
   /** What proved an acceptance. */
   readonly evidence?: 'response' | 'webhook';
   /** Start of the accepted POST, where the decision knows it. */

@@ -7,7 +7,8 @@ import type { SenderConfig } from '../sender.config.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { CLAIM_LIFE_MS, type ShardLease } from '../shard/shard-lease.js';
 import { KnownStates } from '../states/known-states.js';
-import type { AttemptRow, Selection, Unsettled } from '../store/delivery.repository.js';
+import type { Selection, Unsettled } from '../store/delivery.repository.js';
+import type { Attempt } from './attempt.js';
 import { DeliveryLedger, type Change, type Decision } from './delivery-ledger.js';
 import { closed, forgotten, orphaned, resolved } from './delivery-machine.js';
 import type { DeliveryRecord } from './delivery-record.js';
@@ -139,7 +140,7 @@ export class Sweeper {
 const startOf = (record: DeliveryRecord): number => Math.max(record.claimedAtMs ?? record.dueAtMs, record.dueAtMs);
 
 /** The POST that a dead owner may have made. */
-const unansweredPost = (record: DeliveryRecord, shard: KnownShard): AttemptRow => ({
+const unansweredPost = (record: DeliveryRecord, shard: KnownShard): Attempt => ({
   deliveryId: record.deliveryId,
   shardId: record.shardId,
   phoneNumberId: shard.phoneNumberId,

@@ -1,7 +1,7 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { PURPOSES, type ConsentState as State } from '@daybreak/consent';
 import { ConsentState, type ConsentChanged } from '@daybreak/contracts';
-import type { ConsentRow } from '../store/consent.repository.js';
+import type { ToldConsent } from '../states/told-consent.js';
 
 const STATE: Readonly<Record<ConsentState, State>> = {
   [ConsentState.UNSPECIFIED]: 'opted_out', // nothing recorded: no
@@ -11,9 +11,9 @@ const STATE: Readonly<Record<ConsentState, State>> = {
 };
 
 /** One row per purpose, also for those that the event does not name: they were never agreed to, which is known now. */
-export function toConsentRows(event: ConsentChanged): ConsentRow[] {
+export function toConsentRows(event: ConsentChanged): ToldConsent[] {
   const said = new Map(event.purposes.map((purpose) => [purpose.purpose, purpose]));
-  return PURPOSES.map((purpose): ConsentRow => {
+  return PURPOSES.map((purpose): ToldConsent => {
     const held = said.get(purpose);
     return {
       recipientId: event.recipientId,

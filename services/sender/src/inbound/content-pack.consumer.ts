@@ -3,8 +3,8 @@ import { ContentPartKind, topics, type ContentPackReady, type ContentPackWithdra
 import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import type { PackPart } from '../media/content-pack.js';
 import { TakePacks, type ArrivedPack } from '../media/take-packs.js';
-import type { PackPart } from '../store/pack.repository.js';
 
 /** Packs in, good ones and others: whether a pack is good the scheduler decides, and plans only what is. */
 @Controller()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { Logger } from '@daybreak/observability';
 import type { Redis } from 'ioredis';
 import type { TakeConsent } from '../states/take-consent.js';
-import type { ConsentRow } from '../store/consent.repository.js';
+import type { ToldConsent } from '../states/told-consent.js';
 import { FollowConsentDirect } from './follow-consent-direct.js';
 
 const STOP = ['recipient_id', 'adv-1', 'purpose', 'content', 'state', 'opted_out', 'version', '2', 'at', '1', 'paused_until', ''];
@@ -10,8 +10,8 @@ const forEver = new Promise<never>(() => undefined);
 
 /** A stream of two pages, in which nothing comes afterwards. */
 function setup(xread: Redis['xread']) {
-  const taken: ConsentRow[] = [];
-  const take = { changed: (rows: readonly ConsentRow[]) => Promise.resolve(void taken.push(...rows)) };
+  const taken: ToldConsent[] = [];
+  const take = { changed: (rows: readonly ToldConsent[]) => Promise.resolve(void taken.push(...rows)) };
   const redis = { xread, on: () => undefined, exists: () => Promise.resolve(1) };
   const logger = { warn: jest.fn() };
   const sut = new FollowConsentDirect(

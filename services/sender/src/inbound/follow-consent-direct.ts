@@ -6,7 +6,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Cluster, Redis } from 'ioredis';
 import type { SenderConfig } from '../sender.config.js';
 import { TakeConsent } from '../states/take-consent.js';
-import type { ConsentRow, Erasure } from '../store/consent.repository.js';
+import type { ToldConsent, Erasure } from '../states/told-consent.js';
 
 const BLOCK_MS = 2_000;
 const AT_ONCE = 1_000;
@@ -98,10 +98,10 @@ export class FollowConsentDirect {
   }
 }
 
-const isRow = (word: ConsentRow | Erasure): word is ConsentRow => 'state' in word;
+const isRow = (word: ToldConsent | Erasure): word is ToldConsent => 'state' in word;
 
 /** Undefined for an entry that says nothing we understand. */
-function wordOf(fields: readonly string[]): ConsentRow | Erasure | undefined {
+function wordOf(fields: readonly string[]): ToldConsent | Erasure | undefined {
   const entry = new Map<string, string>();
   for (let i = 0; i + 1 < fields.length; i += 2) entry.set(fields[i] as string, fields[i + 1] as string);
   const recipientId = entry.get('recipient_id');

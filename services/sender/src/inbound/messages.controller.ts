@@ -3,8 +3,8 @@ import { Valid } from '@daybreak/service-host';
 import { Body, Controller, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { MessageOrder } from '../replies/message-order.js';
+import type { KnownMessage } from '../replies/message.js';
 import { QueueMessage } from '../replies/queue-message.js';
-import type { MessageRow } from '../store/message.repository.js';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 const MESSAGE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -59,7 +59,7 @@ const toOrder = ({ recipientId, address, shardId, template }: z.output<typeof or
   template: { ...template, imageUrl: template.imageUrl ?? null },
 });
 
-const toView = (message: MessageRow) => ({
+const toView = (message: KnownMessage) => ({
   messageId: message.messageId,
   recipientId: message.recipientId,
   phoneNumberId: message.phoneNumberId,

@@ -5,7 +5,7 @@ import { invalid } from '@daybreak/kernel';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { TakeStates } from '../states/take-states.js';
-import type { RunRow } from '../store/states.repository.js';
+import type { ToldRun } from '../states/told-states.js';
 
 /** When a run's window opens and closes, and how much of it each shard was given. */
 @Controller()
@@ -14,7 +14,7 @@ export class RunChangedConsumer {
 
   @EventPattern<string>(topics.runChanged.name)
   async handle(@Payload() received: readonly Received<RunChanged>[]): Promise<readonly Rejection[]> {
-    const rows: RunRow[] = [];
+    const rows: ToldRun[] = [];
     const rejected: Rejection[] = [];
     for (const one of received) {
       if (one.event === undefined) continue; // the morning's partitions go by their own age
@@ -29,7 +29,7 @@ export class RunChangedConsumer {
 
 const ms = (instant: Timestamp | undefined): number | undefined => instant && timestampMs(instant);
 
-function toRow(event: RunChanged): RunRow | undefined {
+function toRow(event: RunChanged): ToldRun | undefined {
   const { window } = event;
   const opensAtMs = ms(window?.opensAt);
   const firstAttemptsEndAtMs = ms(window?.firstAttemptsEndAt);

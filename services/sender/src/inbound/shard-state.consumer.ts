@@ -4,7 +4,7 @@ import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { TakeStates } from '../states/take-states.js';
-import type { ShardStateRow } from '../store/states.repository.js';
+import type { ToldShard } from '../states/told-states.js';
 
 /** What each number may do now. A tombstone: the number is gone. */
 @Controller()
@@ -20,7 +20,7 @@ export class ShardStateConsumer {
 }
 
 /** As this release understands it. */
-export const toRow = (event: ShardState): ShardStateRow => ({
+export const toRow = (event: ShardState): ToldShard => ({
   shardId: event.shardId,
   phoneNumberId: event.phoneNumberId,
   wabaId: event.wabaId,

@@ -3,7 +3,7 @@ import type { Received } from '@daybreak/event-bus';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { TakeStates } from '../states/take-states.js';
-import type { WabaStateRow } from '../store/states.repository.js';
+import type { ToldWaba } from '../states/told-states.js';
 
 /** How many people a portfolio may reach. That an account is halted, its numbers say themselves. A tombstone: the account is gone. */
 @Controller()
@@ -19,7 +19,7 @@ export class WabaStateConsumer {
 }
 
 /** As this release understands it. */
-export const toRow = (event: WabaState): WabaStateRow => ({
+export const toRow = (event: WabaState): ToldWaba => ({
   wabaId: event.wabaId,
   businessPortfolioId: event.businessPortfolioId,
   mode: enumWord(WabaMode, event.mode) ?? 'halted', // a mode that this release does not know is the worst one

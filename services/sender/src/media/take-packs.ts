@@ -3,8 +3,9 @@ import { DeliveryLedger } from '../delivery/delivery-ledger.js';
 import { withheld } from '../delivery/delivery-machine.js';
 import { KnownStates } from '../states/known-states.js';
 import { MediaRepository } from '../store/media.repository.js';
-import { PackRepository, type Pack } from '../store/pack.repository.js';
+import { PackRepository } from '../store/pack.repository.js';
 import { StatesRepository } from '../store/states.repository.js';
+import type { Pack } from './content-pack.js';
 
 export interface ArrivedPack extends Pack {
   /** Only for recipients who are named: uploaded by the numbers that get its deliveries, which nobody knows yet. */

@@ -12,8 +12,8 @@ import {
 import type { Sql } from '@daybreak/database';
 import { Outbox } from '@daybreak/event-bus';
 import { Injectable } from '@nestjs/common';
+import type { Attempt } from '../delivery/attempt.js';
 import type { DeliveryRecord } from '../delivery/delivery-record.js';
-import type { AttemptRow } from '../store/delivery.repository.js';
 import { wireInstant } from './wire-instant.js';
 
 /** The end of a delivery, as the world hears of it. */
@@ -27,7 +27,7 @@ export interface SettledFact {
   readonly evidence: 'response' | 'webhook' | '';
 }
 
-export interface AttemptedFact extends AttemptRow {
+export interface AttemptedFact extends Attempt {
   readonly runId: string;
   readonly recipientId: string;
   readonly wabaId: string;
@@ -64,7 +64,7 @@ export class DeliveryEventsPublisher {
   }
 }
 
-const ATTEMPT_OUTCOME: Readonly<Record<AttemptRow['outcome'], AttemptOutcome>> = {
+const ATTEMPT_OUTCOME: Readonly<Record<Attempt['outcome'], AttemptOutcome>> = {
   accepted: AttemptOutcome.ACCEPTED,
   held: AttemptOutcome.HELD,
   rejected: AttemptOutcome.REJECTED,

@@ -3,16 +3,17 @@ import { Database } from '@daybreak/database';
 import { canonicalJson, drop, sha256Hex, uuidV5, type Clock } from '@daybreak/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditPublisher } from '../outbound/audit.publisher.js';
-import { MessageRepository, type MessageRow, type RequestedMessage } from '../store/message.repository.js';
+import { MessageRepository } from '../store/message.repository.js';
 import type { MessageOrder } from './message-order.js';
 import { MessageRecipients } from './message-recipients.js';
 import { MessageRoutes } from './message-routes.js';
+import type { KnownMessage, RequestedMessage } from './message.js';
 
 /** "Now" does not mean in half an hour: a message that could not start by then expires. Clock ms. */
 const MESSAGE_LIFE_MS = 10 * 60_000;
 
 export interface QueuedMessage {
-  readonly message: MessageRow;
+  readonly message: KnownMessage;
   /** The same request came before: nothing was queued again. */
   readonly repeated: boolean;
 }
@@ -60,7 +61,7 @@ export class QueueMessage {
     return { message: queued, repeated: false };
   }
 
-  find(messageId: string): Promise<MessageRow | undefined> {
+  find(messageId: string): Promise<KnownMessage | undefined> {
     return this.messages.find(messageId);
   }
 
@@ -77,7 +78,7 @@ export class QueueMessage {
     });
   }
 
-  private repeated(message: MessageRow, requestDigest: string): QueuedMessage {
+  private repeated(message: KnownMessage, requestDigest: string): QueuedMessage {
     if (message.requestDigest !== requestDigest) throw drop('this Idempotency-Key was used for another message');
     return { message, repeated: true };
   }

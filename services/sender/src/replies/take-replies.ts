@@ -1,7 +1,8 @@
 import { withAiDisclosure } from '@daybreak/consent';
 import { drop, uuidV5, type AppError } from '@daybreak/kernel';
 import { Injectable } from '@nestjs/common';
-import { PackRepository, type PackPart } from '../store/pack.repository.js';
+import type { PackPart } from '../media/content-pack.js';
+import { PackRepository } from '../store/pack.repository.js';
 import { ReplyRepository, type ReplyContent, type RequestedReply } from '../store/reply.repository.js';
 
 /** Somebody is owed an answer: a text, or the rest of a pack. */

@@ -4,12 +4,13 @@ import { manualClock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ConsentRepository } from '../store/consent.repository.js';
-import type { StatesRepository, TemplateStateRow } from '../store/states.repository.js';
+import type { StatesRepository } from '../store/states.repository.js';
 import type { AnnounceTrouble } from './announce-trouble.js';
 import type { Breaker, Target } from './breakers.js';
 import type { Control } from './control.js';
 import { EVERY_SHARD, KnownStates } from './known-states.js';
 import { RecentConsent } from './recent-consent.js';
+import type { ToldTemplate } from './told-states.js';
 
 const RUN = 'main-20261122-0600';
 const MISFIT = 132018;
@@ -29,7 +30,7 @@ describe(KnownStates.name, () => {
   let shards: KnownShard[];
   let controls: Map<string, Control>;
   let stored: Breaker[];
-  let templates: TemplateStateRow[];
+  let templates: ToldTemplate[];
   const refused = jest.fn<AnnounceTrouble['refused']>();
   let runs: KnownRun[];
   let sut: KnownStates;
@@ -137,8 +138,8 @@ describe(KnownStates.name, () => {
       until: 'platform',
       ...over,
     });
-    const aTemplate = (wabas: TemplateStateRow['wabas'], changedAtMs: number): TemplateStateRow =>
-      ({ name: 'daily_pack_v1', language: 'en', wabas, changedAtMs }) as TemplateStateRow;
+    const aTemplate = (wabas: ToldTemplate['wabas'], changedAtMs: number): ToldTemplate =>
+      ({ name: 'daily_pack_v1', language: 'en', wabas, changedAtMs }) as ToldTemplate;
     const ofTemplate = breaker({ scope: 'template', key: 'waba/daily_pack_v1/en' });
     const APPROVED = { wabaId: 'waba', status: 'APPROVED' };
     const PAUSED = { wabaId: 'waba', status: 'PAUSED' };

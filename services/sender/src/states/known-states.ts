@@ -9,12 +9,13 @@ import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
 import { InboundRepository } from '../store/inbound.repository.js';
-import { StatesRepository, type TemplateStateRow } from '../store/states.repository.js';
+import { StatesRepository } from '../store/states.repository.js';
 import { AnnounceTrouble } from './announce-trouble.js';
 import { Breakers, type Breaker, type Learnt, type Target } from './breakers.js';
 import { strictest, type Control } from './control.js';
 import { RecentConsent } from './recent-consent.js';
 import { Refusals } from './refusals.js';
+import type { ToldTemplate } from './told-states.js';
 
 /** Everybody: the kill switch is a control on it. */
 export const EVERY_SHARD = '*';
@@ -228,11 +229,7 @@ export class KnownStates {
 const UNRESERVED: ReadonlySet<ShardStateName> = new Set(['active', 'warming', 'standby']);
 
 /** The platform ends what it began: after the breaker was opened, a template is approved again, or a number (or one of an account) is active again. */
-function hasEnded(
-  { until, scope, key, openedAtMs }: Breaker,
-  templates: readonly TemplateStateRow[],
-  shards: readonly KnownShard[],
-): boolean {
+function hasEnded({ until, scope, key, openedAtMs }: Breaker, templates: readonly ToldTemplate[], shards: readonly KnownShard[]): boolean {
   if (until !== 'platform') return false;
   if (scope === 'template')
     return templates.some(

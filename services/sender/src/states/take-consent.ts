@@ -4,9 +4,10 @@ import { Injectable } from '@nestjs/common';
 import { DeliveryLedger } from '../delivery/delivery-ledger.js';
 import { withheld } from '../delivery/delivery-machine.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
-import { ConsentRepository, type ConsentRow, type Erasure } from '../store/consent.repository.js';
+import { ConsentRepository } from '../store/consent.repository.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
 import { KnownStates } from './known-states.js';
+import type { ToldConsent, Erasure } from './told-consent.js';
 
 /** What people said reaches the last look first, then the table that every claim reads. */
 @Injectable()
@@ -19,7 +20,7 @@ export class TakeConsent {
     private readonly states: KnownStates,
   ) {}
 
-  async changed(rows: readonly ConsentRow[]): Promise<void> {
+  async changed(rows: readonly ToldConsent[]): Promise<void> {
     for (const row of rows)
       if (row.purpose === CAMPAIGN_PURPOSE) this.states.recentConsent.hear(row.recipientId, consentOf(row), row.version);
     await this.consents.upsert(rows);
@@ -73,7 +74,7 @@ export class TakeConsent {
   }
 }
 
-const consentOf = (row: ConsentRow): PurposeConsent => ({
+const consentOf = (row: ToldConsent): PurposeConsent => ({
   state: row.state,
   sinceMs: row.sinceMs,
   ...(row.pausedUntilMs === null ? {} : { pausedUntilMs: row.pausedUntilMs }),

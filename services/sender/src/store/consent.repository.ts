@@ -1,23 +1,8 @@
 import type { ConsentState, PurposeConsent } from '@daybreak/consent';
 import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
+import type { ToldConsent, Erasure } from '../states/told-consent.js';
 import { instantOf, msOf } from './instants.js';
-
-/** One purpose of one recipient, as it was said under a version of their consent. */
-export interface ConsentRow {
-  readonly recipientId: string;
-  readonly purpose: string;
-  readonly state: ConsentState;
-  readonly pausedUntilMs: number | null;
-  readonly sinceMs: number;
-  readonly version: number;
-}
-
-/** A recipient who is gone, as of a version of their consent. Versions go by ingest's clock, epoch ms. */
-export interface Erasure {
-  readonly recipientId: string;
-  readonly version: number;
-}
 
 /** A back office that imports everybody at once must not fill the memory; the claim sees them all anyway. */
 const MOST_RECENT = 10_000;
@@ -28,12 +13,12 @@ export class ConsentRepository {
   constructor(private readonly database: Database) {}
 
   /** A smaller version is stale. Comes by Kafka and by the direct path, in any order. */
-  async upsert(rows: readonly ConsentRow[]): Promise<void> {
+  async upsert(rows: readonly ToldConsent[]): Promise<void> {
     const newest = [...newestOf(rows).values()].sort((a, b) =>
       a.recipientId < b.recipientId ? -1 : a.recipientId > b.recipientId ? 1 : a.purpose < b.purpose ? -1 : 1,
     );
     if (newest.length === 0) return;
-    const column = <K extends keyof ConsentRow>(name: K): ConsentRow[K][] => newest.map((row) => row[name]);
+    const column = <K extends keyof ToldConsent>(name: K): ToldConsent[K][] => newest.map((row) => row[name]);
     await this.database.execute(
       `insert into consent (recipient_id, purpose, state, paused_until, since, version)
        select c.recipient_id, c.purpose, c.state, ${instantOf('c.until_ms')}, ${instantOf('c.since_ms')}, c.version
@@ -100,8 +85,8 @@ export class ConsentRepository {
   }
 }
 
-function newestOf(rows: readonly ConsentRow[]): Map<string, ConsentRow> {
-  const newest = new Map<string, ConsentRow>();
+function newestOf(rows: readonly ToldConsent[]): Map<string, ToldConsent> {
+  const newest = new Map<string, ToldConsent>();
   for (const row of rows) {
     const key = `${row.recipientId} ${row.purpose}`;
     const held = newest.get(key);

@@ -1,5 +1,6 @@
 import type { Sql } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
+import type { Attempt } from '../delivery/attempt.js';
 import type { DeliveryRecord } from '../delivery/delivery-record.js';
 import { instantOf, msOf } from './instants.js';
 
@@ -26,24 +27,6 @@ const RECORD = `
   delivery_id as "deliveryId", run_id as "runId", recipient_id as "recipientId", shard_id as "shardId", state::text as state,
   attempt, spared, claim_number as "claimNumber", epoch, ${msOf('due_at')} as "dueAtMs", ${msOf('claimed_at')} as "claimedAtMs", ${msOf('resolve_at')} as "resolveAtMs",
   observed_attempt as "observedAttempt", accepted_attempt as "acceptedAttempt", wamid_hash as "wamidHash", error_code as "errorCode", reason`;
-
-/** One POST that may have reached Meta. */
-export interface AttemptRow {
-  readonly deliveryId: string;
-  readonly attempt: number;
-  readonly epoch: number;
-  readonly shardId: string;
-  readonly phoneNumberId: string;
-  readonly outcome: 'accepted' | 'held' | 'rejected' | 'ambiguous';
-  readonly httpStatus: number;
-  readonly errorCode: number;
-  readonly fault: string;
-  /** `name/language`. */
-  readonly template: string;
-  readonly startedAtMs: number;
-  readonly finishedAtMs: number | null;
-  readonly wamidHash: string;
-}
 
 /** What one POST was made of: whom to blame when it fails after the fact. */
 export interface PostBehind {
@@ -142,9 +125,9 @@ export class DeliveryRepository {
   }
 
   /** A POST that was called ambiguous is overwritten by what is known of it later. */
-  async writeAttempts(tx: Sql, runDate: string, attempts: readonly AttemptRow[]): Promise<void> {
+  async writeAttempts(tx: Sql, runDate: string, attempts: readonly Attempt[]): Promise<void> {
     if (attempts.length === 0) return;
-    const column = <K extends keyof AttemptRow>(name: K): AttemptRow[K][] => attempts.map((attempt) => attempt[name]);
+    const column = <K extends keyof Attempt>(name: K): Attempt[K][] => attempts.map((attempt) => attempt[name]);
     await tx.execute(
       `insert into attempt (run_date, delivery_id, attempt, epoch, shard_id, phone_number_id, outcome, http_status, error_code, fault, template,
          started_at, finished_at, wamid_hash)

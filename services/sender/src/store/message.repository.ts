@@ -1,33 +1,7 @@
 import { Database, type Sql } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
+import type { RequestedMessage, KnownMessage } from '../replies/message.js';
 import { instantOf, msOf } from './instants.js';
-import type { TemplateContent } from './reply.repository.js';
-
-/** One message that an operator asked for. It lies among the replies and goes their way. */
-export interface RequestedMessage {
-  readonly messageId: string;
-  readonly requestDigest: string;
-  readonly phoneNumberId: string;
-  readonly recipientId: string;
-  readonly sealedAddress: Uint8Array;
-  readonly content: TemplateContent;
-  readonly requestedAtMs: number;
-  /** It does not start at or after it. */
-  readonly expiresAtMs: number;
-}
-
-export interface MessageRow {
-  readonly messageId: string;
-  readonly requestDigest: string;
-  readonly phoneNumberId: string;
-  readonly recipientId: string;
-  readonly content: TemplateContent;
-  readonly state: string;
-  readonly attempt: number;
-  readonly errorCode: number;
-  readonly reason: string;
-  readonly requestedAtMs: number;
-}
 
 /** What `reply.purpose` says of a message. */
 export const MESSAGE_PURPOSE = 'message';
@@ -77,8 +51,8 @@ export class MessageRepository {
     return added > 0;
   }
 
-  async find(messageId: string): Promise<MessageRow | undefined> {
-    const [row] = await this.database.query<MessageRow>(
+  async find(messageId: string): Promise<KnownMessage | undefined> {
+    const [row] = await this.database.query<KnownMessage>(
       `select reply_id as "messageId", request_digest as "requestDigest", phone_number_id as "phoneNumberId", recipient_id as "recipientId", content,
          state::text as state, attempt, error_code as "errorCode", reason, ${msOf('requested_at')} as "requestedAtMs"
        from reply where reply_id = $1::uuid and purpose = $2`,

@@ -5,50 +5,9 @@ import { Injectable } from '@nestjs/common';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { Control } from '../states/control.js';
 import type { Breaker } from '../states/breakers.js';
+import type { ToldShard, ToldWaba, ToldRun, ToldTemplate } from '../states/told-states.js';
 import { instantOf, msOf } from './instants.js';
 import { Prisma } from './prisma.js';
-
-/** A shard's state as it came, with the version that orders it. */
-export interface ShardStateRow extends KnownShard {
-  readonly untilMs: number | null;
-  readonly version: number;
-}
-
-/** A business account, as the quality monitor last described it. */
-export interface WabaStateRow {
-  readonly wabaId: string;
-  readonly businessPortfolioId: string;
-  readonly mode: 'active' | 'restricted' | 'halted';
-  readonly reason: string;
-  /** Unique recipients in rolling 24 hours, of all numbers of the portfolio; -1 unlimited, 0 not known. */
-  readonly portfolioLimit: number;
-  readonly version: number;
-}
-
-export interface RunRow {
-  readonly runId: string;
-  readonly tenantId: string;
-  readonly runDate: string;
-  readonly version: number;
-  readonly opensAtMs: number;
-  readonly firstAttemptsEndAtMs: number;
-  readonly closesAtMs: number;
-  readonly deadlineAtMs: number;
-  readonly liveSealAtMs: number;
-  readonly shares: Readonly<Record<string, number>>;
-  /** Empty before the freeze. */
-  readonly planHash: string;
-}
-
-export interface TemplateStateRow {
-  readonly family: string;
-  readonly language: string;
-  readonly templateVersion: string;
-  readonly name: string;
-  readonly wabas: readonly { readonly wabaId: string; readonly status: string }[];
-  readonly version: number;
-  readonly changedAtMs: number;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -60,7 +19,7 @@ export class StatesRepository {
     private readonly prisma: Prisma,
   ) {}
 
-  async upsertShards(rows: readonly ShardStateRow[]): Promise<void> {
+  async upsertShards(rows: readonly ToldShard[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
         `insert into shard_state (shard_id, phone_number_id, waba_id, business_portfolio_id, role, mode, allowed_rate, throughput_mps, daily_cap, hourly_cap, weight, until, reason, version, changed_at)
@@ -100,7 +59,7 @@ export class StatesRepository {
     await this.prisma.wabaState.deleteMany({ where: { wabaId: { in: [...wabaIds] } } });
   }
 
-  async upsertRuns(rows: readonly RunRow[]): Promise<void> {
+  async upsertRuns(rows: readonly ToldRun[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
         `insert into run (run_id, tenant_id, run_date, version, opens_at, first_attempts_end_at, closes_at, deadline_at, live_seal_at, shares, plan_hash)
@@ -127,7 +86,7 @@ export class StatesRepository {
     }
   }
 
-  async upsertTemplates(rows: readonly TemplateStateRow[]): Promise<void> {
+  async upsertTemplates(rows: readonly ToldTemplate[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
         `insert into template_state (family, language, template_version, name, wabas, version, changed_at)
@@ -188,14 +147,14 @@ export class StatesRepository {
   }
 
   /** What Meta says of each template, by `name/language` and WABA. */
-  async templates(): Promise<TemplateStateRow[]> {
+  async templates(): Promise<ToldTemplate[]> {
     const rows = await this.prisma.templateState.findMany();
     return rows.map((row) => ({
       family: row.family,
       language: row.language,
       templateVersion: row.templateVersion,
       name: row.name,
-      wabas: row.wabas as unknown as TemplateStateRow['wabas'],
+      wabas: row.wabas as unknown as ToldTemplate['wabas'],
       version: Number(row.version),
       changedAtMs: row.changedAt.getTime(),
     }));
@@ -212,7 +171,7 @@ export class StatesRepository {
   }
 
   /** Newer versions replace older ones. */
-  async upsertWabas(rows: readonly WabaStateRow[]): Promise<void> {
+  async upsertWabas(rows: readonly ToldWaba[]): Promise<void> {
     for (const row of rows) {
       await this.database.execute(
         `insert into waba_state (waba_id, business_portfolio_id, mode, reason, portfolio_limit, version) values ($1, $2, $3, $4, $5, $6)
