@@ -1,5 +1,5 @@
 import type { SeededRandom } from '@daybreak/kernel';
-import type { MorningOptions } from '../morning/morning.js';
+import type { MorningOptions } from '../morning/morning-options.js';
 import { TcpProxy, type Toxics } from './tcp-proxy.js';
 
 /** The links that can be made bad: from every service to the three stores, from the services to Meta, and from Meta to ingest. */

@@ -1,4 +1,4 @@
-import type { MorningOptions } from '../morning/morning.js';
+import type { MorningOptions } from '../morning/morning-options.js';
 import { MESSAGES_PER_SECOND } from '../morning/platform.js';
 import { RUN_TIMES, type RunTimes } from '../morning/run-plan.js';
 import type { FaultContext } from './context.js';

@@ -1,64 +1,23 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newLocalToken } from '@daybreak/access';
 import { clockFrom, type Clock } from '@daybreak/kernel';
-import {
-  launchServices,
-  prepareNamespace,
-  startStack,
-  type LaunchedServices,
-  type LaunchOptions,
-  type PreparedNamespace,
-  type ServiceSpec,
-  type Stack,
-  type Urls,
-} from '@daybreak/local-stack';
-import { stringify } from 'yaml';
+import { prepareNamespace, startStack, type LaunchedServices, type PreparedNamespace, type Stack } from '@daybreak/local-stack';
 import { readLedger } from '../witness/ledger.js';
 import { figuresOf, type Figures, type Judgement } from '../witness/figures.js';
 import { disagreements } from '../witness/disagreements.js';
 import { brokenPromises, withoutMessage } from '../witness/judge.js';
 import type { Audience } from '../witness/expectation.js';
+import { launchMorning, type Tokens } from './launch-morning.js';
+import type { MorningOptions } from './morning-options.js';
 import { OutsideTeam } from './outside-team.js';
-import { familiesFile, NUMBERS, numbersRegistry, simulatorSettings, type PackCategory } from './platform.js';
+import { NUMBERS } from './platform.js';
 import { advisorsOf, type Advisor, type Part } from './population.js';
 import type { RunReport } from './report.js';
-import { CLOCK_STARTS_AT, instantMs, RUN_DATE, RUN_ID, RUN_TIMES, TENANT, TIME_ZONE, type RunTimes } from './run-plan.js';
+import { instantMs, RUN_DATE, RUN_ID, type RunTimes } from './run-plan.js';
 
-export interface MorningOptions {
-  readonly advisors: number;
-  readonly speed: number;
-  readonly seed: number;
-  readonly scenario: string;
-  /** Default: UTILITY, as the families file that ships. */
-  readonly packCategory?: PackCategory | undefined;
-  /** Logs, ledger, settings and report go here; it is emptied first. */
-  readonly outDir: string;
-  readonly namespace: string;
-  /** Real seconds from the launch to 05:58:30: enough for every process to start and every event to be projected. */
-  readonly leadSeconds: number | undefined;
-  readonly say: (line: string) => void;
-  /** Stores that somebody else started and will stop. Absent: the morning has its own. */
-  readonly stack?: Stack | undefined;
-  /** Default: those of the demo. */
-  readonly times?: RunTimes | undefined;
-  /** Variables of a service, or of one instance of it, over everything else. */
-  readonly env?: Readonly<Record<string, Variables>> | undefined;
-  /** Processes of a service of which there may be several. Default: one; of the sender, one for each number and a spare. */
-  readonly replicas?: Readonly<Partial<Record<'scheduler' | 'sender', number>>> | undefined;
-  /** What leads the services to a store by another way than its own address: a URL, or brokers, to what they are given instead. */
-  readonly detour?: ((store: 'postgres' | 'redis' | 'kafka', address: string) => Promise<string>) | undefined;
-}
-
-export type Variables = NonNullable<ServiceSpec['env']>;
-
-type Tokens = Readonly<Record<'viewer' | 'operator', ReturnType<typeof newLocalToken>>>;
-
-/** Number of sender processes: one per shard and a spare pod that takes over what a dead one leaves. */
-const SENDERS = NUMBERS.length + 1;
 export const SERVICES = ['ingest', 'scheduler', 'sender', 'template-manager', 'quality-monitor', 'sla-tracker'] as const;
-const LEAD_S = { base: 40, perThousandAdvisors: 1.5 };
 /** Between two looks at a service. */
 const POLL_MS = 500;
 /** Virtual time around the seal in which a status may have been acknowledged and not yet folded. */
@@ -97,7 +56,7 @@ export class Morning {
       const namespace = await prepareNamespace(stack, options.namespace, SERVICES);
       options.say(`infrastructure is up (${stack.key}); starting the services and the stand-in for Meta`);
       const tokens = { viewer: newLocalToken('page', ['viewer']), operator: newLocalToken('operator', ['operator']) };
-      const services = await launch(options, stack, namespace, tokens, advisors);
+      const services = await launchMorning(options, stack, namespace, tokens, advisors);
       return new Morning(options, stack, namespace, services, tokens, advisors);
     } catch (error) {
       if (options.stack === undefined) await stack.stop();
@@ -242,87 +201,6 @@ export class Morning {
     });
     if (!response.ok) throw new Error(`${instance} answered ${response.status} for ${path}`);
   }
-}
-
-async function launch(
-  options: MorningOptions,
-  stack: Stack,
-  namespace: PreparedNamespace,
-  tokens: Tokens,
-  advisors: readonly Advisor[],
-): Promise<LaunchedServices> {
-  const simulatorFile = join(options.outDir, 'simulator.yaml');
-  const numbersFile = join(options.outDir, 'numbers.yaml');
-  const templateFamilies = join(options.outDir, 'families.yaml');
-  const category = options.packCategory ?? 'UTILITY';
-  const {
-    CLOUD_API_APP_ID: appId = '',
-    CLOUD_API_TOKEN: accessToken = '',
-    CLOUD_API_APP_SECRET: appSecret = '',
-    WEBHOOK_VERIFY_TOKEN: verifyToken = '',
-  } = namespace.secrets;
-  const secrets = { appId, accessToken, appSecret, verifyToken };
-  await writeFile(simulatorFile, stringify(simulatorSettings(advisors, options.seed, secrets, category)));
-  await writeFile(templateFamilies, stringify(await familiesFile(category)));
-  await writeFile(numbersFile, stringify(numbersRegistry()));
-  const leadSeconds = options.leadSeconds ?? LEAD_S.base + (LEAD_S.perThousandAdvisors * options.advisors) / 1_000;
-  const services: ServiceSpec[] = [
-    {
-      name: 'cloud-api-simulator',
-      env: {
-        SIM_CONFIG: simulatorFile,
-        SIM_SCENARIO: options.scenario,
-        SIM_LEDGER_FILE: join(options.outDir, 'ledger.ndjson'),
-      },
-    },
-    { name: 'quality-monitor', env: { NUMBERS_FILE: numbersFile } },
-    { name: 'template-manager', env: { TEMPLATE_FAMILIES_FILE: resolve(templateFamilies) } },
-    { name: 'ingest' },
-    ...Array.from({ length: options.replicas?.scheduler ?? 1 }, (_, replica) => ({
-      name: 'scheduler',
-      instance: replica === 0 ? 'scheduler' : `scheduler-${replica}`,
-      env: { ...RUN_TIMES, ...options.times, RUN_DAYS: '1', CONTENT_HTTP_ALLOWED: 'true', ADDRESS_JWE_REQUIRED: 'true' },
-    })),
-    ...Array.from({ length: options.replicas?.sender ?? SENDERS }, (_, ordinal) => ({
-      name: 'sender',
-      instance: `sender-${ordinal}`,
-      env: (urls: Urls) => ({ SHARD_ORDINAL: String(ordinal), MEDIA_ORIGINS: urls['cloud-api-simulator'] ?? '' }),
-    })),
-    { name: 'sla-tracker' },
-  ];
-  return launchServices({
-    ...(await detoured(options, stack, namespace)),
-    logDir: join(options.outDir, 'logs'),
-    clockSpec: { at: CLOCK_STARTS_AT, speed: options.speed, startsInMs: leadSeconds * 1_000 },
-    env: { LOG_FORMAT: 'json', TENANT_ID: TENANT, TIME_ZONE, ACCESS_TOKENS: `${tokens.viewer.entry},${tokens.operator.entry}` },
-    restartCrashed: true,
-    onCrash: (crash) => options.say(`${crash.instance} ended (${crash.how}) and is started again`),
-    services: services.map((service) => withVariables(service, options.env)),
-  });
-}
-
-/** The stores' addresses as the services are given them. */
-async function detoured(
-  { detour }: MorningOptions,
-  stack: Stack,
-  namespace: PreparedNamespace,
-): Promise<Pick<LaunchOptions, 'stack' | 'namespace'>> {
-  if (detour === undefined) return { stack, namespace };
-  const databaseUrls: Record<string, string> = {};
-  for (const [service, url] of Object.entries(namespace.databaseUrls)) databaseUrls[service] = await detour('postgres', url);
-  return {
-    stack: { kafkaBrokers: await detour('kafka', stack.kafkaBrokers), redisUrl: await detour('redis', stack.redisUrl) },
-    namespace: { ...namespace, databaseUrls },
-  };
-}
-
-function withVariables(service: ServiceSpec, over: MorningOptions['env']): ServiceSpec {
-  const layers = [service.env, over?.[service.name], service.instance === undefined ? undefined : over?.[service.instance]];
-  return {
-    ...service,
-    env: (urls) =>
-      Object.assign({}, ...layers.map((layer) => (typeof layer === 'function' ? layer(urls) : layer))) as Record<string, string>,
-  };
 }
 
 /** The public half of a private JWK, as the back office was given it. */

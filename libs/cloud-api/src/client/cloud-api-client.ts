@@ -2,6 +2,7 @@ import { drop, systemClock, type Clock } from '@daybreak/kernel';
 import { HttpPools } from '../http/exchange.js';
 import { readReceipt } from '../messages/message-builders.js';
 import { allPages } from './all-pages.js';
+import * as app from './app-calls.js';
 import type { AppCallback, CloudApiClientOptions, MediaUpload, TemplateFilter } from './client-options.js';
 import { HISTORY_FIELDS, PHONE_NUMBER_FIELDS, PROFILE_FIELDS, TEMPLATE_FIELDS, WABA_FIELDS } from './default-fields.js';
 import { at, GraphCalls } from './graph-calls.js';
@@ -238,62 +239,28 @@ export class CloudApiClient {
   }
 
   async getAppSubscriptions(): Promise<readonly wire.AppSubscription[]> {
-    return (await this.graph.call<List<wire.AppSubscription>>({ method: 'GET', path: at(this.appId(), 'subscriptions'), as: 'app' })).data;
+    return app.getAppSubscriptions(this.graph, this.appId());
   }
 
   /** One callback per app: this replaces the one there was. */
   async setAppSubscription(callback: AppCallback): Promise<void> {
-    const json = {
-      object: 'whatsapp_business_account',
-      callback_url: callback.callbackUrl,
-      verify_token: callback.verifyToken,
-      fields: JSON.stringify(callback.fields),
-      include_values: true,
-    };
-    await this.graph.call({ method: 'POST', path: at(this.appId(), 'subscriptions'), json, as: 'app' });
+    return app.setAppSubscription(this.graph, this.appId(), callback);
   }
 
   async deleteAppSubscription(): Promise<void> {
-    await this.graph.call({
-      method: 'DELETE',
-      path: at(this.appId(), 'subscriptions'),
-      query: { object: 'whatsapp_business_account' },
-      as: 'app',
-    });
+    return app.deleteAppSubscription(this.graph, this.appId());
   }
 
   // Tokens
 
   /** What a token may do and until when. Asks as the app where id and secret are configured. */
-  async debugToken(token: string): Promise<wire.TokenInfo> {
-    return (
-      await this.graph.call<{ data: wire.TokenInfo }>({
-        method: 'GET',
-        path: '/debug_token',
-        query: { input_token: token },
-        as: this.appToken() === undefined ? 'bearer' : 'app',
-      })
-    ).data;
+  debugToken(token: string): Promise<wire.TokenInfo> {
+    return app.debugToken(this.graph, token, this.appToken() === undefined ? 'bearer' : 'app');
   }
 
   /** Exchanges a system-user token that expires for one that lives 60 days more. */
-  async refreshToken(token: string): Promise<{ readonly token: string; readonly expiresAtMs: number | null }> {
-    const answer = await this.graph.call<{ access_token: string; expires_in?: number }>({
-      method: 'GET',
-      path: '/oauth/access_token',
-      query: {
-        grant_type: 'fb_exchange_token',
-        client_id: this.appId(),
-        client_secret: this.options.appSecret,
-        set_token_expires_in_60_days: true,
-        fb_exchange_token: token,
-      },
-      as: 'app',
-    });
-    return {
-      token: answer.access_token,
-      expiresAtMs: answer.expires_in === undefined ? null : this.clock.nowMs() + answer.expires_in * 1_000,
-    };
+  async refreshToken(token: string): Promise<app.RefreshedToken> {
+    return app.refreshToken(this.graph, { id: this.appId(), secret: this.options.appSecret }, token, this.clock);
   }
 
   // Connections

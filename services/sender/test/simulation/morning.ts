@@ -7,20 +7,9 @@ import type { DeliveryRecord, Settlement } from '../../src/delivery/delivery-rec
 import { lastChecks } from '../../src/delivery/last-checks.js';
 import { assignToHelpers } from '../../src/delivery/need-of-help.js';
 import { settleAttempt } from '../../src/delivery/settle-attempt.js';
-import { CLAIM_LIFE_MS, LEASE_RENEW_EVERY_MS, LEASE_TTL_MS, ShardLease } from '../../src/shard/shard-lease.js';
-import { ShardThrottle } from '../../src/shard/shard-throttle.js';
+import { CLAIM_LIFE_MS, LEASE_RENEW_EVERY_MS, type ShardLease } from '../../src/shard/shard-lease.js';
+import { LeaseRows, podOf, RATE, type Pod } from './pods.js';
 import { ACCEPTED, AGREED, BLANK, CONTENT, refused, type MorningOutcome, type Post, type Weather } from './weather.js';
-
-interface Pod {
-  readonly shardId: string;
-  lease: ShardLease | undefined;
-  throttle: ShardThrottle;
-  frozenUntilMs: number;
-  /** What the process has in hand; gone with it. */
-  held: Set<string>;
-  /** Grows with every restart: what an earlier process had planned does not happen. */
-  life: number;
-}
 
 const PEOPLE = 40;
 const WINDOW_MS = 120_000;
@@ -30,8 +19,6 @@ const TICK_MS = 100;
 const AHEAD_MS = 200;
 const LINGER_MS = 200;
 const MAX_ATTEMPTS = 3;
-/** Messages per second of one number: fewer than are due at once. */
-export const RATE = 2;
 const SHARDS = ['shard-1', 'shard-2'] as const;
 
 /** How long what an operator, Meta or a person said takes to reach every pod. */
@@ -59,20 +46,12 @@ class Simulation {
   });
   private readonly rows = new Map<string, DeliveryRecord>();
   private readonly posts: Post[] = [];
-  /** The lease rows, in database time. */
-  private readonly leases = new Map(SHARDS.map((shardId) => [shardId as string, { epoch: 0, owner: -1, expiresAtMs: 0 }]));
+  private readonly leases = new LeaseRows(SHARDS);
   private readonly stoppedAtMs = new Map<string, number>();
   private readonly haltedFromMs: number;
   private moved = 0;
   private evidenceUntilMs = 0;
-  private readonly pods: Pod[] = [...SHARDS, ...SHARDS].map((shardId) => ({
-    shardId,
-    lease: undefined,
-    throttle: new ShardThrottle(RATE),
-    frozenUntilMs: 0,
-    held: new Set(),
-    life: 0,
-  }));
+  private readonly pods: Pod[] = [...SHARDS, ...SHARDS].map(podOf);
   private readonly agenda = new Map<number, (() => void)[]>();
   private nowMs = 0;
 
@@ -125,8 +104,8 @@ class Simulation {
   private tick(pod: Pod, index: number): void {
     if (this.nowMs % 1_000 === 0) this.misfortune(pod);
     if (this.nowMs < pod.frozenUntilMs) return;
-    if (this.nowMs % LEASE_RENEW_EVERY_MS === 0) this.renew(pod, index);
-    if (this.nowMs % 1_000 === 0) this.acquire(pod, index);
+    if (this.nowMs % LEASE_RENEW_EVERY_MS === 0) this.leases.renew(pod, index, this.nowMs);
+    if (this.nowMs % 1_000 === 0) this.leases.acquire(pod, index, this.nowMs);
     if (!pod.lease?.isFresh(this.nowMs)) return;
     if (this.nowMs % 1_000 === 0) this.sweep(pod);
     this.claim(pod, index);
@@ -142,39 +121,19 @@ class Simulation {
     } else if (isWindow && this.random.chance(this.weather.frozen)) pod.frozenUntilMs = this.nowMs + this.random.int(500, 40_000);
   }
 
-  private renew(pod: Pod, index: number): void {
-    if (!pod.lease) return;
-    const lease = this.leaseOf(pod);
-    if (lease.owner === index && lease.epoch === pod.lease.epoch) {
-      lease.expiresAtMs = this.nowMs + LEASE_TTL_MS;
-      pod.lease.renewed(this.nowMs);
-    } else {
-      pod.lease.lose();
-      pod.lease = undefined;
-    }
-  }
-
-  private acquire(pod: Pod, index: number): void {
-    const row = this.leaseOf(pod);
-    if (pod.lease || row.expiresAtMs > this.nowMs) return;
-    Object.assign(row, { epoch: row.epoch + 1, owner: index, expiresAtMs: this.nowMs + LEASE_TTL_MS });
-    pod.lease = new ShardLease(pod.shardId, row.epoch, String(index), this.nowMs);
-    pod.throttle = new ShardThrottle(RATE);
-  }
-
-  private leaseOf({ shardId }: Pod): { epoch: number; owner: number; expiresAtMs: number } {
-    return this.leases.get(shardId) as { epoch: number; owner: number; expiresAtMs: number };
-  }
-
   private standsStill(shardId: string): boolean {
     return shardId === SHARDS[0] && this.nowMs >= this.haltedFromMs;
   }
 
   private claim(pod: Pod, index: number): void {
     const { lease } = pod;
-    const row = this.leaseOf(pod);
-    const holds = lease && row.owner === index && row.epoch === lease.epoch && row.expiresAtMs > this.nowMs;
-    if (!holds || this.standsStill(pod.shardId) || this.nowMs < this.window.opensAt - AHEAD_MS || this.nowMs >= this.window.closesAt)
+    if (
+      !lease ||
+      !this.leases.holds(pod, index, this.nowMs) ||
+      this.standsStill(pod.shardId) ||
+      this.nowMs < this.window.opensAt - AHEAD_MS ||
+      this.nowMs >= this.window.closesAt
+    )
       return;
     for (const row of this.rows.values()) {
       if (row.state !== 'QUEUED' || row.shardId !== pod.shardId || row.dueAtMs > this.nowMs + AHEAD_MS) continue;

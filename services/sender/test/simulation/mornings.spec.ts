@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSettled } from '@daybreak/delivery';
-import { RATE, simulateMorning } from './morning.js';
+import { simulateMorning } from './morning.js';
+import { RATE } from './pods.js';
 import type { MorningOutcome, Weather } from './weather.js';
 
 /** Mornings per kind of rough weather, of which there are three. `MORNINGS=1000` for three thousand. A failure names its seed. */
