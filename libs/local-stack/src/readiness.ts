@@ -75,13 +75,16 @@ export async function kafkaReady(brokers: string, signal: AbortSignal, clusterId
     await within(signal, Promise.all([producer.connect(), until(signal, () => joinOnce(kafka))]));
   } finally {
     await Promise.allSettled([producer.disconnect()]);
-    await Promise.allSettled([admin.deleteGroups([PROBE]), admin.deleteTopics({ topics: [PROBE] })]);
+    // A member of a try that failed stays in the group until its session ends.
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(2 * PROBE_SESSION_MS)]);
+    await Promise.allSettled([until(patience, () => admin.deleteGroups([PROBE])), admin.deleteTopics({ topics: [PROBE] })]);
     await admin.disconnect();
   }
 }
 
 /** Topic and group of the probe; both are deleted again. */
 const PROBE = 'local-stack.ready';
+const PROBE_SESSION_MS = 6_000; // the least that a broker allows
 
 /** Patient: the coordinators' "not available" and "loading" are kafkajs's to retry. 60 tries of at most half a second. */
 const kafkaClient = (brokers: string): Kafka =>
@@ -94,7 +97,7 @@ const kafkaClient = (brokers: string): Kafka =>
   });
 
 async function joinOnce(kafka: Kafka): Promise<void> {
-  const consumer = kafka.consumer({ groupId: PROBE });
+  const consumer = kafka.consumer({ groupId: PROBE, sessionTimeout: PROBE_SESSION_MS });
   try {
     await joined(consumer);
   } finally {

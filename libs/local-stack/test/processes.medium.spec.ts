@@ -5,7 +5,6 @@ import pg from 'pg';
 import { startStack, type Stack } from '../src/index.js';
 
 const START_MS = 120_000; // two stacks at once, on a machine that runs other tests
-const WARM_START_TARGET_MS = 30_000;
 
 describe('a stack of local processes', () => {
   let ours: Stack;
@@ -130,14 +129,12 @@ describe('a stack of local processes', () => {
   });
 
   it(
-    'starts within half a minute once everything is fetched, and is gone when stopped',
+    'is gone when stopped',
     async () => {
-      const startedAt = performance.now();
       const stack = await startStack({ key: 'processes', env: {} });
-      const tookMs = performance.now() - startedAt;
+
       await stack.stop();
 
-      expect(tookMs).toBeLessThan(WARM_START_TARGET_MS);
       for (const name of ['postgres', 'redis', 'kafka'] as const) await expect(reach(stack, name)).rejects.toThrow();
     },
     START_MS,
