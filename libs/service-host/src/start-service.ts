@@ -34,36 +34,23 @@ export interface RunningService {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 
 /**
- * Starts a service and keeps it going until SIGTERM: configuration for every module, Kafka before HTTP, readiness false as soon as it
- * must stop. A start that fails says why and ends the process; nothing runs half.
+ * Starts a service and keeps it going until SIGTERM: readiness false as soon as it must stop, and an end in time. A start that fails says
+ * why and ends the process, as does a promise nobody waited for; nothing runs half.
  */
 export async function startService(
   rootModule: Type | DynamicModule,
   config: HostConfig,
   options: HostOptions = {},
 ): Promise<RunningService> {
-  const boot = createLogger('boot', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const boot = bootLogger(config);
   process.on('unhandledRejection', (reason) => die(boot, reason, 'unhandled rejection'));
   try {
-    const app = await NestFactory.create<NestFastifyApplication>(
-      { module: ServiceHost, imports: [ConfigModule.for(CONFIG, config), rootModule] },
-      new FastifyAdapter({ ...options.http }),
-      { abortOnError: false, logger: new NestPinoLogger(boot) },
-    );
-    const logger = app.get<Logger>(LOGGER);
-    app.useLogger(new NestPinoLogger(logger));
-    app.enableShutdownHooks([...SIGNALS], { useProcessExit: true });
-    stopInTime(app.get(HealthRegistry), logger, config.SHUTDOWN_GRACE_MS);
-    await options.prepare?.(app);
-    if (options.group !== undefined) {
-      connectEventBus(app, { group: options.group });
-      await app.startAllMicroservices();
-    }
-    await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
-    const port = portOf(app);
-    logger.info({ port }, 'listening');
-    process.send?.({ ready: true, port }); // only when a launcher forked us
-    return { app, port };
+    const running = await open(rootModule, config, options, (app, logger) => {
+      app.enableShutdownHooks([...SIGNALS], { useProcessExit: true });
+      stopInTime(app.get(HealthRegistry), logger, config.SHUTDOWN_GRACE_MS);
+    });
+    process.send?.({ ready: true, port: running.port }); // only when a launcher forked us
+    return running;
   } catch (error) {
     const trouble = portTrouble(error, config);
     if (trouble === undefined) return die(boot, error, 'the service could not start');
@@ -71,6 +58,54 @@ export async function startService(
     process.exit(1);
   }
 }
+
+/**
+ * The same service inside a process that has other work, such as a test: signals and the process are left alone. Rejects with what kept
+ * it from starting, after it has closed what it had opened.
+ */
+export async function openService(
+  rootModule: Type | DynamicModule,
+  config: HostConfig,
+  options: HostOptions = {},
+): Promise<RunningService> {
+  let created: NestFastifyApplication | undefined;
+  try {
+    return await open(rootModule, config, options, (app) => (created = app));
+  } catch (error) {
+    await created
+      ?.close()
+      .catch((reason: unknown) => bootLogger(config).warn({ err: reason }, 'a service that could not start did not close'));
+    throw error;
+  }
+}
+
+/** Configuration for every module, Kafka before HTTP. `onCreated` comes before anything is connected. */
+async function open(
+  rootModule: Type | DynamicModule,
+  config: HostConfig,
+  options: HostOptions,
+  onCreated: (app: NestFastifyApplication, logger: Logger) => void,
+): Promise<RunningService> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    { module: ServiceHost, imports: [ConfigModule.for(CONFIG, config), rootModule] },
+    new FastifyAdapter({ ...options.http }),
+    { abortOnError: false, logger: new NestPinoLogger(bootLogger(config)) },
+  );
+  const logger = app.get<Logger>(LOGGER);
+  app.useLogger(new NestPinoLogger(logger));
+  onCreated(app, logger);
+  await options.prepare?.(app);
+  if (options.group !== undefined) {
+    connectEventBus(app, { group: options.group });
+    await app.startAllMicroservices();
+  }
+  await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
+  const port = portOf(app);
+  logger.info({ port }, 'listening');
+  return { app, port };
+}
+
+const bootLogger = (config: HostConfig): Logger => createLogger('boot', { level: config.LOG_LEVEL, format: config.LOG_FORMAT });
 
 /** Root of every service: the service's own module, and the configuration above it. */
 class ServiceHost {}

@@ -8,19 +8,24 @@ export interface InTest extends RunningService {
   stop(): Promise<void>;
 }
 
-/** A service as it runs in production, in this process; ready once its consumers have joined their group. */
+/** A service as it runs in production, in this process; ready once its consumers have joined their group. Rejects when it cannot start. */
 export async function startInTest<S extends z.ZodObject>(
   module: Type | DynamicModule,
   schema: S,
   env: Readonly<Record<string, string>>,
   options: HostOptions = {},
 ): Promise<InTest> {
-  const [{ loadConfig }, { EventBus }, { startService }] = await Promise.all([
+  const [{ loadConfig }, { EventBus }, { openService }] = await Promise.all([
     import('@daybreak/config'),
     import('@daybreak/event-bus'),
     import('@daybreak/service-host'),
   ]);
-  const running = await startService(module, loadConfig(schema, env) as unknown as HostConfig, options);
-  if (options.group !== undefined) await running.app.get(EventBus).joined();
+  const running = await openService(module, loadConfig(schema, env) as unknown as HostConfig, options);
+  try {
+    if (options.group !== undefined) await running.app.get(EventBus).joined();
+  } catch (error) {
+    await running.app.close();
+    throw error;
+  }
   return { ...running, url: `http://127.0.0.1:${running.port}`, stop: () => running.app.close() };
 }
