@@ -21,12 +21,13 @@ const page = (title: string): string => `<!doctype html>
 /**
  * GET /docs, a page that reads the service's OpenAPI description, and GET /openapi.yaml, the description. Beside Nest, and open to
  * everybody who reaches the service: it describes the API and holds no data.
+ * @param prefix path that both are below, e.g. `/_sim`, where the root is taken
  */
-export function serveApiDescription(app: NestFastifyApplication, title: string, file: string): void {
+export function serveApiDescription(app: NestFastifyApplication, title: string, file: string, prefix = ''): void {
   const description = readFileSync(file, 'utf8');
   const http = app.getHttpAdapter().getInstance();
-  http.get('/docs', (_, reply) => reply.type('text/html; charset=utf-8').send(page(title)));
-  http.get('/openapi.yaml', (_, reply) => reply.type('application/yaml').send(description));
+  http.get(`${prefix}/docs`, (_, reply) => reply.type('text/html; charset=utf-8').send(page(title)));
+  http.get(`${prefix}/openapi.yaml`, (_, reply) => reply.type('application/yaml').send(description));
   for (const [name, type] of Object.entries(ASSETS))
-    http.get(`/docs/${name}`, (_, reply) => reply.type(type).send(readFileSync(resolve(READER, name))));
+    http.get(`${prefix}/docs/${name}`, (_, reply) => reply.type(type).send(readFileSync(resolve(READER, name))));
 }

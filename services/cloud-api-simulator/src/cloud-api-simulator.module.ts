@@ -6,7 +6,6 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import type { SimulatorConfig } from './cloud-api-simulator.config.js';
 import { AdminController } from './inbound/admin.controller.js';
-import { DocsController } from './inbound/docs.controller.js';
 import { GraphApi } from './inbound/graph-api.js';
 import { OriginController } from './inbound/origin.controller.js';
 import { Simulation } from './platform/simulation.js';
@@ -16,7 +15,7 @@ import { Ledger } from './store/ledger.js';
 const PUBLIC_URL = Symbol('PUBLIC_URL');
 
 /** The shell around the simulation: Nest serves administration, health and metrics; the Graph API is a Fastify plugin of its own. */
-@Module({ controllers: [AdminController, DocsController, OriginController] })
+@Module({ controllers: [AdminController, OriginController] })
 export class CloudApiSimulatorModule implements OnModuleInit, OnApplicationShutdown {
   static for(config: SimulatorConfig, settings: SimulatorSettings): DynamicModule {
     return {

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { CloudApiSimulatorModule } from '../src/cloud-api-simulator.module.js';
 import { Simulation } from '../src/platform/simulation.js';
 import { layOver, loadSettings, parseSettings } from '../src/settings/load-settings.js';
+import { serveDocs } from '../src/inbound/serve-docs.js';
 import type { LedgerLine } from '../src/platform/ledger-entry.js';
 
 export const TOKEN = 'simulator-system-user-token';
@@ -75,6 +76,7 @@ export class TestSimulator {
     const config = { SIM_LEDGER_FILE: join(folder, 'ledger.ndjson'), LOG_LEVEL: 'fatal' };
     const root = { module: TestRoot, imports: [clockModule(clock, config), CloudApiSimulatorModule.for(config as never, settings)] };
     const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), { logger: false });
+    serveDocs(app);
     await app.listen(0, '127.0.0.1');
     return new TestSimulator(app, folder, receiver, callback, clock, await app.getUrl());
   }
