@@ -159,6 +159,12 @@ export default ts.config(
   },
   // A file that needs more has two subjects. Specs are lists of cases.
   { files: ['**/*.ts', '**/*.mjs'], ignores: ['**/*.spec.ts'], rules: { 'max-lines': ['error', 300] } },
+  {
+    files: ['libs/*/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { daybreak: { rules: { 'documented-exports': documentedExports() } } },
+    rules: { 'daybreak/documented-exports': 'error' },
+  },
   { files: SCRIPTS, languageOptions: { globals: globals.node } },
   { files: ['services/*/page/**/*.js'], languageOptions: { globals: globals.browser } },
   prettier,
@@ -174,5 +180,20 @@ function resolver() {
       const ours = /^@daybreak\/([a-z-]+)$/.exec(specifier);
       return ours ? { found: true, path: `${import.meta.dirname}/libs/${ours[1]}/src/index.ts` } : { found: false };
     },
+  };
+}
+
+/** Whoever uses a library reads its declarations, not its sources: each says what it is, in which unit, and how it fails. */
+function documentedExports() {
+  return {
+    meta: { type: 'suggestion', schema: [], messages: { bare: 'An export of a library has JSDoc: what it is, its unit, its errors.' } },
+    create: ({ sourceCode, report }) => ({
+      'ExportNamedDeclaration[declaration]'(node) {
+        const above = sourceCode.getCommentsBefore(node.declaration.decorators?.[0] ?? node).findLast(({ type }) => type === 'Block');
+        const isJsDoc = above?.value.startsWith('*');
+        const isName = node.declaration.typeAnnotation?.type === 'TSIndexedAccessType'; // of what is documented where it stands
+        if (!isJsDoc && !isName) report({ node, messageId: 'bare' });
+      },
+    }),
   };
 }

@@ -1,4 +1,4 @@
-// Proves that the import rules run: a lint run that does not refuse the deliberately bad imports is a broken one.
+// Proves that our own rules run: a lint run that does not refuse what is deliberately wrong is a broken one.
 import { ESLint } from 'eslint';
 
 const FIXTURES = 'libs/kernel/test/boundaries';
@@ -12,6 +12,12 @@ const REFUSALS = [
     text: TYPE_OF_STORE, // in place of what the file says
     rule: '@typescript-eslint/no-restricted-imports',
     what: 'imports a type from the store',
+  },
+  {
+    fixture: 'libs/kernel/src/ids.ts',
+    text: 'export const bare = 1;\n',
+    rule: 'daybreak/documented-exports',
+    what: 'exports something without JSDoc',
   },
 ];
 

@@ -3,7 +3,9 @@ import { ProblemFilter } from './problem.filter.js';
 import { refusal } from './problem.js';
 import type { Identity, Role } from './roles.js';
 
+/** Metadata key of `@Roles`, read by the guard. */
 export const REQUIRED_ROLES = Symbol('daybreak.access.roles');
+/** Metadata key of `@Open`, read by the guard. */
 export const OPEN = Symbol('daybreak.access.open');
 
 /** Any one of these roles may call the route, or every route of the class. Whatever it refuses is answered as problem+json. */

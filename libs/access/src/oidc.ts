@@ -4,6 +4,7 @@ import type { Scheme } from './authenticator.js';
 import { refusal } from './problem.js';
 import { isRole, type Identity } from './roles.js';
 
+/** Which provider is trusted, and where its tokens say who somebody is and what they may. */
 export interface OidcOptions {
   readonly issuer: string;
   readonly audience: string;

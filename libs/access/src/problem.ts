@@ -13,6 +13,7 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly reason: string }[];
 }
 
+/** The body of an answer that is no success. `detail` is for people; it never quotes what was sent. */
 export const problem = (status: number, detail: string, more: Pick<Problem, 'requiredRoles' | 'errors'> = {}): Problem => ({
   type: 'about:blank',
   title: STATUS_CODES[status] ?? 'Error',
@@ -25,5 +26,6 @@ export const problem = (status: number, detail: string, more: Pick<Problem, 'req
 export const refusal = (status: number, detail: string, more: Pick<Problem, 'requiredRoles' | 'errors'> = {}): HttpException =>
   new HttpException(problem(status, detail, more), status);
 
+/** Recognises a problem by its fields, e.g. in the body of an exception. */
 export const isProblem = (body: unknown): body is Problem =>
   typeof body === 'object' && body !== null && 'type' in body && 'status' in body && 'detail' in body;

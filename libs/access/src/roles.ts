@@ -13,8 +13,10 @@ export interface Identity {
   readonly via: 'oidc' | 'token';
 }
 
+/** False for every word that is none of ours: a provider may name roles of other systems. */
 export const isRole = (text: unknown): text is Role => ROLES.some((role) => role === text);
 
+/** Whether somebody has a role, or one that implies it. */
 export const holds = (identity: Pick<Identity, 'roles'>, role: Role): boolean =>
   identity.roles.includes(role) || (role === 'viewer' && identity.roles.length > 0);
 

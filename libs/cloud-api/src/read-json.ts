@@ -3,12 +3,14 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /* Reading what may be missing, null, of another type, or a list where an object was promised. Nothing here throws. */
 
+/** The value if it is an object, and no list. */
 export const objectIn = (value: unknown): JsonObject | null =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : null;
 
 /** The members of a list; a lone object counts as a list of one, anything else as empty. */
 export const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : objectIn(value) ? [value] : []);
 
+/** The objects of a list; what is none is left out. */
 export const objectsIn = (value: unknown): readonly JsonObject[] =>
   listIn(value)
     .map(objectIn)
@@ -20,11 +22,13 @@ export const textIn = (value: unknown): string | null => {
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 
+/** A whole number, also when it was written as text. */
 export const numberIn = (value: unknown): number | null => {
   const number = typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
 };
 
+/** True or false, and nothing that merely looks like it. */
 export const booleanIn = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
 /** Seconds since 1970 would have to be in the year 5138 to be this large: it is milliseconds. */

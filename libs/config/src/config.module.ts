@@ -16,6 +16,7 @@ export interface ClockConfig {
 /** The clock this process was configured to live on. */
 export const clockOf = (config: ClockConfig): Clock => clockFrom(config.DAYBREAK_CLOCK, config.DAYBREAK_CLOCK_SKEW_MS);
 
+/** The one place where a service gets its configuration and its clock from. */
 @Module({})
 export class ConfigModule {
   /** Provides the configuration under the service's own token and under CONFIG, and the CLOCK made from it, everywhere. */

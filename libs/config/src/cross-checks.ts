@@ -33,5 +33,6 @@ const RULES: readonly { readonly over: string; readonly check: (given: Given) =>
   },
 ];
 
+/** What is wrong between the variables of a schema's shape, as they were given. */
 export const crossChecks = (shape: object, given: Given): ConfigProblem[] =>
   RULES.filter((rule) => rule.over in shape).flatMap((rule) => rule.check(given));

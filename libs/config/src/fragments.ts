@@ -67,6 +67,7 @@ export const commonConfig = {
     .describe('Longest wait for work in flight on SIGTERM, ms. Keep it below the pod’s terminationGracePeriodSeconds.'),
 };
 
+/** For whoever publishes or consumes events. */
 export const kafkaConfig = {
   KAFKA_BROKERS: csv
     .refine(
@@ -92,6 +93,7 @@ export const kafkaConfig = {
     ),
 };
 
+/** For whoever keeps rows. */
 export const databaseConfig = {
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' })
@@ -99,6 +101,7 @@ export const databaseConfig = {
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10).describe('Most connections of one process.'),
 };
 
+/** For whoever has job queues, or counts together with other processes. */
 export const redisConfig = {
   REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
@@ -130,6 +133,7 @@ const addressKeys = csv.transform((parts, context): AddressKey[] =>
   }),
 );
 
+/** For whoever seals, opens or hashes addresses and wamids. */
 export const privacyConfig = {
   ADDRESS_KEYS: addressKeys
     .refine((keys) => keys.length > 0, 'needs at least one key')
@@ -166,6 +170,7 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** For whoever calls Meta. */
 export const cloudApiConfig = {
   CLOUD_API_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })

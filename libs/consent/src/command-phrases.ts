@@ -21,6 +21,7 @@ export const POLITE_BEFORE = [
   'नमस्ते',
   'नमस्कार',
 ];
+/** The same, behind the command. */
 export const POLITE_AFTER = [
   'please',
   'pls',
@@ -72,6 +73,7 @@ export const STOP_PHRASES = [
   `[mala] (${SANDESH_ROMAN}) nako`,
 ];
 
+/** From now on I want it (again). */
 export const START_PHRASES = [
   `(start|restart|unstop) [sending] [me] [the|these|your|daily] [${THINGS}] [again]`,
   '(subscribe|resubscribe|optin|opt-in|opt in) [me] [again]',
@@ -83,6 +85,7 @@ export const START_PHRASES = [
   `[punha|parat] [${SANDESH_ROMAN}] [punha|parat] (suru|chalu|chaalu) [kara|kar]`,
 ];
 
+/** Go on after a pause. */
 export const RESUME_PHRASES = [
   `(resume|unpause|continue) [sending] [me] [the|these|your|daily] [${THINGS}]`,
   `[${SANDESH}] (जारी रखो|जारी रखें|जारी रखिए|चालू रखो|चालू रखें)`,

@@ -10,6 +10,7 @@ import {
 import { compilePhrase, normaliseCommandText } from './command-text.js';
 import { parsePauseUntil, type PauseUntil } from './pause-until.js';
 
+/** What a recipient asked for by a text or a button. */
 export type Command = { readonly kind: 'stop' | 'start' | 'resume' } | { readonly kind: 'pause'; readonly until: PauseUntil };
 
 /** Longer texts are letters, not commands; also keeps the matching cheap for whatever people paste. */

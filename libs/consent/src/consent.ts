@@ -2,6 +2,7 @@
 export const PURPOSES = ['content', 'marketing', 'ai'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
+/** What a recipient said of a purpose last. `paused` is a yes that waits. */
 export const CONSENT_STATES = ['opted_in', 'opted_out', 'paused'] as const;
 export type ConsentState = (typeof CONSENT_STATES)[number];
 

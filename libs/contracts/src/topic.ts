@@ -34,6 +34,7 @@ interface Shape<D extends DescMessage> {
 
 const DAY_MS = 86_400_000;
 
+/** An entry of the catalogue. */
 export function topic<T extends Message>(
   name: `daybreak.${string}.v${number}`,
   schema: GenMessage<T>,

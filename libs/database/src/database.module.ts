@@ -11,6 +11,7 @@ export interface DatabaseConfig {
   readonly DATABASE_POOL_SIZE: number;
 }
 
+/** Whose rows these are. */
 export interface DatabaseModuleOptions {
   /** Folder name of the service, whose schema and role these are. */
   readonly service: string;
@@ -32,6 +33,7 @@ class ManagedDatabase extends Database implements OnApplicationShutdown {
   }
 }
 
+/** One pool of connections for a service. The service does not start while its database does not answer. */
 @Module({})
 export class DatabaseModule {
   /** Provides `Database` to the whole service, and says on /readyz whether it answers. */

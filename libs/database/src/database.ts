@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Sql } from './sql.js';
 
+/** How a pool reaches its server. Times are real milliseconds. */
 export interface DatabaseOptions {
   readonly url: string;
   /** The service's own schema: the whole search_path. See `schemaNameOf`. */

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { readMigrations, type MigrationFile } from './migration-files.js';
 import { schemaNameOf } from './schema-name.js';
 
+/** Whose schema is brought up to date, and by whom. */
 export interface MigrateOptions {
   /** Signed in as a role that may create schemas and, where they are missing, roles. */
   readonly adminUrl: string;
@@ -15,6 +16,7 @@ export interface MigrateOptions {
   readonly rolePassword?: string;
 }
 
+/** What was done, and what was found. */
 export interface MigrateResult {
   readonly schema: string;
   /** Names of what was applied now, in order. */

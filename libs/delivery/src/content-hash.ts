@@ -4,6 +4,7 @@ import { canonicalJson, sha256Hex } from '@daybreak/kernel';
 export type PackPartKind =
   'CONTENT_PART_KIND_POST_IMAGE' | 'CONTENT_PART_KIND_STATUS_IMAGE' | 'CONTENT_PART_KIND_LINKEDIN_IMAGE' | 'CONTENT_PART_KIND_TEXT';
 
+/** One image or text of a pack. */
 export interface PackPart {
   readonly kind: PackPartKind;
   /** Lower-case hex SHA-256 of the bytes, or of the UTF-8 text. */
@@ -14,6 +15,7 @@ export interface PackPart {
   readonly text: string;
 }
 
+/** Who a pack is for. A fallback serves those for whom nothing else came. */
 export type PackAudience =
   | { readonly kind: 'all' }
   | { readonly kind: 'segment'; readonly segment: string }

@@ -18,6 +18,7 @@ const NEXT: Readonly<Record<DeliveryState, readonly DeliveryState[]>> = {
   EXPIRED: ['ACCEPTED'],
 };
 
+/** Whether a delivery in one state may go to another. */
 export const mayBecome = (from: DeliveryState, to: DeliveryState): boolean => NEXT[from].includes(to);
 
 /** Nothing more is to be done for it. */

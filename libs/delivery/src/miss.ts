@@ -6,6 +6,7 @@ import { isLeavingReason, isOnTime, type SlaStage } from './on-time.js';
 export const MISS_CAUSES = ['ours', 'platform', 'recipient', 'not_eligible'] as const;
 export type MissCause = (typeof MISS_CAUSES)[number];
 
+/** Why a delivery was not on time. */
 export interface Miss {
   readonly cause: MissCause;
   /** A short, bounded word for the reports: the fault, the reason of the suppression, or what came too late. */

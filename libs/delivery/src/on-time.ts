@@ -10,6 +10,7 @@ export type OnTimeStage = 'accepted' | 'sent' | 'delivered';
 /** The stage that the contract is judged on. */
 export type SlaStage = 'sent' | 'delivered';
 
+/** How many of a run were on time, by stage. */
 export interface OnTimeCounts {
   /** Eligible at the freeze, less those whose opt-out or withdrawal came before their POST. */
   readonly denominator: number;
@@ -34,6 +35,7 @@ export function onTimeRatios({ denominator, onTime }: OnTimeCounts): OnTimeRatio
   };
 }
 
+/** NO_DATA where nobody was eligible. */
 export type Verdict = 'PASS' | 'FAIL' | 'NO_DATA';
 
 /** The contract's word on a run. `objective` is a share, 0-1. */

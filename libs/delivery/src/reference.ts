@@ -2,6 +2,7 @@ import { invalid, type Violation } from '@daybreak/kernel';
 
 /** What a message is: a delivery, a reply, a template's warm-up, a canary, a test. */
 export const REFERENCE_KINDS = { d: 'delivery', r: 'reply', w: 'warm-up', c: 'canary', t: 'test' } as const;
+/** The letter that a kind has in the reference. */
 export type ReferenceKind = keyof typeof REFERENCE_KINDS;
 
 /** Rides through Meta in `biz_opaque_callback_data` and comes back in every status: whose message, which POST, under which lease. */

@@ -5,6 +5,7 @@ import type { ConsumerTuning } from './consumer-tuning.js';
 import { EventBus } from './event-bus.js';
 import { KafkaBatchServer } from './kafka-batch-server.js';
 
+/** How a service consumes. */
 export interface ConnectOptions {
   /** Consumer group, without the namespace: the name of the service. */
   readonly group: string;

@@ -15,6 +15,7 @@ export interface ConsumerTuning {
   readonly maxPauseMs: number;
 }
 
+/** What holds where nothing else is given. */
 export const CONSUMER_TUNING: ConsumerTuning = {
   sessionTimeoutMs: 45_000,
   rebalanceTimeoutMs: 60_000,

@@ -1,6 +1,7 @@
 import { AppError, drop, isAppError } from '@daybreak/kernel';
 import type { Received, Rejection } from './received.js';
 
+/** Takes a batch and answers with the events that can never be handled. What it throws says what may happen next. */
 export type BatchHandler = (received: readonly Received<unknown>[]) => Promise<readonly Rejection[] | undefined>;
 
 /**

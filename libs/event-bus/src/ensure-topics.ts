@@ -3,6 +3,7 @@ import { logLevel, type Admin, type ITopicConfig } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import { resourceName } from './resource-name.js';
 
+/** Where the topics of the catalogue are made. */
 export interface EnsureTopicsOptions {
   readonly brokers: readonly string[];
   readonly namespace: string;

@@ -12,6 +12,7 @@ import type { EventBusConfig } from './kafka-client.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { Outbox } from './outbox.js';
 
+/** Who publishes, and how. */
 export interface EventBusModuleOptions {
   /** Folder name of the service. */
   readonly clientId: string;

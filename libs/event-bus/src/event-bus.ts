@@ -5,6 +5,7 @@ import { DeadLetters, type Seal } from './dead-letters.js';
 import { kafkaClient, type EventBusConfig } from './kafka-client.js';
 import { RecordProducer } from './record-producer.js';
 
+/** What a bus needs to know of its service. */
 export interface EventBusOptions {
   readonly config: EventBusConfig;
   /** Name of the service, as brokers see it. */

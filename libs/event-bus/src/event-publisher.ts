@@ -5,6 +5,7 @@ import { encodeEvent, encodeTombstone, toOutgoing, type EncodedEvent } from './r
 import type { RecordProducer, SendOptions } from './record-producer.js';
 import { traceHeaders } from './trace-context.js';
 
+/** What a publication may say besides its events. */
 export interface PublishOptions extends SendOptions {
   /** Id of the event that these follow from. */
   readonly causation?: string;

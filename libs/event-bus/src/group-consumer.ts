@@ -6,6 +6,7 @@ import type { ConsumerTuning } from './consumer-tuning.js';
 import { Progress } from './progress.js';
 import type { Membership, Place, TopicPump } from './topic-pump.js';
 
+/** A consumer group, and who takes what it reads. */
 export interface GroupConsumerOptions {
   readonly kafka: Kafka;
   readonly groupId: string;

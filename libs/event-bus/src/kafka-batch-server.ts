@@ -10,6 +10,7 @@ import type { Rejection } from './received.js';
 import { resourceName } from './resource-name.js';
 import { TopicPump } from './topic-pump.js';
 
+/** Which bus is consumed from, and as whom. */
 export interface KafkaBatchServerOptions {
   readonly bus: EventBus;
   /** Consumer group as monitoring will see it, but for the namespace. */

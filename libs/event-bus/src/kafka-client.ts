@@ -26,6 +26,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 // 0.1 + 0.2 + … + 2 + 2 s: nearly 8 s, long enough for a leader election, short enough that whoever waits hears of it.
 const RETRY = { initialRetryTime: 100, multiplier: 2, factor: 0.2, maxRetryTime: 2_000, retries: 7 };
 
+/** What a client has of its own, beside the configuration. */
 export interface ClientOptions {
   /** Least severe of kafkajs's own words that are logged. */
   readonly level?: logLevel;
@@ -33,6 +34,7 @@ export interface ClientOptions {
   readonly socketFactory?: ISocketFactory;
 }
 
+/** A kafkajs client with our time-outs, retries and cures of its faults. Connects to nothing yet. */
 export function kafkaClient(
   config: EventBusConfig,
   clientId: string,

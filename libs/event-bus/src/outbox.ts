@@ -6,6 +6,7 @@ import { commonHeaders } from './event-publisher.js';
 import { bundle, bundlesOf } from './outbox-bundle.js';
 import { encodeEvent, encodeTombstone, type OutgoingRecord } from './record-codec.js';
 
+/** What events may say besides themselves. */
 export interface OutboxOptions {
   /** Id of the event that these follow from. */
   readonly causation?: string;

@@ -3,6 +3,7 @@ import type { EventBus } from './event-bus.js';
 import { partitionOf } from './partition-of.js';
 import { resourceName } from './resource-name.js';
 
+/** Whose progress on which topic. */
 export interface ReadMarksOptions {
   /** Consumer group, without the namespace. */
   readonly group: string;

@@ -41,15 +41,18 @@ export function encodeValue<T extends Message>(topic: Topic<T>, event: T): Encod
   return { key, value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
+/** A record of an event that is already bytes. Headers that are given win over the common ones. */
 export const toOutgoing = (topic: Topic, encoded: EncodedEvent, headers: Readonly<Record<string, string>>): OutgoingRecord => ({
   topic: topic.name,
   ...encoded,
   headers: { ce_id: newEventId(), ce_type: topic.name, 'content-type': PROTOBUF, schema: topic.schema.typeName, ...headers },
 });
 
+/** A record of an event. Throws as `encodeValue` does. */
 export const encodeEvent = <T extends Message>(topic: Topic<T>, event: T, headers: Readonly<Record<string, string>>): OutgoingRecord =>
   toOutgoing(topic as unknown as Topic, encodeValue(topic, event), headers);
 
+/** A record that erases a key. Throws `drop` when the topic keeps everything or the key is none. */
 export function encodeTombstone<T extends Message>(
   topic: Topic<T>,
   key: string,
@@ -82,6 +85,7 @@ export function decodeRecord(topic: Topic, partition: number, message: KafkaMess
   }
 }
 
+/** Whether a record could not be read. */
 export const isUndecodable = (record: Received<Message> | Undecodable): record is Undecodable => 'violation' in record;
 
 /** External publishers may send canonical JSON. A newer publisher may know fields that we do not. */
@@ -97,6 +101,7 @@ function fieldOf(error: unknown): string | undefined {
   return (cause.field as () => { readonly name?: string } | undefined)()?.name;
 }
 
+/** Headers as text; of one that is given twice, the first. */
 export function textHeaders(headers: KafkaMessage['headers']): Record<string, string> {
   const text: Record<string, string> = {};
   for (const name in headers) {

@@ -6,6 +6,7 @@ import type { OutgoingRecord } from './record-codec.js';
 import { resourceName } from './resource-name.js';
 import { SeverableLine } from './severable-line.js';
 
+/** How long a send may take, and what becomes of it then. */
 export interface SendOptions {
   /** Longest wait, real ms. After it the promise rejects; records that were still queued are not sent any more. */
   readonly timeoutMs?: number;

@@ -11,6 +11,7 @@ import type { Received } from './received.js';
 import { decodeRecord, isUndecodable } from './record-codec.js';
 import { inBatchSpan } from './trace-context.js';
 
+/** One topic, and who takes what comes on it. */
 export interface TopicPumpOptions {
   readonly topic: Topic;
   readonly handlers: readonly BatchHandler[];
@@ -30,6 +31,7 @@ export interface Membership {
   passed(place: Place, offset: string): void;
 }
 
+/** A partition of a topic. */
 export interface Place {
   /** The topic's full name. */
   readonly topic: string;

@@ -54,4 +54,5 @@ export const QUEUE_POLICY = {
   },
 } as const satisfies Record<string, QueuePolicy>;
 
+/** The kinds of queues there are. */
 export type QueueKind = keyof typeof QUEUE_POLICY;

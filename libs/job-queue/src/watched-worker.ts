@@ -5,6 +5,7 @@ import { Watchdog } from './watchdog.js';
 /** A job without work: that it is taken proves that jobs are. */
 const CANARY = 'canary';
 
+/** Whether a job is one of the watch, and no work. */
 export const isCanary = (job: Pick<Job, 'name'>): boolean => job.name === CANARY;
 
 /** Real ms. */

@@ -1,3 +1,4 @@
+/** What has to wait when more than one delivery must: the smallest thing that is in trouble. */
 export type PauseScope = 'template' | 'shard' | 'account' | 'campaign';
 
 /** What may happen next, and to whom. The only thing a worker or a consumer branches on. Delays are milliseconds. */
@@ -30,6 +31,7 @@ export class AppError extends Error {
   }
 }
 
+/** Recognises an error that says what may happen next by its fields; everything else is a bug or a driver’s error. */
 export const isAppError = (error: unknown): error is AppError =>
   error instanceof Error && 'retry' in error && typeof (error as AppError).retry?.kind === 'string';
 

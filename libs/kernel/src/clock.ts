@@ -101,6 +101,7 @@ export interface ManualClock extends Clock {
   advance(ms: number): void;
 }
 
+/** A clock that stands still until a test moves it. Sleepers wake in the order of their instants. */
 export function manualClock(start: DateTime | number): ManualClock {
   let nowMs = typeof start === 'number' ? start : start.toMillis();
   let sleepers: { atMs: number; wake: () => void }[] = [];

@@ -3,6 +3,7 @@ import { v5, v7 } from 'uuid';
 /** Root of all name-based ids of Daybreak. Changing it would make yesterday's deliveries unrecognisable. */
 const DAYBREAK_NAMESPACE = '6f0f7a1e-7c2b-5d0c-9a57-3d6f5b1c0e42';
 
+/** The UUID of a name, below Daybreak’s root: the same name gives the same id for ever. */
 export const uuidV5 = (name: string): string => v5(name, DAYBREAK_NAMESPACE);
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+/** SHA-256 as lower-case hex. Text is hashed as UTF-8. */
 export const sha256Hex = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
 
 /** 64 uniformly spread bits of a text, stable across processes, machines and releases. */

@@ -8,6 +8,7 @@ import { allGone, isAlive, processTree, signalAll, type Reaper } from './reaper.
 const GONE_TIMEOUT_MS = 30_000;
 const LOG_TAIL_LINES = 15;
 
+/** What is run, and how it is stopped. */
 export interface ProcessSpec {
   /** As people call it. */
   readonly name: string;

@@ -35,6 +35,7 @@ export async function onFreePorts<T>(count: number, open: (ports: readonly numbe
   }
 }
 
+/** Whether nobody listens on a port of this machine now. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,6 +1,7 @@
 /** Where a stack's stores come from. Tried in this order. */
 export type StackKey = 'environment' | 'docker' | 'processes';
 
+/** The stores of a stack. */
 export type PartName = 'postgres' | 'redis' | 'kafka';
 
 /** One store of a stack. Faults are for stores that the stack started; one that came from the environment refuses them. */

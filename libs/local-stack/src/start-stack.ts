@@ -5,6 +5,7 @@ import { Reaper } from './reaper.js';
 import type { PartContext, PartName, Stack, StackKey, StackPart } from './stack.js';
 import { READY_TIMEOUT_MS } from './stack.js';
 
+/** Where the stores of a stack come from. */
 export interface StartStackOptions {
   /** Which key opens what the environment does not give: by default $STACK, else Docker where an engine answers, else local processes. */
   readonly key?: Exclude<StackKey, 'environment'> | undefined;

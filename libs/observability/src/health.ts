@@ -2,6 +2,7 @@ import { reasonOf, within } from '@daybreak/kernel';
 /** Liveness: restart me. Readiness: send me nothing for now. A liveness check must never ask a shared store: it would restart everything at once. */
 export type HealthKind = 'liveness' | 'readiness';
 
+/** What all checks of a kind said. */
 export interface HealthReport {
   readonly healthy: boolean;
   /** `ok`, or the reason, by name of the check. */

@@ -4,8 +4,10 @@ import { scrubLine } from './scrub-line.js';
 
 export type { Logger };
 
+/** For machines, or for a person. */
 export type LogFormat = 'json' | 'pretty';
 
+/** What is logged, how and to where. */
 export interface LoggerOptions {
   /** pino level; `info` when not given. */
   readonly level?: string | undefined;

@@ -17,6 +17,7 @@ const ACK_SECONDS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5]; // Meta w
 const BATCH_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 const LAG_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3_600, 86_400];
 
+/** Every metric of Daybreak’s own. Units are in the names: seconds, bytes, ratio, total. No label holds a person or a message. */
 export const metrics = {
   // A run, from Postgres (sla-tracker, scheduler)
   runRecipients: gauge(

@@ -9,6 +9,7 @@ import { normalizeE164 } from './phone-number.js';
 const ALGORITHM = 'ECDH-ES';
 const ENCRYPTION = 'A256GCM';
 
+/** Seals an E.164 address for the owner of the private key, as a back office does before it publishes. */
 export async function sealAddressJwe(e164: string, publicJwk: JWK): Promise<string> {
   const header = { alg: ALGORITHM, enc: ENCRYPTION, ...(publicJwk.kid === undefined ? {} : { kid: publicJwk.kid }) };
   return new CompactEncrypt(new TextEncoder().encode(e164)).setProtectedHeader(header).encrypt(await importJWK(publicJwk, ALGORITHM));

@@ -17,6 +17,7 @@ export interface HostConfig extends ClockConfig {
   readonly SHUTDOWN_GRACE_MS: number;
 }
 
+/** What a service has beside its module and its configuration. */
 export interface HostOptions {
   /** Consumer group; given, the service also consumes events. */
   readonly group?: string;
@@ -26,6 +27,7 @@ export interface HostOptions {
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
+/** A service that listens. `app.close()` ends it. */
 export interface RunningService {
   readonly app: NestFastifyApplication;
   readonly port: number;

@@ -6,6 +6,7 @@ export const HEADROOM = 0.95;
 /** How many first attempts a number can start in a span at its rate, with headroom. */
 export const capacityOf = (ratePerSecond: number, spanMs: number): number => Math.floor((HEADROOM * ratePerSecond * spanMs) / 1_000);
 
+/** A number with what it can take. */
 export interface ShardCapacity extends ShardWeight {
   /** Messages per second that campaign traffic may use. */
   readonly ratePerSecond: number;

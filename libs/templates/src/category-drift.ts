@@ -1,5 +1,6 @@
 import type { TemplateCategory } from './template-status.js';
 
+/** A template’s category is not, or will not be, the one it was submitted with. */
 export interface CategoryDrift {
   readonly from: TemplateCategory;
   readonly to: TemplateCategory;

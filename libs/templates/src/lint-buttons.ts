@@ -1,6 +1,7 @@
 import type { Violation } from '@daybreak/kernel';
 import { variablesOf } from './template-variables.js';
 
+/** A button as it is submitted. */
 export type TemplateButton =
   | { readonly type: 'QUICK_REPLY'; readonly text: string }
   /** A variable, if any, ends the URL. */
@@ -14,6 +15,7 @@ const URL_MAX = 2_000;
 const COPY_CODE_MAX = 15; // 20 since 2026, not everywhere yet
 const MAX_OF_TYPE: Readonly<Record<TemplateButton['type'], number>> = { QUICK_REPLY: 10, URL: 2, PHONE_NUMBER: 1, COPY_CODE: 1 };
 
+/** What Meta would refuse: too many of a type, a label or a target that will not do, quick replies that do not stand together. */
 export function lintButtons(buttons: readonly TemplateButton[]): Violation[] {
   const violations: Violation[] = [];
   if (buttons.length > BUTTONS_MAX) violations.push({ field: 'buttons', reason: `at most ${BUTTONS_MAX}` });

@@ -22,12 +22,14 @@ export interface TemplateDraft {
   readonly buttons?: readonly TemplateButton[] | undefined;
 }
 
+/** A text with variables. */
 export interface TemplateText {
   readonly text: string;
   /** One example per variable, in the order of their first appearance. */
   readonly examples?: readonly string[] | undefined;
 }
 
+/** What stands above the body. */
 export type TemplateHeader =
   | ({ readonly format: 'TEXT' } & TemplateText)
   /** The handle comes from the resumable upload of a sample. */

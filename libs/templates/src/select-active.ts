@@ -8,6 +8,7 @@ export interface TemplateVersion {
   readonly quality: TemplateQualityScore;
 }
 
+/** Which versions of a template serve. */
 export interface Selection<V extends TemplateVersion> {
   /** What the next plan uses; undefined when nothing may be sent. */
   readonly active: V | undefined;

@@ -11,6 +11,7 @@ export const TEMPLATE_STATUSES = [
   'LIMIT_EXCEEDED',
   'ARCHIVED',
 ] as const;
+/** Meta's word, or that it is none we know. */
 export type TemplateStatus = (typeof TEMPLATE_STATUSES)[number] | 'UNKNOWN';
 
 /** Some sources answer in lower case; a word that is new to us is UNKNOWN, which is not sendable. */
@@ -19,12 +20,14 @@ export const templateStatusOf = (text: string): TemplateStatus => {
   return TEMPLATE_STATUSES.find((known) => known === upper) ?? 'UNKNOWN';
 };
 
+/** Only an approved template can be sent. */
 export const isSendable = (status: TemplateStatus): boolean => status === 'APPROVED';
 
 /** A template's quality score; UNKNOWN until Meta has seen enough of it. */
 export const TEMPLATE_QUALITY_SCORES = ['GREEN', 'YELLOW', 'RED', 'UNKNOWN'] as const;
 export type TemplateQualityScore = (typeof TEMPLATE_QUALITY_SCORES)[number];
 
+/** A word that is new to us is UNKNOWN. */
 export const templateQualityScoreOf = (text: string): TemplateQualityScore => {
   const upper = text.trim().toUpperCase();
   return TEMPLATE_QUALITY_SCORES.find((known) => known === upper) ?? 'UNKNOWN';

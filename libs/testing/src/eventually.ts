@@ -1,3 +1,4 @@
+/** The bound of a wait, real ms. */
 export interface EventuallyOptions {
   /** How long the assertion may keep failing, ms. */
   readonly timeoutMs?: number;

@@ -2,6 +2,7 @@ import type { HostConfig, HostOptions, RunningService } from '@daybreak/service-
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { z } from 'zod';
 
+/** A service that runs in the test’s own process. */
 export interface InTest extends RunningService {
   /** Of the service's HTTP server. */
   readonly url: string;

@@ -2,6 +2,7 @@ import type { Message } from '@bufbuild/protobuf';
 import type { Topic } from '@daybreak/contracts';
 import type { Database } from '@daybreak/database';
 
+/** What a test needs of the stores. */
 export interface TestStackOptions {
   /** Service folders whose migrations are applied. */
   readonly services: readonly string[];

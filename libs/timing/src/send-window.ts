@@ -19,6 +19,7 @@ export interface WindowInstants {
   readonly finalSealAt: number;
 }
 
+/** The instants of one run’s window, epoch ms, and what is inside. */
 export interface SendWindow extends WindowInstants {
   /** Is this instant inside `[opensAt, closesAt)`? */
   contains(instantMs: number): boolean;
@@ -43,8 +44,10 @@ export interface SendWindowOptions {
 
 const HOUR_MS = 60 * 60 * 1_000;
 
+/** Where the recipients live unless a tenant says otherwise; IANA name. */
 export const DEFAULT_TIME_ZONE = 'Asia/Kolkata';
 
+/** The contract’s morning: out by 06:04:30, judged at 06:05. Local times. */
 export const SEND_WINDOW_DEFAULTS = {
   tz: DEFAULT_TIME_ZONE,
   freezeAt: '05:45',

@@ -1,5 +1,6 @@
 import type { SendWindow } from './send-window.js';
 
+/** A slice is one second of the window. */
 export const SLICE_MS = 1_000;
 
 /** The deliveries of one shard that are due in the same second of the window; one queue job wakes their owner. */

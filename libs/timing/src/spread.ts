@@ -7,6 +7,7 @@ export type SpreadMode =
   | { readonly kind: 'duration'; readonly durationMs: number }
   | { readonly kind: 'stagger'; readonly stepMs: number };
 
+/** Between two recipients, where `stagger` names no step. */
 export const DEFAULT_STAGGER_MS = 20;
 
 const SPREAD = /^(?:window|(?<kind>duration|stagger)(?::(?<value>\d+)(?<unit>ms|s))?)$/;

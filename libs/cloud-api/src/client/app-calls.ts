@@ -21,6 +21,7 @@ export async function getAppSubscriptions(graph: GraphCalls, appId: string): Pro
   return data;
 }
 
+/** One callback per app: this replaces the one there was. */
 export async function setAppSubscription(graph: GraphCalls, appId: string, callback: AppCallback): Promise<void> {
   const json = {
     object: OBJECT,
@@ -32,10 +33,12 @@ export async function setAppSubscription(graph: GraphCalls, appId: string, callb
   await graph.call({ method: 'POST', path: at(appId, 'subscriptions'), json, as: 'app' });
 }
 
+/** Meta posts nothing more of WhatsApp to the app. */
 export async function deleteAppSubscription(graph: GraphCalls, appId: string): Promise<void> {
   await graph.call({ method: 'DELETE', path: at(appId, 'subscriptions'), query: { object: OBJECT }, as: 'app' });
 }
 
+/** What a token may do and until when. */
 export async function debugToken(graph: GraphCalls, token: string, as: 'app' | 'bearer'): Promise<wire.TokenInfo> {
   const { data } = await graph.call<{ data: wire.TokenInfo }>({ method: 'GET', path: '/debug_token', query: { input_token: token }, as });
   return data;
@@ -47,6 +50,7 @@ export interface RefreshedToken {
   readonly expiresAtMs: number | null;
 }
 
+/** Exchanges a system-user token that expires for one that lives 60 days more. */
 export async function refreshToken(graph: GraphCalls, app: App, token: string, clock: Clock): Promise<RefreshedToken> {
   const answer = await graph.call<{ access_token: string; expires_in?: number }>({
     method: 'GET',

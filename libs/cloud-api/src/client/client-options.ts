@@ -2,6 +2,7 @@ import type { Clock } from '@daybreak/kernel';
 import type { Usage } from '../http/usage.js';
 import type { ManagementBudget } from '../limits/management-budget.js';
 
+/** How a client reaches Meta. Times are real milliseconds. */
 export interface CloudApiClientOptions {
   /** https://graph.facebook.com, or whatever answers like it. */
   readonly baseUrl: string;
@@ -35,6 +36,7 @@ export interface MediaUpload {
   readonly filename?: string | undefined;
 }
 
+/** Which templates of an account, and which of their fields. */
 export interface TemplateFilter {
   readonly name?: string | undefined;
   readonly status?: string | undefined;
@@ -43,6 +45,7 @@ export interface TemplateFilter {
   readonly limit?: number | undefined;
 }
 
+/** Where Meta is to post an app's webhooks, and which fields of them. */
 export interface AppCallback {
   readonly callbackUrl: string;
   readonly verifyToken: string;

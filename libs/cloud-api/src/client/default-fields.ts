@@ -12,6 +12,7 @@ export const TEMPLATE_FIELDS = [
   'parameter_format',
   'components',
 ];
+/** Of a phone number. */
 export const PHONE_NUMBER_FIELDS = [
   'id',
   'display_phone_number',
@@ -24,6 +25,7 @@ export const PHONE_NUMBER_FIELDS = [
   'health_status',
   'account_mode',
 ];
+/** Of a business account. */
 export const WABA_FIELDS = [
   'id',
   'name',
@@ -33,6 +35,8 @@ export const WABA_FIELDS = [
   'health_status',
   'whatsapp_business_manager_messaging_limit',
 ];
+/** Of the profile that people see. */
 export const PROFILE_FIELDS = ['about', 'address', 'description', 'email', 'profile_picture_url', 'websites', 'vertical'];
+/** Of a message and the webhooks about it. */
 export const HISTORY_FIELDS =
   'id,message_id,events{delivery_status,webhook_update_state,timestamp,application,webhook_uri,error_description}';

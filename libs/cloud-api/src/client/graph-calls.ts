@@ -7,8 +7,10 @@ import { parseJsonLosslessly } from '../webhook/lossless-json.js';
 import { parsed, sendOutcomeOf, type SendOutcome } from './send-outcome.js';
 import type { TokenRing } from './token-ring.js';
 
+/** Query parameters; those that are undefined are left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
+/** One call to the Graph API that is not a send. */
 export interface GraphCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Without version, e.g. `/1234/media`. */
@@ -35,6 +37,7 @@ export class CloudApiUnansweredError extends AppError {
   }
 }
 
+/** What all calls of a client have in common. Times are real milliseconds. */
 export interface GraphSettings {
   readonly origin: string;
   /** Path in front of every call: what the base URL has, and the version. */

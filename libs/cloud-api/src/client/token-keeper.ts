@@ -17,6 +17,7 @@ export interface TokenCalls {
   refreshToken(token: string): Promise<{ readonly token: string; readonly expiresAtMs: number | null }>;
 }
 
+/** What one look at a token found. Instants are epoch ms. */
 export interface TokenFinding {
   /** Position in the store's list: tokens are never named. */
   readonly index: number;
@@ -31,6 +32,7 @@ export interface TokenFinding {
   readonly wabaIds: readonly string[] | null;
 }
 
+/** Without either of them Daybreak can send, or can manage, nothing. */
 export const NEEDED_SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'] as const;
 
 const DAY_MS = 86_400_000;

@@ -44,6 +44,7 @@ export class CloudApiError extends AppError {
   }
 }
 
+/** Recognises it by its fields, across Jest realms and duplicated packages. */
 export const isCloudApiError = (error: unknown): error is CloudApiError => isAppError(error) && 'meaning' in error && 'httpStatus' in error;
 
 /** The headers know better than the table how long to wait, but they never shorten a wait that a person has to end. */
@@ -89,4 +90,5 @@ export function graphErrorIn(answer: unknown): GraphErrorBody | null {
   };
 }
 
+/** For an answer that is no success and holds no error of Meta: a proxy, a page, nothing. */
 export const NO_GRAPH_ERROR: GraphErrorBody = { code: null, subcode: null, type: null, details: null, fbtraceId: null, isTransient: null };

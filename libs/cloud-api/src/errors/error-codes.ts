@@ -23,4 +23,5 @@ export type KnownCode = (typeof KNOWN_CODES)[number];
 
 const known: ReadonlySet<number> = new Set(KNOWN_CODES);
 
+/** Whether the table has a row for it. */
 export const isKnownCode = (code: number): code is KnownCode => known.has(code);

@@ -69,6 +69,7 @@ export const FAULT_ATTRIBUTION = {
   inbound: 'recipient',
 } as const satisfies Record<string, Attribution>;
 
+/** One word for a trouble, from the list above. */
 export type Fault = keyof typeof FAULT_ATTRIBUTION;
 
 /** What one error code means to us. */

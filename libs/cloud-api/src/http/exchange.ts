@@ -23,8 +23,10 @@ export type Exchange =
   | { readonly kind: 'lost'; readonly reason: LostReason; readonly status: number | null }
   | { readonly kind: 'never-left'; readonly reason: NeverLeftReason };
 
+/** Headers of an answer, by lower-case name. */
 export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
+/** One request, made once. `timeoutMs` counts from the call to the last byte of the answer, real ms. */
 export interface ExchangeRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path and query. */
@@ -37,6 +39,7 @@ export interface ExchangeRequest {
   readonly mayStart?: (() => boolean) | undefined;
 }
 
+/** How connections are kept. Times are real milliseconds. */
 export interface HttpOptions {
   /** Connections to one origin. Each carries one request at a time. */
   readonly connections: number;

@@ -9,6 +9,7 @@ export interface Usage {
   readonly businessUseCases: readonly BusinessUseCaseUsage[];
 }
 
+/** One kind of call of one account. Counts and times are percentages of what Meta allows. */
 export interface BusinessUseCaseUsage {
   readonly accountId: string;
   readonly type: string;
@@ -34,6 +35,7 @@ function jsonHeader(headers: AnswerHeaders, name: string): JsonObject | null {
   }
 }
 
+/** Reads both headers. One that is missing or unreadable says nothing; a figure that is none counts as 0. */
 export function usageFrom(headers: AnswerHeaders): Usage {
   const app = jsonHeader(headers, 'x-app-usage');
   const perAccount = jsonHeader(headers, 'x-business-use-case-usage');

@@ -15,6 +15,7 @@ export interface BreakerTarget {
   readonly runId?: string | undefined;
 }
 
+/** Something that stands still, and why. */
 export interface OpenBreaker {
   readonly scope: BreakerScope;
   /** What is stopped: `breakerKey` of its scope. */
@@ -27,6 +28,7 @@ export interface OpenBreaker {
   readonly until: number | 'platform' | 'operator';
 }
 
+/** When silence opens a breaker, and for how long. Milliseconds of the clock. */
 export interface BreakerPolicy {
   /** Requests in a row without a usable answer after which a number waits. */
   readonly silentAfter: number;

@@ -13,9 +13,12 @@ export interface ManagementBudget {
   observe(usage: BusinessUseCaseUsage): Promise<void>;
 }
 
+/** Whether a call may be made now; if not, after how many milliseconds to ask again. */
 export type BudgetGrant = { readonly granted: true } | { readonly granted: false; readonly retryAfterMs: number };
 
+/** Meta's limit for an app and an account that has no registered phone number. */
 export const CALLS_PER_HOUR_WITHOUT_NUMBER = 200;
+/** Meta's limit for an app and an account with at least one registered phone number. */
 export const CALLS_PER_HOUR_WITH_NUMBER = 5_000;
 
 const HOUR_MS = 3_600_000;

@@ -13,6 +13,7 @@ interface Addressed {
   readonly replyToWamid?: string | undefined;
 }
 
+/** An approved template with what fills it. May be sent outside the service window too. */
 export interface TemplateMessage extends Addressed {
   readonly template: string;
   /** Exactly as the template has it: `en`, `hi`, `mr`. */
@@ -25,11 +26,13 @@ export interface TemplateMessage extends Addressed {
   readonly buttons?: readonly TemplateButton[] | undefined;
 }
 
+/** What fills the header of a template. */
 export type TemplateHeader =
   | { readonly type: 'image' | 'video'; readonly media: MediaSource }
   | { readonly type: 'document'; readonly media: MediaSource; readonly filename?: string }
   | { readonly type: 'text'; readonly text: string };
 
+/** What fills a button of a template; `index` counts from 0 over all its buttons. */
 export type TemplateButton =
   | { readonly index: number; readonly type: 'quick_reply'; readonly payload: string }
   | { readonly index: number; readonly type: 'url'; readonly suffix: string };
@@ -131,6 +134,7 @@ export const imageMessage = (message: Addressed & { readonly image: MediaSource;
   image: { ...message.image, ...(message.caption === undefined ? {} : { caption: limited('caption', message.caption, 1_024) }) },
 });
 
+/** A button under a message; its id comes back when it is tapped. */
 export interface ReplyButton {
   readonly id: string;
   readonly title: string;
@@ -158,6 +162,7 @@ export function buttonsMessage(
   };
 }
 
+/** Rows under a title; the id of the row that is chosen comes back. */
 export interface ListSection {
   readonly title?: string;
   readonly rows: readonly { readonly id: string; readonly title: string; readonly description?: string }[];

@@ -128,6 +128,7 @@ const userIdUpdate: ChangeReader = (change) =>
     };
   });
 
+/** Readers of the fields that tell of accounts, phone numbers and people, by name of the field. */
 export const accountReaders: Readonly<Record<string, ChangeReader>> = {
   account_update: accountUpdate,
   account_review_update: (change) => [{ kind: 'account-review', ...ofAccount(change), decision: textIn(change.value['decision']) }],

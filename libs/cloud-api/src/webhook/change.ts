@@ -9,4 +9,5 @@ export interface Change {
   readonly value: JsonObject;
 }
 
+/** Makes events of one change. Never throws: what it cannot read is null. */
 export type ChangeReader = (change: Change) => readonly WebhookEvent[];

@@ -36,6 +36,7 @@ const MEMBERS: ReadonlyMap<string, MemberReader> = new Map<string, MemberReader>
 /** Order in which the members of one value are told: what became of our messages before what people wrote about them. */
 const MEMBER_ORDER = ['statuses', 'messages', 'errors'];
 
+/** Events of the field `messages`: statuses, what people wrote, errors. What is none of these becomes `unknown`. */
 export function messageEvents(change: Change): readonly WebhookEvent[] {
   const { value, wabaId, field, entryAtMs } = change;
   const metadata = objectIn(value['metadata']);

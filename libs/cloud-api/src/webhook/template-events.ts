@@ -17,6 +17,7 @@ const reasonIn = (value: unknown): string | null => {
   return reason === 'NONE' ? null : reason;
 };
 
+/** Readers of the fields that tell of templates, by name of the field. */
 export const templateReaders: Readonly<Record<string, ChangeReader>> = {
   message_template_status_update: (change) => {
     const { value } = change;

@@ -23,6 +23,7 @@ export interface UnknownEvent extends Common {
   readonly phoneNumberId: string | null;
 }
 
+/** Everything that one webhook can tell; `kind` says what it is. */
 export type WebhookEvent =
   | StatusEvent
   | InboundEvent

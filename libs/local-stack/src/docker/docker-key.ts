@@ -23,6 +23,7 @@ export const IMAGES: Readonly<Record<PartName, { readonly variable: string; read
 /** An engine, or in a sentence's half why there is none to use. */
 export type EngineOrReason = { readonly engine: ContainerRuntimeClient } | { readonly reason: string };
 
+/** Never rejects: that there is no engine is an answer. */
 export async function findEngine(): Promise<EngineOrReason> {
   // testcontainers would start Ryuk, whose image a machine without its registry does not have; our reaper does the same work.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true';

@@ -12,6 +12,7 @@ const APT_TIMEOUT_MS = 300_000;
 /** Where Debian keeps programs that an unprivileged PATH may lack. */
 const MORE_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
 
+/** A program that has to be on this machine. */
 export interface Tool {
   /** As one types it, e.g. `redis-server`. */
   readonly command: string;
@@ -23,6 +24,7 @@ export interface Tool {
   readonly suits?: (path: string) => Promise<boolean>;
 }
 
+/** Whether packages may be installed, and who is told. */
 export interface InstallPolicy {
   /** False with LOCAL_STACK_INSTALL=0. */
   readonly allowed: boolean;

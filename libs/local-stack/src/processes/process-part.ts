@@ -3,6 +3,7 @@ import { READY_TIMEOUT_MS, type PartContext, type PartName, type StackPart } fro
 import type { InstallPolicy } from './install.js';
 import type { LocalProcess } from '../local-process.js';
 
+/** What a store that runs as our child is given. */
 export interface ProcessContext extends PartContext {
   /** The stack's own folder; removed at its end. */
   readonly folder: string;

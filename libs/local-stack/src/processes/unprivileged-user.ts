@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { drop } from '@daybreak/kernel';
 
+/** A user of this machine. */
 export interface SystemUser {
   readonly name: string;
   readonly uid: number;

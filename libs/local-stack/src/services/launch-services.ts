@@ -8,6 +8,7 @@ import type { PreparedNamespace } from './prepare-namespace.js';
 import { ServiceProcess, type Crash } from './service-process.js';
 import { inheritedEnvironment, sharedEnvironment, type Urls } from './shared-environment.js';
 
+/** One process to launch. */
 export interface ServiceSpec {
   /** Folder under `services/`. */
   readonly name: string;
@@ -17,6 +18,7 @@ export interface ServiceSpec {
   readonly env?: Readonly<Record<string, string>> | ((urls: Urls) => Readonly<Record<string, string>>) | undefined;
 }
 
+/** What is launched, on which stores. */
 export interface LaunchOptions {
   readonly stack: Pick<Stack, 'redisUrl' | 'kafkaBrokers'>;
   readonly namespace: PreparedNamespace;
@@ -35,6 +37,7 @@ export interface LaunchOptions {
   readonly repositoryRoot?: string | undefined;
 }
 
+/** Processes that run, and what can be done to them. */
 export interface LaunchedServices {
   /** Base URLs by instance. */
   readonly urls: Urls;

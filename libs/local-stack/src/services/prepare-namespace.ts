@@ -15,6 +15,7 @@ export interface PreparedNamespace {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** Where a namespace differs from what production would have. */
 export interface PrepareOptions {
   /** The clone whose migrations are applied. Default: the working directory. */
   readonly repositoryRoot?: string | undefined;

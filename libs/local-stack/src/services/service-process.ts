@@ -25,6 +25,7 @@ export interface Crash {
   readonly logTail: string;
 }
 
+/** One process of a service, and what becomes of it when it crashes. */
 export interface ServiceProcessOptions {
   /** Folder under `services/`. */
   readonly service: string;

@@ -1,5 +1,6 @@
 import type { Common, OnNumber, WebhookError } from './common.js';
 
+/** The throughput of a number or its portfolio's messaging limit changed. */
 export interface PhoneNumberQualityEvent extends OnNumber {
   readonly kind: 'phone-number-quality';
   /** ONBOARDING, THROUGHPUT_UPGRADE; older bodies FLAGGED, UNFLAGGED, UPGRADE, DOWNGRADE. */
@@ -10,6 +11,7 @@ export interface PhoneNumberQualityEvent extends OnNumber {
   readonly previousMessagingLimit: string | null;
 }
 
+/** Meta decided on a display name. */
 export interface PhoneNumberNameEvent extends OnNumber {
   readonly kind: 'phone-number-name';
   readonly decision: string | null;
@@ -17,6 +19,7 @@ export interface PhoneNumberNameEvent extends OnNumber {
   readonly rejectionReason: string | null;
 }
 
+/** Something that an account may not do for now. */
 export interface AccountRestriction {
   readonly type: string | null;
   readonly expiresAtMs: number | null;
@@ -34,6 +37,7 @@ export interface WabaInfo {
 /** What an account update asks for. `info`: for the record only. */
 export type AccountEffect = 'halt' | 'restrict' | 'resume-after-check' | 'info';
 
+/** An account was restricted, banned, reinstated, shared … */
 export interface AccountUpdateEvent extends Common {
   readonly kind: 'account-update';
   readonly event: string | null;
@@ -46,11 +50,13 @@ export interface AccountUpdateEvent extends Common {
   readonly wabaInfo: WabaInfo | null;
 }
 
+/** Meta reviewed an account: APPROVED, REJECTED … */
 export interface AccountReviewEvent extends Common {
   readonly kind: 'account-review';
   readonly decision: string | null;
 }
 
+/** Meta warns of something about an account, number or portfolio. */
 export interface AccountAlertEvent extends Common {
   readonly kind: 'account-alert';
   readonly entityType: string | null;
@@ -61,6 +67,7 @@ export interface AccountAlertEvent extends Common {
   readonly description: string | null;
 }
 
+/** What the portfolio or account may do: people per day, phone numbers. */
 export interface BusinessCapabilityEvent extends Common {
   readonly kind: 'business-capability';
   /** Unique recipients per rolling 24 h. -1: unlimited. Null: not said, or a word this release cannot read. */
@@ -70,6 +77,7 @@ export interface BusinessCapabilityEvent extends Common {
   readonly maxPhoneNumbers: number | null;
 }
 
+/** Something happened to the two-step PIN of a number. */
 export interface SecurityEvent extends OnNumber {
   readonly kind: 'security';
   /** PIN_CHANGED, PIN_RESET_REQUEST, PIN_REQUEST_SUCCESS. */

@@ -1,5 +1,6 @@
 import type { OnNumber, WebhookError } from './common.js';
 
+/** Meta's words that this release knows. */
 export const MESSAGE_STATUSES = ['sent', 'delivered', 'read', 'failed', 'played', 'deleted'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
@@ -39,6 +40,7 @@ export interface StatusEvent extends OnNumber {
   readonly pricingType: string | null;
 }
 
+/** A file that somebody sent; its bytes are fetched by id. */
 export interface InboundMedia {
   readonly id: string | null;
   readonly mediaType: string | null;

@@ -1,5 +1,6 @@
 import type { OfTemplate } from './common.js';
 
+/** Meta approved, rejected, paused, disabled … a template. */
 export interface TemplateStatusEvent extends OfTemplate {
   readonly kind: 'template-status';
   /** APPROVED, REJECTED, PAUSED, DISABLED, FLAGGED … upper case. Unknown words: not sendable. */
@@ -16,12 +17,14 @@ export interface TemplateStatusEvent extends OfTemplate {
   readonly rejectionAdvice: string | null;
 }
 
+/** The quality score of a template changed: GREEN, YELLOW, RED, UNKNOWN. */
 export interface TemplateQualityEvent extends OfTemplate {
   readonly kind: 'template-quality';
   readonly previousScore: string | null;
   readonly newScore: string | null;
 }
 
+/** The category of a template was changed, or will be. */
 export interface TemplateCategoryEvent extends OfTemplate {
   readonly kind: 'template-category';
   readonly previousCategory: string | null;
@@ -31,6 +34,7 @@ export interface TemplateCategoryEvent extends OfTemplate {
   readonly effectiveAtMs: number | null;
 }
 
+/** A button of a template as it is now. */
 export interface TemplateButtonText {
   readonly type: string | null;
   readonly text: string | null;
