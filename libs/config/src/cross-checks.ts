@@ -1,4 +1,4 @@
-import type { ConfigProblem } from './load-config.js';
+import type { ConfigProblem } from './config-problem.js';
 
 type Given = Readonly<Record<string, string | undefined>>;
 

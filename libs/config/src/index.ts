@@ -1,4 +1,5 @@
-export { loadConfig, bootConfig, ConfigError, type ConfigProblem } from './load-config.js';
+export type { ConfigProblem } from './config-problem.js';
+export { loadConfig, bootConfig, ConfigError } from './load-config.js';
 export { describeConfig, type ConfigRow } from './describe-config.js';
 export { commonConfig, kafkaConfig, databaseConfig, redisConfig, privacyConfig, cloudApiConfig, accessConfig } from './fragments.js';
 export { type AccessConfig, type AccessToken, type AddressKey } from './fragments.js';

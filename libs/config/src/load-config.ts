@@ -1,11 +1,6 @@
 import type { z } from 'zod';
+import type { ConfigProblem } from './config-problem.js';
 import { crossChecks } from './cross-checks.js';
-
-/** One variable that is missing or wrong. Never carries the value: it may be a secret. */
-export interface ConfigProblem {
-  readonly name: string;
-  readonly reason: string;
-}
 
 /** Every variable that is missing or wrong, at once. */
 export class ConfigError extends Error {

@@ -6,7 +6,7 @@ import { EventBus, EventPublisher, dropTopics, ensureTopics, resourceName } from
 import { systemClock } from '@daybreak/kernel';
 import { prepareNamespace } from '@daybreak/local-stack';
 import { testPrivacy } from './people.js';
-import type { TestStack, TestStackOptions, Watched } from './test-stack.js';
+import type { TestStack, TestStackOptions, Watched } from './real-stores.js';
 
 const PARTITIONS = 2; // enough to be several; twenty-four of every topic for every test file would take seconds
 
