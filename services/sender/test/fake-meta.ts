@@ -61,6 +61,7 @@ export class FakeMeta {
 
   private constructor() {
     this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.keepAliveTimeout = 60_000; // Node's own five seconds would end connections that were opened ahead
     this.server.on('connection', (socket) => {
       this.open += 1;
       socket.on('close', () => (this.open -= 1));

@@ -44,7 +44,7 @@ export class TakePacks {
     if (packs.length === 0) return;
     await this.states.addWithdrawnPacks(packs);
     const contentPackIds = packs.map((pack) => pack.contentPackId);
-    for (const runDate of new Set(this.known.runs.map((run) => run.runDate))) {
+    for (const runDate of await this.known.runDatesNow()) {
       const withholdSome = () =>
         this.ledger.change({
           runDate,

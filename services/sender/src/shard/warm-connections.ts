@@ -38,7 +38,8 @@ export class WarmConnections {
   consider(owned: readonly Sending[]): void {
     const nowMs = this.clock.nowMs();
     const near = this.states.runs.filter(({ window }) => nowMs >= window.opensAt - AHEAD_MS * this.clock.speed && nowMs < window.closesAt);
-    const keys = new Map(near.flatMap(({ runId }) => owned.map((shard) => [`${shard.shardId} ${shard.lease.epoch} ${runId}`, shard])));
+    const sending = owned.filter(({ allowedRate }) => allowedRate > 0); // one that has just been taken over does not know its rate yet
+    const keys = new Map(near.flatMap(({ runId }) => sending.map((shard) => [`${shard.shardId} ${shard.lease.epoch} ${runId}`, shard])));
     const cold = new Set([...keys].flatMap(([key, shard]) => (this.done.has(key) ? [] : shard)));
     this.done = new Set(keys.keys());
     if (cold.size === 0) return;

@@ -94,6 +94,11 @@ export class KnownStates {
     return this.runs.filter(({ window }) => nowMs >= window.opensAt - REPORTED_BEFORE_MS && nowMs <= window.closesAt + REPORTED_AFTER_MS);
   }
 
+  /** Days of which rows may be waiting; asked, not remembered: a plan may have been staged in this very moment. */
+  async runDatesNow(): Promise<ReadonlySet<string>> {
+    return new Set((await this.states.runs(this.clock.nowMs())).map((run) => run.runDate));
+  }
+
   /** Messages per second that people send to a number. */
   inboundPerSecond(phoneNumberId: string): number {
     return (this.inboundByNumber.get(phoneNumberId) ?? 0) / INBOUND_OVER_S;

@@ -40,11 +40,7 @@ export class TakeConsent {
   async erased(recipientIds: readonly string[], nowMs: number): Promise<void> {
     if (recipientIds.length === 0) return;
     await this.consents.erase(recipientIds, nowMs);
-    await this.forget(
-      recipientIds,
-      this.states.runs.map((run) => run.runDate),
-      nowMs,
-    );
+    await this.forget(recipientIds, await this.states.runDatesNow(), nowMs);
   }
 
   /** By the direct path, and again at every start: what was said before goes. Plans and addresses follow by Kafka. */
