@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromBinary, type Message } from '@bufbuild/protobuf';
 import { AlertSeverity, topics, type AlertRaised, type Topic } from '@daybreak/contracts';
+import { tameTimers } from '@daybreak/event-bus';
 import { Kafka, logLevel } from 'kafkajs';
 import type { FaultContext } from './context.js';
 
@@ -17,6 +18,7 @@ const PAGED_WITHIN_MS = 20_000;
 export async function eventsOf<T extends Message>(context: FaultContext, topic: Topic<T>): Promise<T[]> {
   const { namespace } = context.morning.options;
   const name = `${namespace}.${topic.name}`;
+  tameTimers();
   const kafka = new Kafka({ clientId: 'eyes', brokers: context.stack.kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   const consumer = kafka.consumer({ groupId: `${namespace}.eyes-${process.pid}-${performance.now().toFixed(0)}` });

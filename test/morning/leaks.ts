@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { schemaNameOf } from '@daybreak/database';
 import { Redis } from 'ioredis';
+import { tameTimers } from '@daybreak/event-bus';
 import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import { SERVICES, type Morning } from './morning.js';
@@ -115,6 +116,7 @@ async function valueOf(redis: Redis, key: string): Promise<unknown> {
 /** Every record of every topic of the run, from the beginning to where it ends now. */
 async function inKafka({ stack, options }: Morning, isLeak: Detector): Promise<string[]> {
   const { namespace } = options;
+  tameTimers();
   const kafka = new Kafka({ clientId: 'witness', brokers: stack.kafkaBrokers.split(','), logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   const consumer = kafka.consumer({ groupId: `${namespace}.witness-${process.pid}` });

@@ -13,4 +13,5 @@ export { deadLetterContext, type Seal } from './dead-letters.js';
 export { ensureTopics, dropTopics, type EnsureTopicsOptions } from './ensure-topics.js';
 export { resourceName } from './resource-name.js';
 export type { EventBusConfig } from './kafka-client.js';
+export { tameTimers } from './kafkajs-timers.js';
 export { ReadMarks, type ReadMarksOptions } from './read-marks.js';

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { redisAddressOf } from '@daybreak/config';
+import { tameTimers } from '@daybreak/event-bus';
 import { drop, reasonOf } from '@daybreak/kernel';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
@@ -87,14 +88,16 @@ const PROBE = 'local-stack.ready';
 const PROBE_SESSION_MS = 6_000; // the least that a broker allows
 
 /** Patient: the coordinators' "not available" and "loading" are kafkajs's to retry. 60 tries of at most half a second. */
-const kafkaClient = (brokers: string): Kafka =>
-  new Kafka({
+function kafkaClient(brokers: string): Kafka {
+  tameTimers(); // else they run on when all is closed, and a launcher never ends
+  return new Kafka({
     clientId: 'local-stack',
     brokers: brokers.split(','),
     logLevel: logLevel.NOTHING,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     retry: { initialRetryTime: POLL_MS, maxRetryTime: 500, retries: 60 },
   });
+}
 
 async function joinOnce(kafka: Kafka): Promise<void> {
   const consumer = kafka.consumer({ groupId: PROBE, sessionTimeout: PROBE_SESSION_MS });
