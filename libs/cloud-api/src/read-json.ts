@@ -18,7 +18,10 @@ export const objectsIn = (value: unknown): readonly JsonObject[] =>
 
 /** Text, or a number as the text it was written as (ids come both ways). Empty counts as missing. */
 export const textIn = (value: unknown): string | null => {
-  if (typeof value === 'string') return value === '' ? null : value.replaceAll('\0', '\ufffd'); // a database takes no NUL in a text
+  if (typeof value === 'string') {
+    if (value === '') return null;
+    return value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value; // a database takes no NUL in a text
+  }
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : null;
 };
 

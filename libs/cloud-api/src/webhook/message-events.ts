@@ -23,18 +23,18 @@ type MemberReader = (members: unknown, place: Place, value: JsonObject) => reado
 
 const nothing: MemberReader = () => [];
 
-/** The members of a `messages` value, known ones; others survive as `messages.<member>`. */
+/**
+ * The members of a `messages` value, known ones, in the order in which they are told: what became of our messages before what people wrote about
+ * them. Others survive as `messages.<member>`.
+ */
 const MEMBERS: ReadonlyMap<string, MemberReader> = new Map<string, MemberReader>([
-  ['messaging_product', nothing],
-  ['metadata', nothing],
-  ['contacts', nothing], // read together with the messages they belong to
   ['statuses', (members, place) => listIn(members).map((item) => statusEvent(item, place))],
   ['messages', (members, place, value) => listIn(members).map((item) => messageEvent(item, place, value))],
   ['errors', (members, place, value) => [{ kind: 'errors', ...place, errors: errorsIn(members), raw: value }]],
+  ['messaging_product', nothing],
+  ['metadata', nothing],
+  ['contacts', nothing], // read together with the messages they belong to
 ]);
-
-/** Order in which the members of one value are told: what became of our messages before what people wrote about them. */
-const MEMBER_ORDER = ['statuses', 'messages', 'errors'];
 
 /** Events of the field `messages`: statuses, what people wrote, errors. What is none of these becomes `unknown`. */
 export function messageEvents(change: Change): readonly WebhookEvent[] {
@@ -47,11 +47,10 @@ export function messageEvents(change: Change): readonly WebhookEvent[] {
     phoneNumberId: textIn(metadata?.['phone_number_id']),
     displayPhoneNumber: textIn(metadata?.['display_phone_number']),
   };
-  const names = [...MEMBER_ORDER.filter((name) => name in value), ...Object.keys(value).filter((name) => !MEMBER_ORDER.includes(name))];
-  return names.flatMap((name) => {
-    const reader = MEMBERS.get(name);
-    return reader ? reader(value[name], place, value) : [unknownMember(`messages.${name}`, value[name], place)];
-  });
+  const told: (readonly WebhookEvent[])[] = [];
+  for (const [name, reader] of MEMBERS) if (name in value) told.push(reader(value[name], place, value));
+  for (const name of Object.keys(value)) if (!MEMBERS.has(name)) told.push([unknownMember(`messages.${name}`, value[name], place)]);
+  return told.flat();
 }
 
 const unknownMember = (field: string, item: unknown, place: Place): WebhookEvent => ({

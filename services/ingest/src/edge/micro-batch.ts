@@ -9,7 +9,8 @@ export class BufferFull extends Error {
 interface Entry<T, R> {
   readonly items: readonly T[];
   readonly bytes: number;
-  readonly settle: (outcome: Promise<R>) => void;
+  readonly resolve: (result: R) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 export interface MicroBatchOptions {
@@ -49,8 +50,8 @@ export class MicroBatch<T, R = void> {
     if (this.waiting + items.length > maxWaiting * share || this.waitingBytes + bytes > maxWaitingBytes * share)
       return Promise.reject(new BufferFull());
     this.count(items.length, bytes);
-    return new Promise<R>((resolve) => {
-      (urgent ? this.urgent : this.ordinary).push({ items, bytes, settle: resolve });
+    return new Promise<R>((resolve, reject) => {
+      (urgent ? this.urgent : this.ordinary).push({ items, bytes, resolve, reject });
       this.running ??= this.run();
     });
   }
@@ -60,11 +61,13 @@ export class MicroBatch<T, R = void> {
     while (this.waiting > 0) {
       const entries = this.take();
       const items = entries.length === 1 ? (entries[0]?.items ?? []) : entries.flatMap((entry) => entry.items);
-      const outcome = this.flush(items);
-      await outcome.catch(() => undefined); // the callers get the reason, each of them
+      const tell = await this.flush(items).then(
+        (result) => (entry: Entry<T, R>) => entry.resolve(result),
+        (reason: unknown) => (entry: Entry<T, R>) => entry.reject(reason), // to each of the callers
+      );
       for (const entry of entries) {
         this.count(-entry.items.length, -entry.bytes);
-        entry.settle(outcome);
+        tell(entry);
       }
     }
     this.running = undefined;
