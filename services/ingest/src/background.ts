@@ -4,10 +4,10 @@ import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { WatchCompleteness } from './completeness/watch-completeness.js';
 import { LearnPeople } from './consent/learn-people.js';
-import { RehearseStops } from './consent/rehearse-stops.js';
 import { TellSenders } from './consent/tell-senders.js';
 import { ForgetOld } from './store/forget-old.js';
 import { HandOver } from './edge/hand-over.js';
+import { RehearseStops } from './edge/rehearse-stops.js';
 import type { IngestConfig } from './ingest.config.js';
 import { KeepSubscriptions } from './subscriptions/keep-subscriptions.js';
 

@@ -17,10 +17,10 @@ import { NoteSaid } from './consent/note-said.js';
 import { ReadConsent } from './consent/read-consent.js';
 import { RecordSlips } from './consent/record-slips.js';
 import { RecordStatements } from './consent/record-statements.js';
-import { RehearseStops } from './consent/rehearse-stops.js';
 import { TakeRecipients } from './consent/take-recipients.js';
 import { TellSenders } from './consent/tell-senders.js';
 import { HandOver } from './edge/hand-over.js';
+import { RehearseStops } from './edge/rehearse-stops.js';
 import { SplitWebhooks } from './edge/split-webhook.js';
 import { TakeWebhook } from './edge/take-webhook.js';
 import { WebhookCounts } from './edge/webhook-counts.js';
@@ -61,19 +61,8 @@ import { AnswerTaps } from './taps/answer-taps.js';
     ...[ConsentsController, ConsentFilesController, SubscriptionsController],
   ],
   providers: [
-    ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver],
-    ...[
-      RecordSlips,
-      NoteSaid,
-      LearnPeople,
-      TakeRecipients,
-      ErasePeople,
-      AnnounceConsent,
-      TellSenders,
-      RehearseStops,
-      PersonalData,
-      Evidence,
-    ],
+    ...[WebhookController, TakeWebhook, SplitWebhooks, WebhookCounts, HandOver, RehearseStops],
+    ...[RecordSlips, NoteSaid, LearnPeople, TakeRecipients, ErasePeople, AnnounceConsent, TellSenders, PersonalData, Evidence],
     ...[ReadConsent, RecordStatements, ImportConsents, ExportConsent],
     AnswerTaps,
     ...[ConsentPublisher, ConsentDirectPublisher, DirectRedis],

@@ -80,6 +80,17 @@ describe('consent', () => {
   const ledgerLines = async (): Promise<number> =>
     (await database.query<{ n: number }>('select count(*) as n from consent_event'))[0]?.n ?? 0;
 
+  it('has rehearsed STOPs at its start, and nothing of it stayed', async () => {
+    const [numbers] = await database.query<{ used: number | null }>(
+      `select pg_sequence_last_value(pg_get_serial_sequence('consent_event', 'id')) as used`, // what is rolled back does not give them back
+    );
+
+    expect(numbers?.used).toBeGreaterThan(0);
+    expect(await ledgerLines()).toBe(0);
+    expect(await database.query('select from recipient')).toEqual([]);
+    expect(await database.query('select from outbox')).toEqual([]);
+  });
+
   it('honours a STOP that comes in the very moment in which the recipient becomes known', async () => {
     const people = Array.from({ length: 40 }, () => {
       const e164 = aPhoneNumber();

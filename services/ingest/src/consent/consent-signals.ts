@@ -23,10 +23,8 @@ const BY_PREFERENCE: Readonly<Record<string, { readonly change: ConsentEvent['ch
   signup: { change: 'start', purposes: ['marketing'] },
 };
 
-type Ordering = Pick<InboundEvent, 'occurredAtMs' | 'buttonPayload' | 'text' | 'wamid' | 'fromWaId' | 'phoneNumberId'>;
-
 /** @param wamidHash keyed hash of the inbound message, its identity in the ledger */
-export function signalOfOrder(inbound: Ordering, order: Command, wamidHash: string, nowMs: number, tz: string): ConsentSignal {
+export function signalOfOrder(inbound: InboundEvent, order: Command, wamidHash: string, nowMs: number, tz: string): ConsentSignal {
   const atMs = inbound.occurredAtMs ?? nowMs;
   const untilMs = order.kind === 'pause' ? pauseEndsAt(order.until, atMs, tz) : undefined;
   return {

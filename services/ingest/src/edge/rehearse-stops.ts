@@ -1,30 +1,34 @@
+import { parseWebhook } from '@daybreak/cloud-api';
+import { CLOCK } from '@daybreak/config';
 import { Database } from '@daybreak/database';
 import { newEventId, type Clock } from '@daybreak/kernel';
-import { CLOCK } from '@daybreak/config';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
+import type { DeskSlip } from '../consent/desk-slip.js';
+import { RecordSlips } from '../consent/record-slips.js';
 import { Evidence } from '../people/evidence.js';
-import { recipients } from '../store/recipient.repository.js';
-import { signalOfOrder } from './consent-signals.js';
-import type { DeskSlip } from './desk-slip.js';
-import { RecordSlips } from './record-slips.js';
+import { recipients, type RecipientUpsert } from '../store/recipient.repository.js';
+import { SplitWebhooks } from './split-webhook.js';
 
 const ROUNDS = 10;
 const PEOPLE = 40;
 /** A start waits no longer for it, real ms. */
 const PATIENCE_MS = 2_000;
+/** No country has the code 999: these are nobody's numbers. */
+const FIRST_WA_ID = 999_000_000_000;
 
 /** Ends a rehearsal's transaction: nothing of it stays. */
 class RolledBack extends Error {}
 
 /**
- * Does what a storm of STOPs does, for people there are not, and rolls it back: code that was never run is slow, and the first STOPs after a
- * start may be a thousand in one second.
+ * Does what a storm of STOPs does, from the body to the event, for people there are not, and rolls it back: code that was never run is slow, and
+ * the first STOPs after a start may be a thousand in one second.
  */
 @Injectable()
 export class RehearseStops {
   constructor(
     private readonly database: Database,
+    private readonly splitter: SplitWebhooks,
     private readonly slips: RecordSlips,
     private readonly evidence: Evidence,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -43,35 +47,46 @@ export class RehearseStops {
 
   private async once(): Promise<void> {
     const nowMs = Math.floor(this.clock.nowMs());
-    const people = Array.from({ length: PEOPLE }, () => `rehearsal-${newEventId()}`);
-    const slips = people.map((person): DeskSlip => {
-      const inbound = { occurredAtMs: nowMs, buttonPayload: null, text: 'STOP', wamid: person, fromWaId: null, phoneNumberId: person };
-      return {
-        kind: 'signal',
-        who: { addressKey: person, userId: '' },
-        signal: signalOfOrder(inbound, { kind: 'stop' }, person, nowMs, 'UTC'),
-      };
-    });
+    const webhooks = Array.from({ length: PEOPLE }, (_, n) => this.splitter.split(parseWebhook(stopOf(String(FIRST_WA_ID + n), nowMs))));
     await this.database
       .transaction(async (tx) => {
-        await recipients.upsert(
-          tx,
-          people.map((person) => ({
-            recipientId: person,
-            tenantId: '',
-            language: 'en',
-            addressKey: person,
-            sealedAddress: this.evidence.newKeyFor(person), // any bytes: so that confirmations are rehearsed too
-            userId: null,
-            sealedEvidenceKey: this.evidence.newKeyFor(person),
-            updatedAtMs: nowMs,
-          })),
-        );
+        const slips = webhooks.flatMap((webhook) => webhook.slips);
+        await recipients.upsert(tx, slips.flatMap((slip) => this.recipientOf(slip, nowMs))); // prettier-ignore
         await this.slips.record(tx, slips);
         throw new RolledBack();
       })
       .catch((error: unknown) => {
         if (!(error instanceof RolledBack)) throw error;
       });
+    for (const { inbound } of webhooks) for (const { event } of inbound) this.splitter.received(event, '');
   }
+
+  /** Any bytes for an address will do: there have to be some, so that confirmations are rehearsed too. */
+  private recipientOf(slip: DeskSlip, nowMs: number): RecipientUpsert[] {
+    if (slip.kind !== 'signal') return [];
+    const { addressKey } = slip.who;
+    const recipientId = `rehearsal-${addressKey}`;
+    const sealedEvidenceKey = this.evidence.newKeyFor(recipientId);
+    const sealedAddress = sealedEvidenceKey;
+    return [{ recipientId, tenantId: '', language: 'en', addressKey, sealedAddress, userId: null, sealedEvidenceKey, updatedAtMs: nowMs }];
+  }
+}
+
+/** The bytes of a webhook in which somebody writes STOP. */
+function stopOf(from: string, nowMs: number): Uint8Array {
+  const message = {
+    from,
+    id: `wamid.${newEventId()}`,
+    timestamp: String(Math.floor(nowMs / 1_000)),
+    type: 'text',
+    text: { body: 'STOP' },
+  };
+  const value = {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: from, phone_number_id: from },
+    contacts: [{ profile: { name: '' }, wa_id: from }],
+    messages: [message],
+  };
+  const body = { object: 'whatsapp_business_account', entry: [{ id: from, changes: [{ field: 'messages', value }] }] };
+  return Buffer.from(JSON.stringify(body), 'utf8');
 }
