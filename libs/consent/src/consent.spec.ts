@@ -44,6 +44,11 @@ describe('consent', () => {
     ['… nor undoes a stop before it', [content('start', 1), content('stop', 2), bySwitch('stop', 3), bySwitch('resume', 4)], false],
     ['… nor one while it was off', [content('start', 1), bySwitch('stop', 2), content('stop', 3), bySwitch('resume', 4)], false],
     ['… nor a pause', [content('start', 1), content('pause', 2), bySwitch('stop', 3), bySwitch('resume', 4)], false],
+    [
+      '… nor a pause, heard twice',
+      [content('start', 1), content('pause', 2), bySwitch('stop', 3), bySwitch('resume', 4), bySwitch('resume', 4)],
+      false,
+    ],
     ['a start counts although WhatsApp’s switch was off', [content('start', 1), bySwitch('stop', 2), content('start', 3)], true],
     ['a resume does not turn WhatsApp’s switch on', [content('start', 1), bySwitch('stop', 2), content('resume', 3)], false],
     ['a start ends a pause', [content('start', 1), content('pause', 2), content('start', 3)], true],

@@ -36,7 +36,10 @@ const PRECEDENCE: Readonly<Record<ConsentEvent['change'], number>> = { resume: 0
 const FOREVER = Number.POSITIVE_INFINITY;
 
 const inOrder = (a: ConsentEvent, b: ConsentEvent): number =>
-  a.atMs - b.atMs || PRECEDENCE[a.change] - PRECEDENCE[b.change] || (a.untilMs ?? FOREVER) - (b.untilMs ?? FOREVER);
+  a.atMs - b.atMs ||
+  PRECEDENCE[a.change] - PRECEDENCE[b.change] ||
+  Number(a.bySwitch === true) - Number(b.bySwitch === true) ||
+  (a.untilMs ?? FOREVER) - (b.untilMs ?? FOREVER);
 
 /** One purpose while it is folded. */
 interface Held {
@@ -65,7 +68,8 @@ export function foldConsent(events: readonly ConsentEvent[]): Consent {
  */
 function next({ said, offSinceMs }: Held, event: ConsentEvent): Held {
   if (event.bySwitch === true && event.change === 'stop') return { said, offSinceMs: event.atMs };
-  if (event.bySwitch === true && event.change === 'resume' && offSinceMs !== undefined) {
+  if (event.bySwitch === true && event.change === 'resume') {
+    if (offSinceMs === undefined) return { said, offSinceMs }; // it was on: heard twice, or never off
     const before = said ?? { state: 'opted_out', sinceMs: offSinceMs };
     return { said: before.state === 'opted_in' ? { ...before, sinceMs: event.atMs } : before, offSinceMs: undefined };
   }

@@ -11,7 +11,10 @@ const forEver = new Promise<never>(() => undefined);
 /** A stream of two pages, in which nothing comes afterwards. */
 function setup(xread: Redis['xread']) {
   const taken: ToldConsent[] = [];
-  const take = { changed: (rows: readonly ToldConsent[]) => Promise.resolve(void taken.push(...rows)) };
+  const take = {
+    changed: (rows: readonly ToldConsent[]) => Promise.resolve(void taken.push(...rows)),
+    erasedAsOf: () => Promise.resolve(),
+  };
   const redis = { xread, on: () => undefined, exists: () => Promise.resolve(1) };
   const logger = { warn: jest.fn() };
   const sut = new FollowConsentDirect(
