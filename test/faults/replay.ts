@@ -64,9 +64,9 @@ async function floodOf(context: FaultContext, posts: readonly Posted[]): Promise
   return answers.get(200) ?? 0;
 }
 
-const againStatus = ({ wamid, status, phone_number_id: phoneNumberId, to, reference, stamped }: StatusLine): Posted => ({
+const againStatus = ({ wamid, status, phone_number_id: phoneNumberId, to, reference, stamped, code }: StatusLine): Posted => ({
   signed: true,
-  body: statusWebhook({ wamid, status, phoneNumberId, to, reference, atMs: stamped * 1_000 }),
+  body: statusWebhook({ wamid, status, phoneNumberId, to, reference, atMs: stamped * 1_000, code }),
 });
 
 const againWords = ({ wamid, from, phoneNumberId, text, atMs }: Words): Posted => ({

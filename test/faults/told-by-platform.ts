@@ -13,6 +13,8 @@ export interface StatusLine {
   readonly phone_number_id: string;
   readonly to: string;
   readonly stamped: number;
+  /** Why it failed. */
+  readonly code?: number;
   readonly answer: number | null;
 }
 

@@ -116,10 +116,12 @@ export interface StatusWords {
   readonly to: string;
   readonly reference?: string | undefined;
   readonly atMs: number;
+  /** Why it failed. */
+  readonly code?: number | undefined;
 }
 
 /** A POST with one status of one message. */
-export const statusWebhook = ({ wamid, status, phoneNumberId, to, reference, atMs }: StatusWords): string =>
+export const statusWebhook = ({ wamid, status, phoneNumberId, to, reference, atMs, code }: StatusWords): string =>
   envelope(phoneNumberId, {
     statuses: [
       {
@@ -128,6 +130,7 @@ export const statusWebhook = ({ wamid, status, phoneNumberId, to, reference, atM
         timestamp: inSeconds(atMs),
         recipient_id: to.slice(1),
         ...(reference === undefined ? {} : { biz_opaque_callback_data: reference }),
+        ...(code === undefined ? {} : { errors: [{ code }] }),
       },
     ],
   });
