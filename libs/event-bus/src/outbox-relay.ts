@@ -81,7 +81,7 @@ export class OutboxRelay {
     }
   }
 
-  /** Whether rows went out, and so there may be more. */
+  /** Whether as many went out as may go at once, so that more wait. */
   private async relayBatch(): Promise<boolean> {
     const [some] = await this.database.query<{ exists: boolean }>('select exists (select from outbox)');
     if (some?.exists !== true) return false;
@@ -95,9 +95,10 @@ export class OutboxRelay {
         [BATCH_ROWS, BATCH_EVENTS],
       );
       rows.sort((a, b) => a.id - b.id); // `returning` has no order
-      await this.producer.send(rows.flatMap(recordsOf), { timeoutMs: SEND_TIMEOUT_MS, cutOff: true });
+      const records = rows.flatMap(recordsOf);
+      await this.producer.send(records, { timeoutMs: SEND_TIMEOUT_MS, cutOff: true });
       failpoint('outbox.after-send');
-      return rows.length > 0;
+      return records.length >= BATCH_EVENTS || rows.length === BATCH_ROWS;
     });
   }
 
