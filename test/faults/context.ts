@@ -30,6 +30,8 @@ export class FaultContext {
   readonly notes: string[] = [];
   /** Who wrote STOP in this scenario, beside those whom the population has for it. */
   readonly stopped = new Set<string>();
+  /** When the plan was frozen, in a scenario in which that is not the time that was set for it. Epoch ms. */
+  frozenAtMs: number | undefined;
   private readonly pool: pg.Pool;
 
   constructor(

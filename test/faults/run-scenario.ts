@@ -150,7 +150,7 @@ async function judge(
   const expect = { ...FULL_MARKS, ...scenario.expect };
   const judgement = {
     runId: RUN_ID,
-    freezesAtMs: morning.instantMs('FREEZE_AT'),
+    freezesAtMs: context.frozenAtMs ?? morning.instantMs('FREEZE_AT'),
     opensAtMs: morning.instantMs('WINDOW_OPENS'),
     closesAtMs: morning.instantMs('WINDOW_CLOSES'),
     deadlineAtMs: morning.instantMs('SLA_DEADLINE'),

@@ -86,6 +86,7 @@ export async function kafkaReady(brokers: string, signal: AbortSignal, clusterId
 /** Topic and group of the probe; both are deleted again. */
 const PROBE = 'local-stack.ready';
 const PROBE_SESSION_MS = 6_000; // the least that a broker allows
+const PROBE_FETCH_MS = 100; // a consumer that leaves waits for its last fetch: kafkajs's own default is five seconds
 
 /** Patient: the coordinators' "not available" and "loading" are kafkajs's to retry. 60 tries of at most half a second. */
 function kafkaClient(brokers: string): Kafka {
@@ -100,7 +101,7 @@ function kafkaClient(brokers: string): Kafka {
 }
 
 async function joinOnce(kafka: Kafka): Promise<void> {
-  const consumer = kafka.consumer({ groupId: PROBE, sessionTimeout: PROBE_SESSION_MS });
+  const consumer = kafka.consumer({ groupId: PROBE, sessionTimeout: PROBE_SESSION_MS, maxWaitTimeInMs: PROBE_FETCH_MS });
   try {
     await joined(consumer);
   } finally {

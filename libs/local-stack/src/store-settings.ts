@@ -27,6 +27,9 @@ export const KAFKA_SETTINGS: Readonly<Record<string, string>> = {
   'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
   'inter.broker.listener.name': 'PLAINTEXT',
   'auto.create.topics.enable': 'false',
+  // A broker that died without a word may come back once its session is over; nine seconds are the default.
+  'broker.session.timeout.ms': '3000',
+  'broker.heartbeat.interval.ms': '500',
   'group.initial.rebalance.delay.ms': '0', // a test's consumer does not wait for company
   'offsets.topic.num.partitions': '4',
   'offsets.topic.replication.factor': '1',

@@ -57,10 +57,12 @@ export async function fillRedis(context: FaultContext, seconds: number): Promise
   await bites(context, `Redis was out of memory for ${seconds} s`, refuses);
 }
 
-/** What Redis says to who writes: `OK`, or why not. */
-export function redisSays(context: FaultContext): Promise<string> {
+/** What Redis says to who writes so many bytes: `OK`, or why not. */
+export function redisSays(context: FaultContext, bytes = 1): Promise<string> {
   return withRedis(context, (redis) =>
-    redis.set('daybreak-fault-probe', 'x').catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
+    redis
+      .set('daybreak-fault-probe', 'x'.repeat(bytes))
+      .catch((error: unknown) => (error instanceof Error ? error.message : String(error))),
   );
 }
 

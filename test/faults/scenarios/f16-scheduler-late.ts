@@ -15,6 +15,7 @@ export const scenario: Scenario = {
       `the window had been open for 50 s and nothing was staged (${await context.deliveries(['QUEUED'])}) or sent (${sent})`,
       sent === 0,
     );
+    context.frozenAtMs = context.morning.clock.nowMs(); // who has written STOP by now will not be in the plan
     await context.services.restart('scheduler');
     await context.until('the late plan is being sent', async () => (await context.postedTo()).size > 0);
     context.note(`the first message left at T+${context.secondsIntoWindow.toFixed(0)}`);

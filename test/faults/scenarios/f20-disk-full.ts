@@ -7,6 +7,8 @@ import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
 const DISK_MB = 1_200;
 const FULL_S = 6;
+/** More than the rest of the last page of a file: Redis finds out when it writes it, and refuses what comes after. */
+const SOME_PAGES = 65_536;
 
 /** The disk of all three stores is full to the last byte, and the senders say that they are not ready; somebody makes room and starts what has stopped. Nobody may be sent to twice for it. */
 export const scenario: Scenario = {
@@ -25,6 +27,7 @@ export const scenario: Scenario = {
     const refused = await context
       .sql('sender', `select pg_logical_emit_message(false, 'fault', repeat('x', 20000000)) from generate_series(1, 3)`)
       .then(() => 'nothing', reasonOf);
+    await redisSays(context, SOME_PAGES);
     await context.realSeconds(FULL_S);
     const redis = await redisSays(context);
     const red = (await Promise.all(context.senders.map((sender) => notReady(context, sender)))).map((checks) => checks.join('; '));
