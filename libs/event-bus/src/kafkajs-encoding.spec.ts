@@ -20,11 +20,27 @@ const NOW_MS = 1_795_480_288_037;
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 const text = fc.oneof(fc.string({ maxLength: 100 }), fc.string({ unit: 'binary', maxLength: 200 }));
 
+/** As of one outbox row: an id of their own, and all else in common. Some are of another row, or lack something. */
+const ofARow = fc
+  .tuple(
+    text,
+    fc.constantFrom(
+      ...[
+        { ce_type: 'a', schema: 'daybreak.a.v1.A' },
+        { ce_type: 'a', schema: 'daybreak.a.v1.B' },
+        { ce_type: 'a' },
+        { schema: 'ä', ce_type: 'a' },
+        {},
+      ],
+    ),
+  )
+  .map(([eventId, others]): Record<string, string> => ({ ce_id: eventId, ...others }));
+
 const aMessage = fc.record(
   {
     key: fc.option(fc.oneof(text, bytes(300))),
     value: fc.option(fc.oneof({ weight: 4, arbitrary: bytes(300) }, bytes(9_000), text)),
-    headers: fc.dictionary(text, text, { noNullPrototype: true }),
+    headers: fc.oneof(fc.dictionary(text, text, { noNullPrototype: true }), ofARow),
   },
   { requiredKeys: ['key', 'value'] },
 );

@@ -83,12 +83,31 @@ function writeBatch(
       out.int16(producerEpoch);
       out.int32(firstSequence);
       out.int32(messages.length);
-      for (const [index, message] of messages.entries()) out.withVarLength(() => writeRecord(out, message, index));
+      let last: WrittenHeaders | undefined;
+      for (const [index, message] of messages.entries()) {
+        const lastEnd = out.position;
+        out.withVarLength(() => {
+          last = writeRecord(out, message, index, last, lastEnd);
+        });
+      }
     });
   });
 }
 
-function writeRecord(out: Writer, { key, value, headers = {} }: Message, index: number): void {
+/** Headers of a record, and how many bytes all but the first took, which are its last. */
+interface WrittenHeaders {
+  readonly names: readonly string[];
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly tailBytes: number;
+}
+
+function writeRecord(
+  out: Writer,
+  { key, value, headers = {} }: Message,
+  index: number,
+  last: WrittenHeaders | undefined,
+  lastEnd: number,
+): WrittenHeaders {
   out.int8(0); // attributes
   out.varint(0); // milliseconds after the batch's own instant
   out.varint(index);
@@ -96,10 +115,29 @@ function writeRecord(out: Writer, { key, value, headers = {} }: Message, index: 
   out.keyOrValue(value);
   const names = Object.keys(headers);
   out.varint(names.length);
-  for (const name of names) {
+  let tailAt = out.position;
+  for (const [nth, name] of names.entries()) {
+    if (nth === 1) {
+      tailAt = out.position;
+      // Records of one outbox row differ in their first header only, the event's id.
+      if (last && sameTail(names, headers, last)) {
+        out.again(lastEnd - last.tailBytes, lastEnd);
+        break;
+      }
+    }
     out.text(name);
     out.text(headers[name] as string);
   }
+  return { names, headers, tailBytes: names.length > 1 ? out.position - tailAt : 0 };
+}
+
+function sameTail(names: readonly string[], headers: WrittenHeaders['headers'], last: WrittenHeaders): boolean {
+  if (names.length !== last.names.length) return false;
+  for (let nth = 1; nth < names.length; nth++) {
+    const name = names[nth] as string;
+    if (name !== last.names[nth] || headers[name] !== last.headers[name]) return false;
+  }
+  return true;
 }
 
 /** @param value not negative */
@@ -116,6 +154,17 @@ class Writer {
 
   bytes(): Buffer {
     return this.buffer.subarray(0, this.end);
+  }
+
+  get position(): number {
+    return this.end;
+  }
+
+  /** Writes once more what stands between two positions. */
+  again(from: number, to: number): void {
+    this.room(to - from);
+    this.buffer.copyWithin(this.end, from, to);
+    this.end += to - from;
   }
 
   int8(value: number): void {

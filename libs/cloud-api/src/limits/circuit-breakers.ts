@@ -121,6 +121,7 @@ export class CircuitBreakers {
 
   /** What stands in the way of a POST, the widest first; undefined when nothing does. */
   blocking(target: BreakerTarget, scopes: readonly BreakerScope[] = EVERY_SCOPE): OpenBreaker | undefined {
+    if (this.circuits.size === 0) return undefined; // asked before every POST, and nearly always so
     for (const scope of scopes) {
       const key = breakerKey(scope, target);
       const circuit = key === undefined ? undefined : this.circuits.get(`${scope} ${key}`);
@@ -155,6 +156,7 @@ export class CircuitBreakers {
 
   /** A success proves that everything it went through works; what a person or Meta has to end stays open. */
   private recover(target: BreakerTarget): void {
+    if (this.circuits.size === 0) return;
     for (const scope of EVERY_SCOPE) {
       const key = breakerKey(scope, target);
       const circuit = key === undefined ? undefined : this.circuits.get(`${scope} ${key}`);

@@ -11,6 +11,9 @@ export const CAMPAIGN_PURPOSE = 'content';
 /** How long a delivery is left alone that cannot be decided yet: its template stands still, or nothing is known of its recipient. */
 export const LEFT_ALONE_MS = 5_000;
 
+/** So old may the last look be when the first byte leaves, real ms. A process that was stopped in between has been away for longer. */
+export const STILL_TRUE_MS = 1;
+
 /** Everything that can still stop a POST, as it is known in this process at this instant. */
 export interface LastInstant {
   readonly nowMs: number;

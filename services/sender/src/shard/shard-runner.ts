@@ -4,7 +4,7 @@ import type { LatePolicy } from '@daybreak/timing';
 import type { ClaimDue } from '../delivery/claim-due.js';
 import { inDueOrder, templateKeyOf, type Claim } from '../delivery/claim.js';
 import type { Settlement } from '../delivery/delivery-record.js';
-import { lastChecks, LEFT_ALONE_MS } from '../delivery/last-checks.js';
+import { lastChecks, LEFT_ALONE_MS, STILL_TRUE_MS } from '../delivery/last-checks.js';
 import type { ClaimResult, ResultWriter } from '../delivery/result-writer.js';
 import type { Posting, SendDelivery } from '../delivery/send-delivery.js';
 import { isTooFast } from '../delivery/settle-attempt.js';
@@ -177,7 +177,9 @@ export class ShardRunner {
         : undefined;
     if (run && shard && content && word?.kind === 'go') {
       // It may wait for a connection, and whatever can stop it may happen meanwhile: all of it is looked at again before the first byte.
+      const lookedAtMonoMs = performance.now();
       const mayStart = (): boolean => {
+        if (performance.now() - lookedAtMonoMs < STILL_TRUE_MS) return true; // a connection was free, and it starts at once
         const instant = { nowMs: clock.nowMs(), run: states.run(claim.runId) ?? run, shard, lease: this.lease, latePolicy };
         const now = lastChecks(claim, content, lastInstant(states, instant));
         return now.kind === 'go' && now.template === word.template;

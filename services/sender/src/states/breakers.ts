@@ -145,11 +145,16 @@ export class Breakers {
   }
 
   private blocking(scopes: readonly BreakerScope[], target: BreakerTarget): Breaker | undefined {
-    const candidates = scopes.flatMap((scope) => {
+    return this.circuits.blocking(target, scopes) ?? (this.stored.size > 0 ? this.blockingStored(scopes, target) : undefined);
+  }
+
+  private blockingStored(scopes: readonly BreakerScope[], target: BreakerTarget): Breaker | undefined {
+    for (const scope of scopes) {
       const key = breakerKey(scope, target);
-      return key === undefined ? [] : [idOf({ scope, key })];
-    });
-    return this.circuits.blocking(target, scopes) ?? candidates.map((id) => this.stored.get(id)).find((one) => one !== undefined);
+      const found = key === undefined ? undefined : this.stored.get(idOf({ scope, key }));
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** An asset that Meta cannot use is a matter of that asset: with personal packs nobody else has it. */
