@@ -5,7 +5,7 @@ const MINUTE_MS = 60_000;
 /** 06:00 in India. */
 const SIX_MS = Date.parse('2026-11-22T00:30:00Z');
 const claims = (count: number, attempt = 1, spared = 0) =>
-  Array.from({ length: count }, (_, i) => ({ deliveryId: `d-${i}`, attempt, spared }));
+  Array.from({ length: count }, (_, i) => ({ deliveryId: `d-${i}`, claimNumber: attempt, attempt, spared }));
 const NO_CAP = { dailyCap: 0, hourlyCap: 0 };
 
 describe(StartedRecipients.name, () => {
@@ -28,15 +28,27 @@ describe(StartedRecipients.name, () => {
   it('counts a recipient once, whatever attempts follow, and not at all where Meta looked at nothing', () => {
     const sut = new StartedRecipients(new Map());
     sut.claimed(claims(3), SIX_MS);
-    sut.settled({ deliveryId: 'd-0' }, { kind: 'not-posted', dueAtMs: SIX_MS });
-    sut.settled({ deliveryId: 'd-1' }, { kind: 'again', dueAtMs: SIX_MS, spared: true, errorCode: 130429 });
-    sut.settled({ deliveryId: 'd-2' }, { kind: 'ambiguous', resolveAtMs: SIX_MS, errorCode: 0 });
-    sut.settled({ deliveryId: 'd-0' }, { kind: 'not-posted', dueAtMs: SIX_MS }); // told twice
+    sut.settled({ deliveryId: 'd-0', claimNumber: 1 }, { kind: 'not-posted', dueAtMs: SIX_MS });
+    sut.settled({ deliveryId: 'd-1', claimNumber: 1 }, { kind: 'again', dueAtMs: SIX_MS, spared: true, errorCode: 130429 });
+    sut.settled({ deliveryId: 'd-2', claimNumber: 1 }, { kind: 'ambiguous', resolveAtMs: SIX_MS, errorCode: 0 });
+    sut.settled({ deliveryId: 'd-0', claimNumber: 1 }, { kind: 'not-posted', dueAtMs: SIX_MS }); // told twice
 
     expect(sut.today(SIX_MS)).toBe(1);
-    sut.claimed([{ deliveryId: 'd-2', attempt: 2, spared: 0 }], SIX_MS + MINUTE_MS);
-    sut.claimed([{ deliveryId: 'd-1', attempt: 2, spared: 1 }], SIX_MS + MINUTE_MS);
+    sut.claimed([{ deliveryId: 'd-2', claimNumber: 2, attempt: 2, spared: 0 }], SIX_MS + MINUTE_MS);
+    sut.claimed([{ deliveryId: 'd-1', claimNumber: 2, attempt: 2, spared: 1 }], SIX_MS + MINUTE_MS);
     expect(sut.today(SIX_MS + MINUTE_MS)).toBe(2);
+  });
+
+  it('lets no word on an earlier claim speak of a later one: its commit was not heard of, and it was claimed again', () => {
+    const sut = new StartedRecipients(new Map());
+    const refused = { kind: 'again', dueAtMs: SIX_MS, spared: true, errorCode: 130429 } as const;
+    sut.claimed(claims(1), SIX_MS);
+    sut.claimed([{ deliveryId: 'd-0', claimNumber: 2, attempt: 2, spared: 1 }], SIX_MS);
+    sut.settled({ deliveryId: 'd-0', claimNumber: 1 }, refused);
+
+    expect(sut.today(SIX_MS)).toBe(1);
+    sut.settled({ deliveryId: 'd-0', claimNumber: 2 }, { kind: 'accepted', wamidHash: 'w', held: false });
+    expect(sut.today(SIX_MS)).toBe(1);
   });
 
   it('gives the hour back as it passes, and the day at midnight', () => {

@@ -1,4 +1,4 @@
-import { localDateOf, startOfLocalDay } from '@daybreak/timing';
+import { localDateOf, plusLocalDays, startOfLocalDay } from '@daybreak/timing';
 import type { Claim } from '../delivery/claim.js';
 import type { Settlement } from '../delivery/delivery-record.js';
 import type { KnownShard } from './known-shard.js';
@@ -10,7 +10,7 @@ const DAY_MINUTES = 1_440;
 /** How many recipients were started, by minute of the run's clock (epoch minutes). */
 export type StartsByMinute = ReadonlyMap<number, number>;
 
-type Claimed = Pick<Claim, 'deliveryId' | 'attempt' | 'spared'>;
+type Claimed = Pick<Claim, 'deliveryId' | 'claimNumber' | 'attempt' | 'spared'>;
 
 /**
  * How many recipients a number has started: what its caps are about. Counted in memory, because every claim asks; read from the rows once,
@@ -19,7 +19,10 @@ type Claimed = Pick<Claim, 'deliveryId' | 'attempt' | 'spared'>;
 export class StartedRecipients {
   private readonly byMinute = new Map<number, number>();
   /** In which minute a claim in hand was counted, by delivery: it may turn out that nothing was posted. */
-  private readonly inHand = new Map<string, number>();
+  private readonly inHand = new Map<string, { readonly claimNumber: number; readonly minute: number }>();
+
+  /** Looked up once a day: calendars are slow, and every claim asks. */
+  private day = { beginsAtMs: 0, endsAtMs: 0 };
 
   constructor(past: StartsByMinute) {
     for (const [minute, started] of past) this.byMinute.set(minute, started);
@@ -29,18 +32,19 @@ export class StartedRecipients {
     const minute = Math.floor(nowMs / MINUTE_MS);
     for (const claim of claims) {
       if (claim.attempt - claim.spared > 1) continue; // was counted with an earlier attempt
-      this.inHand.set(claim.deliveryId, minute);
-      this.add(minute, 1);
+      const counted = this.inHand.get(claim.deliveryId); // an earlier claim whose end has not been heard of
+      this.inHand.set(claim.deliveryId, { claimNumber: claim.claimNumber, minute: counted?.minute ?? minute });
+      if (!counted) this.add(minute, 1);
     }
     for (const old of this.byMinute.keys()) if (old < minute - DAY_MINUTES) this.byMinute.delete(old);
   }
 
-  /** What became of a claim is known: what Meta has not looked at was not started. */
-  settled({ deliveryId }: Pick<Claim, 'deliveryId'>, settlement: Settlement): void {
-    const minute = this.inHand.get(deliveryId);
-    if (minute === undefined) return;
+  /** What became of a claim is known: what Meta has not looked at was not started. A word that comes after the next claim says nothing of that one. */
+  settled({ deliveryId, claimNumber }: Pick<Claim, 'deliveryId' | 'claimNumber'>, settlement: Settlement): void {
+    const counted = this.inHand.get(deliveryId);
+    if (counted?.claimNumber !== claimNumber) return;
     this.inHand.delete(deliveryId);
-    if (settlement.kind === 'not-posted' || (settlement.kind === 'again' && settlement.spared)) this.add(minute, -1);
+    if (settlement.kind === 'not-posted' || (settlement.kind === 'again' && settlement.spared)) this.add(counted.minute, -1);
   }
 
   /** In the last hour: up to a minute more, so that a cap is not passed within it. */
@@ -51,7 +55,8 @@ export class StartedRecipients {
 
   /** On this day, where the recipients live. */
   today(nowMs: number): number {
-    const midnight = startOfLocalDay(localDateOf(nowMs)) / MINUTE_MS;
+    if (nowMs < this.day.beginsAtMs || nowMs >= this.day.endsAtMs) this.day = localDayOf(nowMs);
+    const midnight = this.day.beginsAtMs / MINUTE_MS;
     return this.count((minute) => minute >= midnight);
   }
 
@@ -71,4 +76,9 @@ export class StartedRecipients {
     for (const [minute, started] of this.byMinute) if (counts(minute)) sum += started;
     return sum;
   }
+}
+
+function localDayOf(nowMs: number): { beginsAtMs: number; endsAtMs: number } {
+  const date = localDateOf(nowMs);
+  return { beginsAtMs: startOfLocalDay(date), endsAtMs: startOfLocalDay(plusLocalDays(date, 1)) };
 }
