@@ -6,7 +6,6 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { AlertPublisher } from '../outbound/alert.publisher.js';
 import { DeliveryEventsPublisher } from '../outbound/delivery-events.publisher.js';
-import { allowedRate, RAMP_COSTS_MS } from '../shard/allowed-rate.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ShardLease } from '../shard/shard-lease.js';
 import type { ShardRunner } from '../shard/shard-runner.js';
@@ -14,16 +13,11 @@ import { StartedRecipients } from '../shard/started-recipients.js';
 import { KnownStates } from '../states/known-states.js';
 import { ClaimRepository } from '../store/claim.repository.js';
 import { MoveRepository } from '../store/move.repository.js';
-import { assignToHelpers, needOfHelp, type Helper } from './need-of-help.js';
-
-/** A number that is only slow for a moment (Meta's refusals, a pause that ends) does not give its deliveries away. Clock ms. */
-const PATIENCE_MS = 10_000;
+import { assignToHelpers, helperOf, needOfHelp, Patience, type Helper } from './need-of-help.js';
 
 /** What Meta says in the account's name, also of a single number that it locked. */
 const ACCOUNT_FAULTS: ReadonlySet<string> = new Set<Fault>(['policy', 'payment', 'setting']);
 
-/** Fewer than this a retry or two can make of nothing, unless the number is out of action. */
-const FEWEST = 5;
 const AT_ONCE = 2_000;
 
 /**
@@ -32,8 +26,7 @@ const AT_ONCE = 2_000;
  */
 @Injectable()
 export class MoveDeliveries {
-  /** Since when each shard needs help with a run, by the run's clock. */
-  private readonly needySince = new Map<string, number>();
+  private readonly patience = new Patience();
 
   constructor(
     private readonly database: Database,
@@ -52,7 +45,7 @@ export class MoveDeliveries {
     const shard = this.states.shard(lease.shardId);
     if (!shard) return;
     const open = this.states.runs.filter(({ window }) => window.contains(nowMs));
-    if (open.length === 0) this.needySince.clear();
+    if (open.length === 0) this.patience.forget();
     // All open runs share the number, and the one that closes first goes first.
     let waiting: ReadonlyMap<string, number> = new Map();
     for (const run of open) {
@@ -70,7 +63,6 @@ export class MoveDeliveries {
     waiting: { readonly ofRun: number; readonly all: ReadonlyMap<string, number> },
   ): Promise<void> {
     const nowMs = this.clock.nowMs();
-    const key = `${shard.shardId} ${run.runId}`;
     const troubleUntilMs = this.states.outOfActionUntil(shard.shardId, run.runId);
     const sendsFromMs = Math.max(nowMs, troubleUntilMs ?? nowMs);
     const lacking = needOfHelp({
@@ -82,10 +74,7 @@ export class MoveDeliveries {
     });
     const need = Math.min(waiting.ofRun, lacking);
     const isHopeless = sendsFromMs === Number.POSITIVE_INFINITY;
-    if (need < (isHopeless ? 1 : FEWEST)) return void this.needySince.delete(key);
-    const sinceMs = this.needySince.get(key) ?? nowMs;
-    this.needySince.set(key, sinceMs);
-    if (!(isHopeless && this.isOfThisNumber(shard, run)) && nowMs - sinceMs < PATIENCE_MS) return;
+    if (!this.patience.isOver(shard.shardId, run.runId, { need, isHopeless, isItsOwn: this.isOfThisNumber(shard, run) }, nowMs)) return;
     await this.handOver(run, shard, lease, { need, waiting: waiting.all, reason: this.reasonOf(shard, run, isHopeless) });
   }
 
@@ -144,23 +133,18 @@ export class MoveDeliveries {
       ({ shardId }) => shardId !== needy.shardId && this.states.closedToClaims(shardId, run.runId, false) === undefined,
     );
     return Promise.all(
-      able.map(async (shard) => ({
-        shardId: shard.shardId,
-        waiting: waiting.get(shard.shardId) ?? 0,
-        ratePerSecond: allowedRate(
+      able.map(async (shard) =>
+        helperOf(
+          shard,
+          { control: this.states.control(shard.shardId), inboundPerSecond: this.states.inboundPerSecond(shard.phoneNumberId) },
           {
-            shard,
-            control: this.states.control(shard.shardId),
-            inboundPerSecond: this.states.inboundPerSecond(shard.phoneNumberId),
-            feedbackShare: 1,
-            rampStartedAtMs: null,
+            waiting: waiting.get(shard.shardId) ?? 0,
+            closesAtMs: run.window.closesAt,
+            capLeft: await this.capLeftOf(shard, run, nowMs),
           },
           nowMs,
         ),
-        sendsFromMs: nowMs + (shard.mode === 'standby' ? RAMP_COSTS_MS : 0),
-        closesAtMs: run.window.closesAt,
-        capLeft: await this.capLeftOf(shard, run, nowMs),
-      })),
+      ),
     );
   }
 

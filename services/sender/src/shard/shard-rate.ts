@@ -11,7 +11,7 @@ import { ThroughputFeedback } from './throughput-feedback.js';
 const IDLE_AFTER_MS = 600_000;
 
 export interface RateParts {
-  readonly states: KnownStates;
+  readonly states: Pick<KnownStates, 'shard' | 'control' | 'inboundPerSecond'>;
   readonly clock: Clock;
 }
 

@@ -2,7 +2,7 @@ import type { ErrorMeaning, OpenBreaker } from '@daybreak/cloud-api';
 import { CLOCK } from '@daybreak/config';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
-import { maySend, type ShardStateName } from '@daybreak/shards';
+import type { ShardStateName } from '@daybreak/shards';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Claim } from '../delivery/claim.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
@@ -15,6 +15,7 @@ import { Breakers, type Breaker, type Learnt, type Target } from './breakers.js'
 import { strictest, type Control } from './control.js';
 import { RecentConsent } from './recent-consent.js';
 import { Refusals } from './refusals.js';
+import { closedToClaims, faultOf, outOfActionUntil, standstill, type Standing } from './standing.js';
 import type { ToldTemplate } from './told-states.js';
 
 /** Everybody: the kill switch is a control on it. */
@@ -113,46 +114,24 @@ export class KnownStates {
 
   isWithdrawn = (contentPackId: string): boolean => this.withdrawn.has(contentPackId);
 
-  /**
-   * Why nothing of a run (undefined: of no run) may start from this shard now; undefined when something may. `critical` is what a mere
-   * pause lets through.
-   */
+  /** Why nothing of a run (undefined: of no run) may start from this shard now: `standstill`. */
   standstill(shardId: string, runId: string | undefined, critical: boolean): string | undefined {
-    const shard = this.byShard.get(shardId);
-    if (!shard) return 'the number is not known yet';
-    const control = this.control(shardId);
-    if (control?.paused) return `paused: ${control.reason}`;
-    // A spare has deliveries only when it is to help; a paused number still sends what is critical.
-    const sends = maySend(shard.mode) || shard.mode === 'standby' || (shard.mode === 'paused' && critical);
-    if (!sends) return `the number is ${shard.mode}: ${shard.reason}`;
-    const breaker = this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
-    return breaker && `breaker of ${breaker.scope} ${breaker.key}: ${breaker.fault}`;
+    return standstill(this.standingOf(shardId, runId), critical);
   }
 
-  /** Why nothing more of a run is claimed for this shard; undefined when something may be. A drained one finishes what it has claimed. */
+  /** Why nothing more of a run is claimed for this shard: `closedToClaims`. */
   closedToClaims(shardId: string, runId: string | undefined, critical: boolean): string | undefined {
-    const control = this.control(shardId);
-    return control?.draining && !control.paused ? `drained: ${control.reason}` : this.standstill(shardId, runId, critical);
+    return closedToClaims(this.standingOf(shardId, runId), critical);
   }
 
-  /**
-   * Until when this number is out of action by itself (halted, restricted, unanswered) or drained, as far as others could take over: infinite when nobody
-   * knows, undefined when it is not. What an operator or a quality rule paused is meant to wait.
-   */
+  /** Until when this number is out of action by itself: `outOfActionUntil`. */
   outOfActionUntil(shardId: string, runId: string): number | undefined {
-    const shard = this.byShard.get(shardId);
-    if (shard?.mode === 'halted' || this.control(shardId)?.draining) return Number.POSITIVE_INFINITY;
-    const breaker = shard && this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
-    if (!breaker || breaker.scope === 'campaign' || breaker.scope === 'token') return undefined; // nobody else could send it either
-    return typeof breaker.until === 'number' ? breaker.until : Number.POSITIVE_INFINITY;
+    return outOfActionUntil(this.standingOf(shardId, runId));
   }
 
   /** What Meta holds against this number now, in the error table's word; undefined when nothing does. */
   faultOf(shardId: string, runId: string): Breaker['fault'] | undefined {
-    const shard = this.byShard.get(shardId);
-    if (!shard) return undefined;
-    const breaker = this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
-    return breaker?.fault ?? (shard.mode === 'halted' ? 'number-restricted' : undefined);
+    return faultOf(this.standingOf(shardId, runId));
   }
 
   /** Takes in what one POST says of everybody behind the same number, template, account; returns the breaker it opened, if it opened one. */
@@ -210,6 +189,12 @@ export class KnownStates {
         this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
     }
     this.breakers.load(stored.filter((breaker) => !ended.includes(breaker)));
+  }
+
+  private standingOf(shardId: string, runId: string | undefined): Standing {
+    const shard = this.byShard.get(shardId);
+    const breaker = shard && this.breakers.blockingNumber({ phoneNumberId: shard.phoneNumberId, wabaId: shard.wabaId, runId });
+    return { shard, control: this.control(shardId), breaker };
   }
 
   private async tellRefusals(): Promise<void> {
