@@ -1,31 +1,37 @@
 import type { SendOutcome } from '@daybreak/cloud-api';
-import { seededRandom, type SeededRandom } from '@daybreak/kernel';
+import { manualClock, seededRandom, type Clock, type SeededRandom } from '@daybreak/kernel';
 import { allocateShards } from '@daybreak/shards';
-import { retryFits, sendWindowFrom } from '@daybreak/timing';
-import { closed, orphaned, proven, resolved, settle } from '../../src/delivery/delivery-machine.js';
+import { templateKeyOf } from '../../src/delivery/claim.js';
+import { proven, settle } from '../../src/delivery/delivery-machine.js';
 import type { DeliveryRecord, Settlement } from '../../src/delivery/delivery-record.js';
-import { lastChecks } from '../../src/delivery/last-checks.js';
-import { assignToHelpers } from '../../src/delivery/need-of-help.js';
-import { settleAttempt } from '../../src/delivery/settle-attempt.js';
-import { CLAIM_LIFE_MS, LEASE_RENEW_EVERY_MS, type ShardLease } from '../../src/shard/shard-lease.js';
-import { LeaseRows, podOf, RATE, type Pod } from './pods.js';
-import { ACCEPTED, AGREED, BLANK, CONTENT, refused, type MorningOutcome, type Post, type Weather } from './weather.js';
-
-const PEOPLE = 40;
-const WINDOW_MS = 120_000;
-const HTTP_TIMEOUT_MS = 10_000;
-const RESOLVE_AFTER_MS = 20_000;
-const TICK_MS = 100;
-const AHEAD_MS = 200;
-const LINGER_MS = 200;
-const MAX_ATTEMPTS = 3;
-const SHARDS = ['shard-1', 'shard-2'] as const;
-
-/** How long what an operator, Meta or a person said takes to reach every pod. */
-const HEARD_WITHIN_MS = 900;
+import { lastChecks, type LastInstant } from '../../src/delivery/last-checks.js';
+import { isTooFast, settleAttempt } from '../../src/delivery/settle-attempt.js';
+import type { KnownShard } from '../../src/shard/known-shard.js';
+import { LEASE_RENEW_EVERY_MS, type ShardLease } from '../../src/shard/shard-lease.js';
+import { closedToClaims, standstill, type Standing } from '../../src/states/standing.js';
+import { Agenda } from './agenda.js';
+import { decide } from './decide.js';
+import { handOver } from './hand-over.js';
+import { Meta } from './meta.js';
+import { LeaseRows, Pod, type Hold } from './pods.js';
+import { Rows } from './rows.js';
+import {
+  AGREED,
+  AHEAD_MS,
+  BLANK,
+  CONTENT,
+  ENDS_AT_MS,
+  FIRST,
+  HEARD_WITHIN_MS,
+  HTTP_TIMEOUT_MS,
+  LINGER_MS,
+  MAX_ATTEMPTS,
+} from './setting.js';
+import { numbersIn, PEOPLE, RATE, REFRESH_MS, RESOLVE_AFTER_MS, RUN, TICK_MS, WABA, WINDOW, WINDOW_MS } from './setting.js';
+import { ACCEPTED, refused, SILENCE, UNREACHABLE, type MorningOutcome, type Post, type Stop, type Weather } from './weather.js';
 
 /**
- * One morning of two numbers and two pods for each, event by event, on the pure core alone: a database that is always right, a Meta that keeps its own
+ * One morning of three numbers and two pods for each, event by event, on the pure core alone: a database that is always right, a Meta that keeps its own
  * ledger, and processes that die, freeze and forget. The same seed gives the same morning.
  */
 export function simulateMorning(seed: number, weather: Weather): MorningOutcome {
@@ -34,25 +40,18 @@ export function simulateMorning(seed: number, weather: Weather): MorningOutcome 
 
 class Simulation {
   private readonly random: SeededRandom;
-  private readonly window = sendWindowFrom({
-    freezeAt: 0,
-    stagedBy: 0,
-    opensAt: 10_000,
-    firstAttemptsEndAt: 10_000 + WINDOW_MS - 30_000,
-    closesAt: 10_000 + WINDOW_MS,
-    deadlineAt: 10_000 + WINDOW_MS + 30_000,
-    liveSealAt: 10_000 + WINDOW_MS + 60_000,
-    finalSealAt: 10_000 + WINDOW_MS + 60_000,
-  });
-  private readonly rows = new Map<string, DeliveryRecord>();
+  private readonly meta: Meta;
+  private readonly numbers: readonly KnownShard[];
+  private readonly clock: Clock = { ...manualClock(0), nowMs: () => this.nowMs };
+  private readonly rows = new Rows();
+  private readonly leases: LeaseRows;
+  private readonly pods: readonly Pod[];
+  private readonly agenda = new Agenda();
   private readonly posts: Post[] = [];
-  private readonly leases = new LeaseRows(SHARDS);
+  private readonly stops: Stop[] = [];
   private readonly stoppedAtMs = new Map<string, number>();
-  private readonly haltedFromMs: number;
-  private moved = 0;
+  private readonly movedTo = new Map<string, number>();
   private evidenceUntilMs = 0;
-  private readonly pods: Pod[] = [...SHARDS, ...SHARDS].map(podOf);
-  private readonly agenda = new Map<number, (() => void)[]>();
   private nowMs = 0;
 
   constructor(
@@ -60,35 +59,47 @@ class Simulation {
     private readonly weather: Weather,
   ) {
     this.random = seededRandom(seed);
-    const { opensAt, firstAttemptsEndAt, closesAt } = this.window;
-    const numbers = SHARDS.map((shardId) => ({ shardId, weight: 1, ratePerSecond: RATE }));
-    const allocation = allocateShards(numbers, firstAttemptsEndAt - opensAt);
+    this.numbers = numbersIn(weather);
+    const { opensAt, firstAttemptsEndAt, closesAt } = WINDOW;
+    const primaries = this.numbers.flatMap(({ shardId, role, weight }) =>
+      role === 'primary' ? { shardId, weight, ratePerSecond: RATE } : [],
+    );
+    const allocation = allocateShards(primaries, firstAttemptsEndAt - opensAt);
     for (let i = 0; i < PEOPLE; i++) {
       const recipientId = `r-${i}`;
       // Half of them evenly, half at once: more than a number may send while a claim lives.
       const place = i % 2 === 0 ? i / PEOPLE : 0;
       const dueAtMs = opensAt + Math.floor(place * (firstAttemptsEndAt - opensAt));
-      const shardId = allocation.assign(recipientId) ?? SHARDS[0];
-      this.rows.set(`d-${i}`, { ...BLANK, deliveryId: `d-${i}`, recipientId, shardId, dueAtMs });
+      this.rows.put({ ...BLANK, deliveryId: `d-${i}`, recipientId, shardId: allocation.assign(recipientId) ?? FIRST, dueAtMs });
       if (weather.stops > 0 && this.random.chance(weather.stops)) this.stoppedAtMs.set(recipientId, this.random.int(opensAt, closesAt));
     }
-    this.haltedFromMs = weather.halted ? this.random.int(opensAt, firstAttemptsEndAt) : Number.POSITIVE_INFINITY;
+    this.meta = new Meta(weather, this.random, WINDOW);
+    const shardIds = this.numbers.map(({ shardId }) => shardId);
+    this.leases = new LeaseRows(shardIds);
+    const world = { clock: this.clock, rows: this.rows, numbers: this.number };
+    this.pods = [...shardIds, ...shardIds].map((shardId, i) => new Pod(shardId, i, world));
+  }
+  run(): MorningOutcome {
+    for (let tickAtMs = 0; tickAtMs < ENDS_AT_MS && this.rows.unsettled > 0; tickAtMs += TICK_MS) {
+      this.happenUntil(tickAtMs);
+      this.nowMs = tickAtMs;
+      for (const pod of this.pods) this.tick(pod);
+    }
+    // What is settled needs nobody any more, but what was said of it may still come.
+    this.happenUntil(ENDS_AT_MS);
+    const { posts, stoppedAtMs, stops, movedTo, numbers } = this;
+    return { records: this.rows.all(), posts, window: WINDOW, stoppedAtMs, haltedFromMs: this.meta.haltedFromMs, stops, numbers, movedTo };
   }
 
-  run(): MorningOutcome {
-    const endMs = this.window.closesAt + 120_000;
-    for (this.nowMs = 0; this.nowMs < endMs; this.nowMs += 1) {
-      for (const happen of this.agenda.get(this.nowMs) ?? []) happen();
-      this.agenda.delete(this.nowMs);
-      if (this.nowMs % TICK_MS === 0) this.pods.forEach((pod, i) => this.tick(pod, i));
+  private happenUntil(untilMs: number): void {
+    while (this.agenda.nextAtMs <= untilMs) {
+      this.nowMs = this.agenda.nextAtMs;
+      this.agenda.take()?.();
     }
-    const { posts, window, stoppedAtMs, haltedFromMs, moved } = this;
-    return { records: [...this.rows.values()], posts, window, stoppedAtMs, haltedFromMs, moved };
   }
 
   private at(inMs: number, happen: () => void): void {
-    const atMs = this.nowMs + Math.max(1, Math.round(inMs));
-    this.agenda.set(atMs, [...(this.agenda.get(atMs) ?? []), happen]);
+    this.agenda.add(this.nowMs + Math.max(1, Math.round(inMs)), happen);
   }
 
   /** By this process of this pod: not at all if it died, later if it is frozen. */
@@ -101,166 +112,176 @@ class Simulation {
     });
   }
 
-  private tick(pod: Pod, index: number): void {
+  private tick(pod: Pod): void {
     if (this.nowMs % 1_000 === 0) this.misfortune(pod);
     if (this.nowMs < pod.frozenUntilMs) return;
-    if (this.nowMs % LEASE_RENEW_EVERY_MS === 0) this.leases.renew(pod, index, this.nowMs);
-    if (this.nowMs % 1_000 === 0) this.leases.acquire(pod, index, this.nowMs);
-    if (!pod.lease?.isFresh(this.nowMs)) return;
+    if (this.nowMs % REFRESH_MS === 0) this.refresh(pod);
+    if (this.nowMs % LEASE_RENEW_EVERY_MS === 0) this.leases.renew(pod, this.nowMs);
+    if (this.nowMs % 1_000 === 0) this.leases.acquire(pod, this.nowMs);
+    if (!pod.lease?.isFresh(this.nowMs) || this.rows.hasNothingOpen(pod.shardId)) return;
+    if (this.nowMs % REFRESH_MS === 0) pod.rate.tune();
     if (this.nowMs % 1_000 === 0) this.sweep(pod);
-    this.claim(pod, index);
+    this.claim(pod, pod.lease);
   }
 
   private misfortune(pod: Pod): void {
-    const isWindow = this.window.contains(this.nowMs);
-    if (isWindow && this.random.chance(this.weather.killed)) {
-      pod.life += 1;
-      pod.lease = undefined;
-      pod.held.clear();
-      pod.frozenUntilMs = this.nowMs + 5_000;
-    } else if (isWindow && this.random.chance(this.weather.frozen)) pod.frozenUntilMs = this.nowMs + this.random.int(500, 40_000);
+    if (!WINDOW.contains(this.nowMs)) return;
+    if (this.random.chance(this.weather.killed)) pod.die(this.nowMs + 5_000);
+    else if (this.random.chance(this.weather.frozen)) pod.freeze(this.nowMs + this.random.int(500, 40_000));
   }
 
-  private standsStill(shardId: string): boolean {
-    return shardId === SHARDS[0] && this.nowMs >= this.haltedFromMs;
+  private refresh(pod: Pod): void {
+    for (const { scope, key, until } of pod.breakers.toSave())
+      this.stops.push({ process: undefined, scope, key, fromMs: this.nowMs, untilMs: typeof until === 'number' ? until : Infinity });
+    pod.refresh();
   }
 
-  private claim(pod: Pod, index: number): void {
-    const { lease } = pod;
-    if (
-      !lease ||
-      !this.leases.holds(pod, index, this.nowMs) ||
-      this.standsStill(pod.shardId) ||
-      this.nowMs < this.window.opensAt - AHEAD_MS ||
-      this.nowMs >= this.window.closesAt
-    )
-      return;
-    for (const row of this.rows.values()) {
-      if (row.state !== 'QUEUED' || row.shardId !== pod.shardId || row.dueAtMs > this.nowMs + AHEAD_MS) continue;
-      const claim: DeliveryRecord = {
-        ...row,
-        state: 'CLAIMED',
-        attempt: row.attempt + 1,
-        claimNumber: row.claimNumber + 1,
-        epoch: lease.epoch,
-        claimedAtMs: this.nowMs,
-      };
-      this.rows.set(row.deliveryId, claim);
-      pod.held.add(row.deliveryId);
-      this.waitForSlot(pod, lease, claim, this.nowMs);
+  /** A number, as its monitor describes it now. */
+  private readonly number = (shardId: string): KnownShard => {
+    const number = this.numbers.find((one) => one.shardId === shardId) as KnownShard;
+    return shardId === FIRST && this.nowMs >= this.meta.haltedFromMs ? { ...number, mode: 'halted', allowedRate: 0 } : number;
+  };
+
+  /** What stands in the way of a number, as far as a process knows. */
+  private standingOf(pod: Pod, shardId: string): Standing {
+    const breaker = pod.breakers.blockingNumber({ phoneNumberId: shardId, wabaId: WABA, runId: RUN });
+    return { shard: this.number(shardId), control: undefined, breaker };
+  }
+
+  private claim(pod: Pod, lease: ShardLease): void {
+    const { nowMs, rows } = this;
+    if (nowMs < WINDOW.opensAt - AHEAD_MS || nowMs >= WINDOW.closesAt) return;
+    const due: DeliveryRecord[] = [];
+    for (const row of rows.openOf(pod.shardId)) if (row.state === 'QUEUED' && row.dueAtMs <= nowMs + AHEAD_MS) due.push(row);
+    if (due.length === 0 || !this.leases.holds(pod, nowMs)) return;
+    if (closedToClaims(this.standingOf(pod, pod.shardId), false) !== undefined) return;
+    const room = pod.started.room(this.number(pod.shardId), nowMs);
+    const claimable = room > 0 ? due.slice(0, room) : due.filter(({ attempt, spared }) => attempt > spared);
+    const claims = claimable.map((row): DeliveryRecord => ({
+      ...row,
+      state: 'CLAIMED',
+      attempt: row.attempt + 1,
+      claimNumber: row.claimNumber + 1,
+      epoch: lease.epoch,
+      claimedAtMs: nowMs,
+    }));
+    pod.started.claimed(claims, nowMs);
+    if (claims.length > 0) pod.rate.begin();
+    for (const claim of claims) rows.put(claim);
+    pod.ready.push(...claims.map((claim) => ({ lease, started: pod.started, claim, claimedAtMonoMs: nowMs })));
+    pod.ready.sort((one, other) => one.claim.dueAtMs - other.claim.dueAtMs);
+    this.pump(pod);
+  }
+
+  /** Posts what is due and has a slot; what may not go stays. */
+  private pump(pod: Pod): void {
+    const { ready } = pod;
+    for (let hold = ready[0]; hold; hold = ready[0]) {
+      if (hold.claim.dueAtMs > this.nowMs) return this.pumpIn(pod, hold.claim.dueAtMs - this.nowMs);
+      const word = lastChecks({ ...AGREED, ...hold.claim, claimedAtMonoMs: hold.claimedAtMonoMs }, CONTENT, this.instantOf(pod, hold));
+      const waitMs = word.kind === 'go' ? pod.rate.take(this.nowMs) : 0;
+      if (waitMs > 0) return this.pumpIn(pod, Math.min(waitMs, REFRESH_MS));
+      ready.shift();
+      if (word.kind === 'go') this.post(pod, hold, templateKeyOf(word.template));
+      else this.write(pod, hold, word.settlement);
     }
   }
 
-  private waitForSlot(pod: Pod, lease: ShardLease, claim: DeliveryRecord, claimedAtMonoMs: number): void {
-    this.by(pod, Math.max(0, claim.dueAtMs - this.nowMs), () => {
-      const word = lastChecks({ ...AGREED, ...claim, claimedAtMonoMs }, CONTENT, {
-        nowMs: this.nowMs,
-        nowMonoMs: this.nowMs,
-        lease,
-        window: this.window,
-        latePolicy: 'none',
-        standsStill: ({ shardId }) => this.standsStill(shardId),
-        isTemplateOpen: () => true,
-        isMediaOpen: () => true,
-        isWithdrawn: () => false,
-        consentSince: (recipientId) => {
-          const atMs = this.stoppedAtMs.get(recipientId) ?? Number.POSITIVE_INFINITY;
-          return this.nowMs >= atMs + HEARD_WITHIN_MS ? { state: 'opted_out', sinceMs: atMs } : undefined;
-        },
-      });
-      if (word.kind === 'stay') return this.write(pod, claim, word.settlement);
-      const waitMs = pod.throttle.take(this.nowMs);
-      if (waitMs > 0) this.by(pod, waitMs, () => this.waitForSlot(pod, lease, claim, claimedAtMonoMs));
-      else this.post(pod, claim);
+  private pumpIn(pod: Pod, waitMs: number): void {
+    const turn = ++pod.turn;
+    this.by(pod, waitMs, () => {
+      if (turn === pod.turn) this.pump(pod);
     });
   }
 
+  private instantOf(pod: Pod, { lease }: Hold): LastInstant {
+    const { nowMs } = this;
+    return {
+      nowMs,
+      nowMonoMs: nowMs,
+      lease,
+      window: WINDOW,
+      latePolicy: 'none',
+      standsStill: ({ shardId }) => standstill(this.standingOf(pod, shardId), false) !== undefined,
+      isTemplateOpen: (template) => !pod.breakers.isTemplateClosed(WABA, template),
+      isMediaOpen: () => true,
+      isWithdrawn: () => false,
+      consentSince: (recipientId) => {
+        const atMs = this.stoppedAtMs.get(recipientId) ?? Number.POSITIVE_INFINITY;
+        return nowMs >= atMs + HEARD_WITHIN_MS ? { state: 'opted_out', sinceMs: atMs } : undefined;
+      },
+    };
+  }
+
   /** The request reaches Meta at once; what happens to the answer is another matter. */
-  private post(pod: Pod, claim: DeliveryRecord): void {
-    const { weather, random } = this;
-    const fate = random.next();
-    const refusal = fate < weather.tooFast ? 130429 : fate < weather.tooFast + weather.refused ? 131026 : undefined;
-    const isSwallowed = refusal === undefined && random.chance(weather.swallowed);
-    const accepted = refusal === undefined && !isSwallowed;
+  private post(pod: Pod, hold: Hold, template: string): void {
+    const { claim } = hold;
     const { deliveryId, recipientId, shardId, attempt, epoch } = claim;
-    this.posts.push({ atMs: this.nowMs, deliveryId, recipientId, shardId, attempt, epoch, accepted });
+    const fate = this.meta.take(shardId, template, this.nowMs);
+    const accepted = fate.kind === 'taken';
+    const unseen = fate.kind === 'refused' && fate.code !== UNREACHABLE;
+    const { process, awakeSinceMs } = pod;
+    const atMs = this.nowMs;
+    this.posts.push({ atMs, deliveryId, recipientId, shardId, template, attempt, epoch, accepted, unseen, process, awakeSinceMs });
     if (accepted) this.sendWebhook(claim);
-    const isSilent = isSwallowed || (accepted && random.chance(weather.answerLost));
-    const answer: SendOutcome = refusal !== undefined ? refused(refusal) : isSilent ? { kind: 'ambiguous', reason: 'timeout' } : ACCEPTED;
-    this.by(pod, isSilent ? HTTP_TIMEOUT_MS : random.int(50, 800), () => this.result(pod, claim, answer));
+    const isHeard = fate.kind === 'refused' || (fate.kind === 'taken' && fate.isHeard);
+    const answer = fate.kind === 'refused' ? refused(fate.code) : isHeard ? ACCEPTED : SILENCE;
+    this.by(pod, isHeard ? this.random.int(50, 800) : HTTP_TIMEOUT_MS, () => this.result(pod, hold, template, answer));
   }
 
   private sendWebhook({ deliveryId, attempt }: DeliveryRecord): void {
     const isLate = this.random.chance(this.weather.webhookLate);
     this.at(isLate ? 2 * WINDOW_MS : this.random.int(200, 6_000), () => {
-      const row = this.rows.get(deliveryId) as DeliveryRecord;
-      this.rows.set(deliveryId, proven(row, attempt, `w-${attempt}`) ?? row);
+      const row = this.rows.get(deliveryId);
+      this.rows.put(proven(row, attempt, `w-${attempt}`) ?? row);
       this.evidenceUntilMs = this.nowMs;
     });
   }
 
-  private result(pod: Pod, claim: DeliveryRecord, outcome: SendOutcome): void {
+  private result(pod: Pod, hold: Hold, template: string, outcome: SendOutcome): void {
+    const { claim } = hold;
     const settlement = settleAttempt(claim, outcome, () => `w-${claim.attempt}`, {
       nowMs: this.nowMs,
-      window: this.window,
+      window: WINDOW,
       maxAttempts: MAX_ATTEMPTS,
       resolveAfterMs: RESOLVE_AFTER_MS,
       latePolicy: 'none',
       byMediaId: false,
       random: this.random,
     });
-    this.write(pod, claim, settlement);
+    if (isTooFast(outcome)) pod.rate.tooFast();
+    const target = { shardId: claim.shardId, phoneNumberId: claim.shardId, wabaId: WABA, template, runId: RUN };
+    const opened = pod.breakers.record(target, outcome);
+    if (opened) {
+      const { scope, key, until, openedAtMs: fromMs } = opened;
+      this.stops.push({ process: pod.process, scope, key, fromMs, untilMs: typeof until === 'number' ? until : Infinity });
+    }
+    this.write(pod, hold, settlement);
   }
 
   /** Results linger for company; who dies meanwhile takes them along. A commit that is not heard of is tried again. */
-  private write(pod: Pod, claim: DeliveryRecord, settlement: Settlement): void {
+  private write(pod: Pod, { claim, started }: Hold, settlement: Settlement): void {
     const commit = (): void => {
-      const row = this.rows.get(claim.deliveryId) as DeliveryRecord;
-      this.rows.set(claim.deliveryId, settle(row, { ...claim, settlement }) ?? row);
-      pod.held.delete(claim.deliveryId);
+      const next = settle(this.rows.get(claim.deliveryId), { ...claim, settlement });
+      if (next) this.rows.put(next);
     };
-    this.by(pod, LINGER_MS, commit);
-    if (this.random.chance(this.weather.toldTwice)) this.by(pod, LINGER_MS + this.random.int(50, 2_000), commit);
+    const hear = (): void => {
+      commit();
+      started.settled(claim, settlement);
+    };
+    const isToldTwice = this.random.chance(this.weather.toldTwice);
+    this.by(pod, LINGER_MS, isToldTwice ? commit : hear);
+    if (isToldTwice) this.by(pod, LINGER_MS + this.random.int(50, 2_000), hear);
   }
 
   private sweep(pod: Pod): void {
-    const { nowMs, window } = this;
-    const completeUntil = (): number => this.evidenceUntilMs;
+    const { nowMs, rows, numbers } = this;
     const { policy } = this.weather;
-    const isOver = nowMs >= window.closesAt + 45_000;
-    const canSendAgain = retryFits(nowMs, 0, window);
-    if (this.standsStill(pod.shardId)) this.handOver(pod);
-    for (const [id, row] of this.rows) {
-      if (row.shardId !== pod.shardId) continue;
-      const resolveAtMs = Math.max((row.claimedAtMs ?? 0) + CLAIM_LIFE_MS + HTTP_TIMEOUT_MS, nowMs) + RESOLVE_AFTER_MS;
-      const next =
-        orphaned(row, pod.lease?.epoch ?? 0, resolveAtMs) ??
-        resolved(row, {
-          nowMs,
-          policy,
-          maxAttempts: MAX_ATTEMPTS,
-          canSendAgain,
-          completeUntil,
-          resolveAfterMs: RESOLVE_AFTER_MS,
-          isOver,
-        }) ??
-        (nowMs >= window.closesAt ? closed(row) : undefined);
-      if (next) this.rows.set(id, next);
+    const { closesAt: closesAtMs } = WINDOW;
+    if (this.leases.holds(pod, nowMs) && WINDOW.contains(nowMs)) {
+      const moved = handOver(pod, rows, { nowMs, closesAtMs, numbers, standingOf: (shardId) => this.standingOf(pod, shardId) });
+      for (const [shardId, n] of moved) this.movedTo.set(shardId, (this.movedTo.get(shardId) ?? 0) + n);
     }
-  }
-
-  /** What waits goes to the other number, by the mapping of an emergency re-shard. */
-  private handOver(pod: Pod): void {
-    const waiting = [...this.rows.values()].filter(({ state, shardId }) => state === 'QUEUED' && shardId === pod.shardId);
-    const { closesAt: closesAtMs } = this.window;
-    const helper = { shardId: SHARDS[1], waiting: 0, ratePerSecond: RATE, sendsFromMs: this.nowMs, closesAtMs, capLeft: PEOPLE };
-    const recipients = waiting.map(({ recipientId }) => recipientId);
-    const targets = assignToHelpers(recipients, [helper]);
-    for (const row of waiting) {
-      const shardId = targets.get(row.recipientId);
-      if (shardId === undefined) continue;
-      this.rows.set(row.deliveryId, { ...row, shardId });
-      this.moved += 1;
-    }
+    decide(pod, rows, { nowMs, policy, evidenceUntilMs: this.evidenceUntilMs });
   }
 }

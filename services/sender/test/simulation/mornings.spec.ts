@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSettled } from '@daybreak/delivery';
 import { simulateMorning } from './morning.js';
-import { RATE } from './pods.js';
+import { acceptances, KEPT, promises, twice } from './promises.js';
+import { FIRST, TEMPLATE } from './setting.js';
 import type { MorningOutcome, Weather } from './weather.js';
 
-/** Mornings per kind of rough weather, of which there are three. `MORNINGS=1000` for three thousand. A failure names its seed. */
+/** Mornings per kind of rough weather, of which there are three. `MORNINGS=4000` for twelve thousand. A failure names its seed. */
 const MORNINGS = Number(process.env['MORNINGS'] ?? 200);
 
 const calm: Weather = {
@@ -19,6 +19,12 @@ const calm: Weather = {
   toldTwice: 0,
   stops: 0,
   halted: false,
+  locked: false,
+  templatePaused: false,
+  silent: false,
+  hourlyCap: 0,
+  dailyCap: 0,
+  spareCap: 0,
 };
 const rough: Weather = {
   ...calm,
@@ -32,60 +38,17 @@ const rough: Weather = {
   stops: 0.1,
 };
 
-const acceptances = ({ posts }: MorningOutcome): Map<string, number> => {
-  const counts = new Map<string, number>();
-  for (const { deliveryId, accepted } of posts) if (accepted) counts.set(deliveryId, (counts.get(deliveryId) ?? 0) + 1);
-  return counts;
-};
-
-const twice = (morning: MorningOutcome): string[] => [...acceptances(morning)].flatMap(([id, n]) => (n > 1 ? [id] : []));
-
-/** Most POSTs of one number in any rolling second. */
-function mostInASecond(posts: MorningOutcome['posts']): number {
-  let most = 0;
-  for (const ofNumber of Map.groupBy(posts, ({ shardId }) => shardId).values())
-    for (let first = 0, last = 0; last < ofNumber.length; last++) {
-      while ((ofNumber[last]?.atMs ?? 0) - (ofNumber[first]?.atMs ?? 0) >= 1_000) first++;
-      most = Math.max(most, last - first + 1);
-    }
-  return most;
-}
-
-/** What must hold in any weather. */
-function promises(morning: MorningOutcome): Record<string, unknown> {
-  const { records, posts, window, stoppedAtMs, haltedFromMs } = morning;
-  const accepted = acceptances(morning);
-  const epochsOf = [...Map.groupBy(posts, ({ shardId }) => shardId).values()].map((ofNumber) => ofNumber.map(({ epoch }) => epoch));
-  return {
-    unsettled: records.filter(({ state }) => !isSettled(state)),
-    outsideTheWindow: posts.filter(({ atMs }) => !window.contains(atMs)),
-    epochsGoBack: epochsOf.some((epochs) => epochs.some((epoch, i) => epoch < (epochs[i - 1] ?? 0))),
-    fasterThanAllowed: Math.max(0, mostInASecond(posts) - RATE),
-    afterTheStop: posts.filter(({ atMs, recipientId }) => atMs > (stoppedAtMs.get(recipientId) ?? Number.POSITIVE_INFINITY) + 1_000),
-    byAHaltedNumber: posts.filter(({ atMs, shardId }) => shardId === 'shard-1' && atMs >= haltedFromMs),
-    samePostTwice:
-      posts.length - new Set(posts.map(({ deliveryId, attempt, epoch, shardId }) => `${deliveryId} ${attempt} ${epoch} ${shardId}`)).size,
-    // Late webhooks come after the records were read; then only the ledger knows.
-    acceptedButUnknown: records
-      .filter(({ deliveryId, state }) => accepted.has(deliveryId) && state !== 'ACCEPTED')
-      .map(({ deliveryId }) => deliveryId),
-    knownButNotAccepted: records
-      .filter(({ deliveryId, state }) => !accepted.has(deliveryId) && state === 'ACCEPTED')
-      .map(({ deliveryId }) => deliveryId),
-  };
-}
-
-const KEPT = {
-  unsettled: [],
-  outsideTheWindow: [],
-  epochsGoBack: false,
-  fasterThanAllowed: 0,
-  afterTheStop: [],
-  byAHaltedNumber: [],
-  samePostTwice: 0,
-  acceptedButUnknown: [],
-  knownButNotAccepted: [],
-};
+/** Each trouble that lasts meets each other one in some seed. */
+const roughOf = (seed: number): Weather => ({
+  ...rough,
+  halted: seed % 3 === 0,
+  locked: seed % 4 === 0,
+  templatePaused: seed % 5 < 2,
+  silent: seed % 7 < 2,
+  hourlyCap: seed % 2 === 0 ? 12 : 0,
+  dailyCap: seed % 11 < 3 ? 9 : 0,
+  spareCap: seed % 4 < 2 ? 4 : 0,
+});
 
 describe('simulated mornings', () => {
   const seeds = Array.from({ length: MORNINGS }, (_, seed) => seed);
@@ -99,16 +62,46 @@ describe('simulated mornings', () => {
     }
   });
 
-  it('sends to everybody once although a number is halted: its deliveries go by the other', () => {
+  it.each<[string, Partial<Weather>, (morning: MorningOutcome) => void]>([
+    ['a number is halted: its deliveries go by the others', { halted: true }, ({ movedTo }) => expect(movedTo.size).toBeGreaterThan(0)],
+    [
+      'Meta locks a number: it is tried by what was on the wire, and its deliveries go by the others',
+      { locked: true },
+      ({ posts, movedTo }) => {
+        expect(posts.filter(({ shardId, unseen }) => shardId === FIRST && unseen).length).toBeLessThanOrEqual(2);
+        expect(movedTo.size).toBeGreaterThan(0);
+      },
+    ],
+    [
+      'their template is paused: each number tries it with what was on the wire, and goes on with the standby',
+      { templatePaused: true },
+      ({ posts }) => {
+        const inVain = posts.filter(({ unseen }) => unseen);
+        expect(inVain.length).toBeLessThanOrEqual(4);
+        expect(inVain.every(({ template }) => template === TEMPLATE)).toBe(true);
+        expect(posts.some(({ template }) => template !== TEMPLATE)).toBe(true);
+      },
+    ],
+    [
+      'a number may start few of them in an hour: the others start the rest',
+      { hourlyCap: 7 },
+      ({ movedTo }) => expect(movedTo.size).toBeGreaterThan(0),
+    ],
+    [
+      'a number may start few of them on a day: the others start the rest',
+      { dailyCap: 7 },
+      ({ movedTo }) => expect(movedTo.size).toBeGreaterThan(0),
+    ],
+  ])('sends to everybody once although %s', (_, weather, alsoExpect) => {
     for (const seed of seeds.slice(0, 20)) {
-      const morning = simulateMorning(seed, { ...calm, halted: true });
+      const morning = simulateMorning(seed, { ...calm, ...weather });
 
       expect({ seed, once: [...acceptances(morning).values()], ...promises(morning) }).toEqual({
         seed,
         once: Array(morning.records.length).fill(1),
         ...KEPT,
       });
-      expect(morning.moved).toBeGreaterThan(0);
+      alsoExpect(morning);
     }
   });
 
@@ -120,7 +113,7 @@ describe('simulated mornings', () => {
 
   it('sends to nobody twice in rough weather, as long as webhooks come before the policy decides', () => {
     for (const seed of seeds) {
-      const morning = simulateMorning(seed, { ...rough, halted: seed % 3 === 0 });
+      const morning = simulateMorning(seed, roughOf(seed));
 
       expect({ seed, twice: twice(morning), ...promises(morning) }).toEqual({ seed, twice: [], ...KEPT });
     }
@@ -128,7 +121,7 @@ describe('simulated mornings', () => {
 
   it('sends to nobody twice under the policy `hold`, whatever becomes of the webhooks', () => {
     for (const seed of seeds) {
-      const morning = simulateMorning(seed, { ...rough, policy: 'hold', webhookLate: 0.3 });
+      const morning = simulateMorning(seed, { ...roughOf(seed), policy: 'hold', webhookLate: 0.3 });
       const { acceptedButUnknown, ...kept } = promises(morning);
 
       expect({ seed, twice: twice(morning), ...kept, acceptedButUnknown }).toEqual({ seed, twice: [], ...KEPT, acceptedButUnknown });
@@ -138,7 +131,7 @@ describe('simulated mornings', () => {
   it('sends twice only where an answer was lost and the webhook came too late: the residue that has no cure', () => {
     let residue = 0;
     for (const seed of seeds) {
-      const morning = simulateMorning(seed, { ...rough, webhookLate: 0.3 });
+      const morning = simulateMorning(seed, { ...roughOf(seed), webhookLate: 0.3 });
       residue += twice(morning).length;
       const { acceptedButUnknown, ...kept } = promises(morning);
 

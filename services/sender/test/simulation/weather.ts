@@ -1,7 +1,7 @@
 import { CloudApiError, type SendOutcome } from '@daybreak/cloud-api';
 import type { SendWindow } from '@daybreak/timing';
-import type { Claim, Content } from '../../src/delivery/claim.js';
 import type { AmbiguousPolicy, DeliveryRecord } from '../../src/delivery/delivery-record.js';
+import type { KnownShard } from '../../src/shard/known-shard.js';
 
 /** How much goes wrong. Probabilities are per POST, unless said otherwise. */
 export interface Weather {
@@ -24,8 +24,19 @@ export interface Weather {
   readonly toldTwice: number;
   /** Per recipient: says STOP in mid-window. */
   readonly stops: number;
-  /** The first number is halted in mid-window. */
+  /** The first number is halted in mid-window: its monitor says so. */
   readonly halted: boolean;
+  /** The first number is locked in mid-window: Meta says so to whoever sends from it. */
+  readonly locked: boolean;
+  /** The planned template is paused in mid-window: Meta says so to whoever uses it. */
+  readonly templatePaused: boolean;
+  /** Meta answers nobody for a while. */
+  readonly silent: boolean;
+  /** Recipients that the first number may start in an hour, and on this day; 0: no cap. */
+  readonly hourlyCap: number;
+  readonly dailyCap: number;
+  /** Recipients that the spare number may start on this day; 0: no cap. */
+  readonly spareCap: number;
 }
 
 export interface Post {
@@ -33,9 +44,25 @@ export interface Post {
   readonly deliveryId: string;
   readonly recipientId: string;
   readonly shardId: string;
+  readonly template: string;
   readonly attempt: number;
   readonly epoch: number;
   readonly accepted: boolean;
+  /** Meta refused it unseen: its recipient was not started. */
+  readonly unseen: boolean;
+  readonly process: string;
+  /** Since when that process was not stopped. */
+  readonly awakeSinceMs: number;
+}
+
+/** Something that stands still from an instant on, and to whom that is known. */
+export interface Stop {
+  /** Undefined: everybody can read it. */
+  readonly process: string | undefined;
+  readonly scope: string;
+  readonly key: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 export interface MorningOutcome {
@@ -46,32 +73,16 @@ export interface MorningOutcome {
   readonly stoppedAtMs: ReadonlyMap<string, number>;
   /** From when the halt of the first number is known to its owner; infinite when it is not halted. */
   readonly haltedFromMs: number;
-  readonly moved: number;
+  readonly stops: readonly Stop[];
+  readonly numbers: readonly KnownShard[];
+  /** Deliveries that were handed to another number, by that number. */
+  readonly movedTo: ReadonlyMap<string, number>;
 }
 
-const TEMPLATE = { name: 'daily', language: 'en', hasImageHeader: false };
-export const CONTENT = { contentPackId: 'pack', template: TEMPLATE, standby: null, headerMedia: null } as unknown as Content;
-export const AGREED = { consent: { state: 'opted_in', sinceMs: 0 } } as unknown as Claim;
-
-export const BLANK: DeliveryRecord = {
-  deliveryId: '',
-  runId: 'main-20261122-0600',
-  recipientId: '',
-  shardId: 'shard-1',
-  state: 'QUEUED',
-  attempt: 0,
-  spared: 0,
-  claimNumber: 0,
-  epoch: 0,
-  dueAtMs: 0,
-  claimedAtMs: null,
-  resolveAtMs: null,
-  observedAttempt: 0,
-  acceptedAttempt: 0,
-  wamidHash: '',
-  errorCode: 0,
-  reason: '',
-};
+export const TOO_FAST = 130429;
+export const UNREACHABLE = 131026;
+export const TEMPLATE_PAUSED = 132015;
+export const LOCKED = 131031;
 
 const usage = { businessUseCases: [] } as unknown as Extract<SendOutcome, { kind: 'accepted' }>['usage'];
 export const ACCEPTED: SendOutcome = {
@@ -83,10 +94,13 @@ export const ACCEPTED: SendOutcome = {
   userId: null,
   usage,
 };
+export const SILENCE: SendOutcome = { kind: 'ambiguous', reason: 'timeout' };
 
-export const refused = (code: number): SendOutcome => ({
+const refusal = (code: number): SendOutcome => ({
   kind: 'rejected',
   error: new CloudApiError({ code, subcode: null, type: null, details: null, fbtraceId: null, isTransient: null }, 400),
   httpStatus: 400,
   usage,
 });
+const REFUSALS = new Map([TOO_FAST, UNREACHABLE, TEMPLATE_PAUSED, LOCKED].map((code) => [code, refusal(code)]));
+export const refused = (code: number): SendOutcome => REFUSALS.get(code) ?? refusal(code);
