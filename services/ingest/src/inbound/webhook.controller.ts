@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { answerHandshake } from '@daybreak/cloud-api';
 import { CONFIG } from '@daybreak/config';
 import { HealthRegistry, metrics } from '@daybreak/observability';
@@ -6,12 +7,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasClientCertificate } from '../edge/client-certificate.js';
 import { TakeWebhook } from '../edge/take-webhook.js';
 import type { IngestConfig } from '../ingest.config.js';
+import { NoBody, readBody } from './read-body.js';
 
-/** Meta sends up to 3 MB. */
-const BODY_LIMIT_BYTES = 3 * 1_048_576;
-
-/** Meta's bodies come at once or not at all. */
-const BODY_PATIENCE_MS = 5_000;
+/** Meta sends up to 3 MB, and its bodies come at once or not at all. */
+const BODY_LIMITS = { bytes: 3 * 1_048_576, ms: 5_000 };
 
 /** How long Meta is asked to wait after a 503, seconds. */
 const RETRY_AFTER_S = '5';
@@ -24,6 +23,8 @@ export const WEBHOOK_PATH = '/webhooks/whatsapp';
  */
 @Injectable()
 export class WebhookController implements OnApplicationBootstrap {
+  private server: Server | undefined;
+
   constructor(
     private readonly webhooks: TakeWebhook,
     private readonly health: HealthRegistry,
@@ -39,28 +40,33 @@ export class WebhookController implements OnApplicationBootstrap {
 
   register(fastify: FastifyInstance): void {
     void fastify.register(async (door) => {
-      door.removeAllContentTypeParsers();
-      door.addHook('onRequest', (request, _reply, done) => {
-        const timer = setTimeout(() => request.raw.destroy(), BODY_PATIENCE_MS);
-        request.raw.once('close', () => clearTimeout(timer));
-        done();
-      });
-      door.addHook('onRequest', (request, reply, done) => {
-        if (hasClientCertificate(request.headers, this.config.WEBHOOK_CLIENT_CN)) return done();
-        metrics.webhookRequests.inc({ result: 'bad_client' });
-        void reply.code(403).send();
-      });
-      door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES }, (_request, body, done) => done(null, body));
-      door.setErrorHandler(async (error: Error & { statusCode?: number }, _request, reply) => {
-        metrics.webhookRequests.inc({ result: error.statusCode === 413 ? 'too_large' : 'malformed' });
-        return reply.code(error.statusCode ?? 500).send();
-      });
       door.get(WEBHOOK_PATH, (request, reply) => this.handshake(request, reply));
-      door.post(WEBHOOK_PATH, { bodyLimit: BODY_LIMIT_BYTES }, (request, reply) => this.receive(request, reply));
+      door.removeAllContentTypeParsers();
+      door.addContentTypeParser('*', (_request, _unread, done) => done(null));
+      door.post(WEBHOOK_PATH, (request, reply) => {
+        reply.hijack();
+        return this.receive(request.raw, reply.raw);
+      });
+    });
+    this.server = fastify.server;
+    this.goAround(this.server);
+  }
+
+  /**
+   * Takes the POSTs of webhooks from the server before Fastify does: the hooks, routing and reply of an application cost as much as the signature,
+   * the JSON and the events of a webhook together. What comes by Fastify all the same, as it does on the second address of `localhost`, is as welcome.
+   */
+  private goAround(server: Server): void {
+    const others = server.listeners('request') as RequestListener[];
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      if (isWebhook(request)) void this.receive(request, response);
+      else for (const listener of others) listener.call(server, request, response);
     });
   }
 
   private handshake(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!this.isFromMeta(request.raw)) return reply.code(403).send();
     const answer = answerHandshake(request.query as Record<string, unknown>, this.config.WEBHOOK_VERIFY_TOKEN);
     return reply
       .code(answer.status)
@@ -69,14 +75,38 @@ export class WebhookController implements OnApplicationBootstrap {
       .send(answer.body);
   }
 
-  private async receive(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const startedAt = performance.now();
-    const signature = request.headers['x-hub-signature-256'];
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { status, result } = await this.webhooks.take(body, typeof signature === 'string' ? signature : undefined);
-    metrics.webhookRequests.inc({ result });
-    metrics.webhookAckDuration.observe({ result }, (performance.now() - startedAt) / 1_000);
-    if (status === 503) void reply.header('retry-after', RETRY_AFTER_S);
-    return reply.code(status).send();
+  /** Never rejects. */
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!this.isFromMeta(request)) return this.answer(response, 403);
+    try {
+      const body = await readBody(request, BODY_LIMITS);
+      const startedAt = performance.now();
+      const signature = request.headers['x-hub-signature-256'];
+      const { status, result } = await this.webhooks.take(body, typeof signature === 'string' ? signature : undefined);
+      metrics.webhookRequests.inc({ result });
+      metrics.webhookAckDuration.observe({ result }, (performance.now() - startedAt) / 1_000);
+      if (status === 503) response.setHeader('retry-after', RETRY_AFTER_S);
+      this.answer(response, status);
+    } catch (error) {
+      const status = error instanceof NoBody ? error.status : 500;
+      metrics.webhookRequests.inc({ result: status === 413 ? 'too_large' : 'malformed' });
+      response.setHeader('connection', 'close'); // more of it may be on its way
+      this.answer(response, status);
+    }
+  }
+
+  private answer(response: ServerResponse, status: number): void {
+    if (this.server?.listening !== true) response.setHeader('connection', 'close'); // this process is about to end
+    response.statusCode = status;
+    response.end();
+  }
+
+  private isFromMeta(request: IncomingMessage): boolean {
+    if (hasClientCertificate(request.headers, this.config.WEBHOOK_CLIENT_CN)) return true;
+    metrics.webhookRequests.inc({ result: 'bad_client' });
+    return false;
   }
 }
+
+const isWebhook = ({ method, url = '' }: IncomingMessage): boolean =>
+  method === 'POST' && url.startsWith(WEBHOOK_PATH) && (url.length === WEBHOOK_PATH.length || url[WEBHOOK_PATH.length] === '?');
