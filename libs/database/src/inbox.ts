@@ -23,7 +23,7 @@ export const Inbox = {
   async forget(sql: Sql, days: number, limit: number): Promise<number> {
     return sql.execute(
       `delete from inbox where (consumer, event_id) in (
-         select consumer, event_id from inbox where seen_at < clock_timestamp() - make_interval(days => $1) limit $2)`,
+         select consumer, event_id from inbox where seen_at < statement_timestamp() - make_interval(days => $1) limit $2)`,
       [days, limit],
     );
   },

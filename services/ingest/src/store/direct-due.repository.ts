@@ -15,7 +15,7 @@ export const directDue = {
     const rows = await tx.query<DueRow>(
       `select d.recipient_id as "recipientId", case when d.erased then d.version else coalesce(r.consent_version, d.version) end as version, d.erased as "isErased"
        from direct_due d left join recipient r using (recipient_id)
-       where d.due_at < clock_timestamp() - make_interval(secs => $2) order by d.due_at limit $1 for update of d skip locked`,
+       where d.due_at < statement_timestamp() - make_interval(secs => $2) order by d.due_at limit $1 for update of d skip locked`,
       [limit, forSeconds],
     );
     const states = await consentStates.of(

@@ -18,7 +18,7 @@ export const unhandledUpdates = {
   forget: (sql: Sql, limit: number): Promise<number> =>
     sql.execute(
       `delete from unhandled_update where digest in (
-         select digest from unhandled_update where received_at < clock_timestamp() - make_interval(days => $1) limit $2)`,
+         select digest from unhandled_update where received_at < statement_timestamp() - make_interval(days => $1) limit $2)`,
       [KEPT_DAYS, limit],
     ),
 };

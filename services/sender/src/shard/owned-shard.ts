@@ -26,6 +26,8 @@ export interface OwnedShardParts {
 }
 
 const TICK_MS = 1_000;
+/** While a window is open media are looked for so seldom: each look reads all that still waits, and what this morning needs was uploaded before it. Real ms. */
+const MEDIA_LOOK_IN_WINDOW_MS = 3_000;
 
 const OWNERS_GAUGES = [
   metrics.shardEpoch,
@@ -48,6 +50,8 @@ export class OwnedShard {
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
   private uploading = false;
+  /** `performance.now()` when media were looked for last. */
+  private mediaLookMonoMs = Number.NEGATIVE_INFINITY;
   private overdueSinceMonoMs: number | undefined;
 
   constructor(
@@ -140,9 +144,14 @@ export class OwnedShard {
   }
 
   private async upload(): Promise<void> {
-    const shard = this.parts.states.shard(this.shardId);
+    const { clock, states } = this.parts;
+    const shard = states.shard(this.shardId);
     if (this.uploading || !shard) return;
+    const nowMs = clock.nowMs();
+    const sinceMs = performance.now() - this.mediaLookMonoMs;
+    if (sinceMs < MEDIA_LOOK_IN_WINDOW_MS && states.runs.some(({ window }) => nowMs >= window.opensAt && nowMs < window.closesAt)) return;
     this.uploading = true;
+    this.mediaLookMonoMs = performance.now();
     try {
       const { media } = this.parts;
       while (!this.stopped && this.lease.isFresh() && (await media.verify(shard)) + (await media.prepare(shard)) > 0);

@@ -97,7 +97,7 @@ export class MessageRepository {
 
   /** Meta repeats a webhook for up to seven days; after that nobody will ask for a message, and no message will come for an orphan. */
   async forget(sql: Sql, days: number): Promise<void> {
-    await sql.execute(`delete from message where known_since < clock_timestamp() - make_interval(days => $1)`, [days]);
-    await sql.execute(`delete from status_orphan where parked_at < clock_timestamp() - make_interval(days => $1)`, [days]);
+    await sql.execute(`delete from message where known_since < statement_timestamp() - make_interval(days => $1)`, [days]);
+    await sql.execute(`delete from status_orphan where parked_at < statement_timestamp() - make_interval(days => $1)`, [days]);
   }
 }
