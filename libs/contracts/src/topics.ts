@@ -117,7 +117,7 @@ export const topics = {
     keyOf: (e) => e.deliveryId || e.wamidHash,
     ...DELIVERY,
     from: ['ingest'],
-    to: ['sender', 'sla-tracker'],
+    to: ['sender', 'sla-tracker', 'scheduler'],
   }),
   deliveryStatusChanged: topic('daybreak.delivery.status-changed.v1', DeliveryStatusChangedSchema, {
     key: 'delivery_id',

@@ -7,6 +7,7 @@ import { Module } from '@nestjs/common';
 import { ConsentChangedConsumer } from './inbound/consent-changed.consumer.js';
 import { ContentPackReadyConsumer } from './inbound/content-pack-ready.consumer.js';
 import { ContentPackWithdrawnConsumer } from './inbound/content-pack-withdrawn.consumer.js';
+import { DeliveryStatusObservedConsumer } from './inbound/delivery-status-observed.consumer.js';
 import { ReadinessObservedConsumer } from './inbound/readiness-observed.consumer.js';
 import { RecipientUpsertedConsumer } from './inbound/recipient-upserted.consumer.js';
 import { RunsController } from './inbound/runs.controller.js';
@@ -18,6 +19,7 @@ import { AwaitInputs } from './intake/await-inputs.js';
 import { TakeContentPacks } from './intake/take-content-packs.js';
 import { TakeRecipients } from './intake/take-recipients.js';
 import { TakeStates } from './intake/take-states.js';
+import { TakeUserCaps } from './intake/take-user-caps.js';
 import { PackRejectionPublisher } from './outbound/pack-rejection.publisher.js';
 import { RunPublisher } from './outbound/run.publisher.js';
 import { DrawUpPlan } from './plan/draw-up-plan.js';
@@ -35,6 +37,7 @@ import { Prisma } from './store/prisma.js';
 import { ProjectionRepository } from './store/projection.repository.js';
 import { RecipientRepository } from './store/recipient.repository.js';
 import { RunRepository } from './store/run.repository.js';
+import { UserCapRepository } from './store/user-cap.repository.js';
 
 /** Read top to bottom, it is the way of the data. */
 @Module({
@@ -54,6 +57,7 @@ import { RunRepository } from './store/run.repository.js';
     TemplateStateConsumer,
     ShardStateConsumer,
     WabaStateConsumer,
+    DeliveryStatusObservedConsumer,
     // what is said of it
     ShardReportedConsumer,
     ReadinessObservedConsumer,
@@ -65,6 +69,7 @@ import { RunRepository } from './store/run.repository.js';
     TakeRecipients,
     TakeContentPacks,
     TakeStates,
+    TakeUserCaps,
     AwaitInputs,
     // run and plan: whoever holds the run's row acts
     AnnounceRuns,
@@ -86,6 +91,7 @@ import { RunRepository } from './store/run.repository.js';
     PlanInputsRepository,
     PlanRepository,
     RunRepository,
+    UserCapRepository,
   ],
 })
 export class SchedulerModule {}

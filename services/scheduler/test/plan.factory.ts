@@ -18,6 +18,7 @@ export const aPlanRecipient = (over: Partial<PlanRecipient> = {}): PlanRecipient
   bodyParameters: { name: 'Asha' },
   consent: { content: { state: 'opted_in', sinceMs: 0 } },
   namedIn: [],
+  cappedUntilMs: undefined,
   ...over,
 });
 

@@ -1,10 +1,10 @@
 import type { WindowInstants } from '@daybreak/timing';
-import type { Run } from '../run/run.js';
+import { eligibleOf, type Run } from '../run/run.js';
 
 /** A run as people read it. Instants are ISO 8601, UTC. */
 export interface RunView extends Omit<Run, 'window' | 'readiness' | 'changedAtMs' | 'gatesPassed' | 'planHash'> {
   readonly planHash: string | null;
-  /** At the freeze the same as planned: who does not fit is excluded, with the reason. */
+  /** Everybody who is planned, and whom only an earlier answer of Meta keeps out (`user-cap`). */
   readonly eligible: number;
   readonly window: Readonly<Record<keyof WindowInstants, string>>;
   readonly readiness: { readonly verdict: string; readonly reasons: readonly string[]; readonly judgedAt: string | null };
@@ -15,7 +15,7 @@ export function toRunView({ window, readiness, changedAtMs, gatesPassed: _, plan
   return {
     ...run,
     planHash: planHash ?? null,
-    eligible: run.planned,
+    eligible: eligibleOf(run),
     window: {
       freezeAt: iso(window.freezeAt),
       stagedBy: iso(window.stagedBy),

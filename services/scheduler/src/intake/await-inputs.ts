@@ -4,7 +4,7 @@ import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONSUMER_GROUP } from '../scheduler.config.js';
 
-/** What a plan is made of arrives on these. */
+/** What a plan is made of arrives on these. Statuses are not waited for: there are millions, and a cap that is not known yet does little harm. */
 const INPUTS = [
   topics.recipientUpserted,
   topics.consentChanged,

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { ReadinessVerdict, RunChangedSchema, RunState, type RunChanged } from '@daybreak/contracts';
 import type { ReadinessVerdict as VerdictName } from '../run/readiness.js';
-import type { Run, RunStateName } from '../run/run.js';
+import { eligibleOf, type Run, type RunStateName } from '../run/run.js';
 
 const STATE: Readonly<Record<RunStateName, RunState>> = {
   OPEN: RunState.OPEN,
@@ -40,7 +40,7 @@ export const toRunChanged = (run: Run): RunChanged =>
     },
     planHash: run.planHash ?? '',
     jitterSeed: run.jitterSeed,
-    eligible: BigInt(run.planned), // at the freeze the two are the same: who does not fit is excluded, with the reason
+    eligible: BigInt(eligibleOf(run)),
     planned: BigInt(run.planned),
     fallback: BigInt(run.fallback),
     exclusions: run.exclusions.map(({ reason, recipients }) => ({ reason, recipients: BigInt(recipients) })),

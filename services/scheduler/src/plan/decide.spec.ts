@@ -12,6 +12,7 @@ const setup = (over: Partial<DecisionRules> = {}): DecisionRules => ({
   templates: [active, standby],
   familyOf: { direct: 'daily_pack', nudge: 'daily_nudge' },
   opensAt: at('05:59:30'),
+  firstAttemptsEndAt: at('06:03:30'),
   ...over,
 });
 
@@ -24,6 +25,24 @@ describe(decide.name, () => {
       standby,
       addressKey: 'key-1',
       parameters: { name: 'Asha', headline: 'Markets' },
+      notBeforeMs: undefined,
+    });
+  });
+
+  describe('whom Meta wants left alone with marketing for a day', () => {
+    const marketing = setup({ templates: [aPlanTemplate({ category: 'MARKETING' })] });
+    const cappedUntil = (time: string): PlanRecipient => aPlanRecipient({ cappedUntilMs: at(time) });
+
+    it('plans them for when the day is over, as long as the window has room for it', () => {
+      expect(decide(cappedUntil('06:01:30'), marketing)).toMatchObject({ kind: 'planned', notBeforeMs: at('06:01:30') });
+    });
+
+    it('leaves them out when the day ends too late', () => {
+      expect(decide(cappedUntil('06:03:30'), marketing)).toEqual({ kind: 'excluded', reason: 'user-cap' });
+    });
+
+    it('plans them like everybody else where the template is no marketing', () => {
+      expect(decide(cappedUntil('23:00:00'), setup())).toMatchObject({ kind: 'planned', notBeforeMs: undefined });
     });
   });
 

@@ -12,6 +12,8 @@ export type Decision =
       readonly addressKey: string;
       /** Values by the template's parameter names, and no others. */
       readonly parameters: Readonly<Record<string, string>>;
+      /** Not due before it, epoch ms; undefined when any instant of the window will do. */
+      readonly notBeforeMs: number | undefined;
     }
   | { readonly kind: 'excluded'; readonly reason: ExclusionReason };
 
@@ -22,9 +24,14 @@ export interface DecisionRules {
   readonly familyOf: Readonly<Record<DeliveryModeName, string>>;
   /** Consent must hold when the window opens, epoch ms. */
   readonly opensAt: number;
+  /** First attempts are due before it, epoch ms. */
+  readonly firstAttemptsEndAt: number;
 }
 
 const PURPOSE = 'content';
+
+/** Meta's cap on what one person gets is one on marketing. */
+const CAPPED_CATEGORY = 'MARKETING';
 
 const excluded = (reason: ExclusionReason): Decision => ({ kind: 'excluded', reason });
 
@@ -42,9 +49,11 @@ export function decide(recipient: PlanRecipient, rules: DecisionRules): Decision
   if (template === undefined) return excluded('no-template');
 
   if (!hasAllValues(template, pack, recipient)) return excluded('missing-parameter');
+  const notBeforeMs = template.category === CAPPED_CATEGORY ? recipient.cappedUntilMs : undefined;
+  if (notBeforeMs !== undefined && notBeforeMs >= rules.firstAttemptsEndAt) return excluded('user-cap');
   const standby = inLanguage.find((t) => t.role === 'standby' && hasAllValues(t, pack, recipient));
   const parameters = parametersOf([template, standby], pack, recipient.bodyParameters);
-  return { kind: 'planned', pack, template, standby, addressKey: recipient.addressKey, parameters };
+  return { kind: 'planned', pack, template, standby, addressKey: recipient.addressKey, parameters, notBeforeMs };
 }
 
 function refusalOf(consent: Consent): ExclusionReason {

@@ -1,7 +1,7 @@
 import { CONFIG } from '@daybreak/config';
 import type { Sql } from '@daybreak/database';
 import { deliveryIdOf } from '@daybreak/kernel';
-import { dueInstantOf, parseSpread, spreadOver, type Spread } from '@daybreak/timing';
+import { dueInstantOf, parseSpread, spreadOver, type SendWindow, type Spread } from '@daybreak/timing';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Run } from '../run/run.js';
 import type { SchedulerConfig } from '../scheduler.config.js';
@@ -47,7 +47,7 @@ export class DrawUpPlan {
     const inputs = await this.inputs.load(tx, scope);
     const excluded = new ExclusionCount();
 
-    await this.decideAll(tx, scope, inputs, run.window.opensAt, excluded);
+    await this.decideAll(tx, scope, inputs, run.window, excluded);
     const given = await this.placeAll(tx, scope, inputs, spread, excluded);
     await this.dateAll(tx, scope, given, spread, run.jitterSeed);
     const shards = [...given].filter(([, deliveries]) => deliveries > 0).map(([shardId, deliveries]) => ({ shardId, deliveries }));
@@ -63,9 +63,10 @@ export class DrawUpPlan {
   }
 
   /** Who gets what. Of several recipients with one phone the one with the smallest id is taken. */
-  private async decideAll(tx: Sql, scope: PlanScope, inputs: PlanInputs, opensAt: number, count: ExclusionCount): Promise<void> {
+  private async decideAll(tx: Sql, scope: PlanScope, inputs: PlanInputs, window: SendWindow, count: ExclusionCount): Promise<void> {
     const familyOf = { direct: this.config.TEMPLATE_FAMILY, nudge: this.config.NUDGE_FAMILY };
-    const rules: DecisionRules = { shelf: packShelf(inputs.packs), templates: inputs.templates, familyOf, opensAt };
+    const { opensAt, firstAttemptsEndAt } = window;
+    const rules: DecisionRules = { shelf: packShelf(inputs.packs), templates: inputs.templates, familyOf, opensAt, firstAttemptsEndAt };
     await this.plans.openScratch(tx);
     for await (const recipients of this.plans.recipients(tx, scope)) {
       const { candidates, excluded } = sortOut(recipients, rules, scope.runId);
@@ -105,10 +106,11 @@ export class DrawUpPlan {
   private async dateAll(tx: Sql, scope: PlanScope, given: ReadonlyMap<string, number>, spread: Spread, jitterSeed: string): Promise<void> {
     const ranks = new Map<string, number>();
     for await (const candidates of this.plans.placedByShard(tx)) {
-      const due = candidates.map(({ recipientId, deliveryId, shardId }) => {
+      const due = candidates.map(({ recipientId, deliveryId, shardId, notBeforeMs }) => {
         const index = ranks.get(shardId) ?? 0;
         ranks.set(shardId, index + 1);
-        return { recipientId, dueAtMs: dueInstantOf({ deliveryId, index, count: given.get(shardId) ?? 1 }, spread, jitterSeed) };
+        const dueAtMs = dueInstantOf({ deliveryId, index, count: given.get(shardId) ?? 1 }, spread, jitterSeed);
+        return { recipientId, dueAtMs: Math.max(dueAtMs, notBeforeMs ?? dueAtMs) };
       });
       await this.plans.date(tx, due);
     }

@@ -15,6 +15,8 @@ export interface PlanRecipient {
   readonly addressKey: string | undefined;
   readonly bodyParameters: Readonly<Record<string, string>>;
   readonly consent: Consent;
+  /** Until when Meta wants them left alone with marketing, epoch ms; undefined when it does not. */
+  readonly cappedUntilMs: number | undefined;
   /** Packs that name this recipient. */
   readonly namedIn: readonly string[];
 }
@@ -91,8 +93,12 @@ export const EXCLUSION_REASONS = [
   'mode-not-supported',
   'no-template',
   'missing-parameter',
+  'user-cap',
   'duplicate-address',
   'portfolio-limit',
   'no-capacity',
 ] as const;
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
+
+/** Who is left out for such a reason stays in the denominator: it is Meta's answer, and that takes nobody out. */
+export const STILL_ELIGIBLE: ReadonlySet<ExclusionReason> = new Set(['user-cap']);

@@ -5,10 +5,11 @@ import { localDateOf, plusLocalDays } from '@daybreak/timing';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { SchedulerConfig } from '../scheduler.config.js';
 import { RunRepository } from '../store/run.repository.js';
+import { UserCapRepository } from '../store/user-cap.repository.js';
 
 const EVERY_MS = 3_600_000; // real
 
-/** Old plans go. Every replica does it; doing it twice does nothing. */
+/** Old plans go, and caps that are over. Every replica does it; doing it twice does nothing. */
 @Injectable()
 export class ForgetPlans implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -16,6 +17,7 @@ export class ForgetPlans implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     private readonly runs: RunRepository,
+    private readonly caps: UserCapRepository,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<SchedulerConfig, 'KEEP_DAYS' | 'TIME_ZONE'>,
@@ -36,6 +38,7 @@ export class ForgetPlans implements OnApplicationBootstrap, BeforeApplicationShu
 
   async forget(): Promise<void> {
     const { KEEP_DAYS: keepDays, TIME_ZONE: timeZone } = this.config;
+    await this.caps.forgetBefore(this.clock.nowMs());
     const deliveries = await this.runs.forgetPlansBefore(plusLocalDays(localDateOf(this.clock.nowMs(), timeZone), -keepDays));
     if (deliveries > 0) this.logger.info({ deliveries, keepDays }, 'old plans were dropped');
   }

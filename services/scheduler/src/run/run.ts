@@ -1,4 +1,5 @@
 import type { SendWindow } from '@daybreak/timing';
+import { STILL_ELIGIBLE } from '../plan/plan-inputs.js';
 import type { Exclusion, ShardShare } from '../plan/plan-summary.js';
 import type { Readiness } from './readiness.js';
 
@@ -32,6 +33,10 @@ export interface Run {
   readonly gatesPassed: number;
   readonly changedAtMs: number;
 }
+
+/** Counted at the freeze: everybody who is planned, and whom only an earlier answer of Meta keeps out. */
+export const eligibleOf = ({ planned, exclusions }: Pick<Run, 'planned' | 'exclusions'>): number =>
+  exclusions.reduce((sum, { reason, recipients }) => sum + (STILL_ELIGIBLE.has(reason) ? recipients : 0), planned);
 
 /** What a shard's owner last said, as far as a run is concerned. */
 export interface ShardReport {

@@ -23,6 +23,7 @@ export interface RecipientRow {
   body_parameters: Record<string, string>;
   purposes: Consent | null;
   named_in: string[] | null;
+  capped_until: Date | null;
 }
 
 export const toPlanRecipient = (row: RecipientRow): PlanRecipient => ({
@@ -34,9 +35,10 @@ export const toPlanRecipient = (row: RecipientRow): PlanRecipient => ({
   bodyParameters: row.body_parameters,
   consent: row.purposes ?? {},
   namedIn: row.named_in ?? [],
+  cappedUntilMs: row.capped_until?.getTime(),
 });
 
-export const candidateRow = ({ decision: { pack, template, standby, addressKey }, ...candidate }: Candidate): object => ({
+export const candidateRow = ({ decision: { pack, template, standby, addressKey, notBeforeMs }, ...candidate }: Candidate): object => ({
   recipient_id: candidate.recipientId,
   delivery_id: candidate.deliveryId,
   address_key: addressKey,
@@ -50,6 +52,7 @@ export const candidateRow = ({ decision: { pack, template, standby, addressKey }
   template_version: template.templateVersion,
   standby_template_version: standby?.templateVersion ?? null,
   parameters_sha256: candidate.parametersSha256,
+  not_before_ms: notBeforeMs ?? null,
 });
 
 export const DELIVERY_COLUMNS = `d.recipient_id, d.delivery_id, d.shard_id, d.content_pack_id, d.content_hash, d.fallback, d.critical, d.language, d.delivery_mode,

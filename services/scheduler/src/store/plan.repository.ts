@@ -27,12 +27,22 @@ export interface PlacedCandidate {
   readonly shard: PlanShard;
 }
 
+/** A candidate in search of an instant. */
+export interface UndatedCandidate {
+  readonly recipientId: string;
+  readonly deliveryId: string;
+  readonly shardId: string;
+  /** Epoch ms; undefined for nearly everybody. */
+  readonly notBeforeMs: number | undefined;
+}
+
 /** Who a plan is drawn up for. */
 export interface PlanScope {
   readonly runId: string;
   readonly tenantId: string;
   /** Deliveries due after it count against the limits of the last 24 hours, epoch ms. */
   readonly countedSinceMs: number;
+  readonly opensAtMs: number;
 }
 
 /**
@@ -47,12 +57,21 @@ export class PlanRepository {
   async *recipients(tx: Sql, scope: PlanScope): AsyncGenerator<PlanRecipient[]> {
     const batches = inBatches<RecipientRow>(
       tx,
-      `select r.recipient_id, r.language, r.segments, r.delivery_mode, r.address_key, r.body_parameters, c.purposes,
-              (select array_agg(n.content_pack_id) from content_pack_recipient n where n.recipient_id = r.recipient_id) as named_in
-       from recipient r left join consent c using (recipient_id)
+      `with capped as materialized (
+         select d.recipient_id, max(c.until) as until
+         from (select distinct run_id from user_cap where until > $2) r
+         -- Plans of a year lie here: only those are read of which somebody is capped, once, and as a whole.
+         cross join lateral (select recipient_id, delivery_id from planned_delivery where run_id = r.run_id offset 0) d
+         join user_cap c on c.delivery_id = d.delivery_id and c.until > $2
+         group by d.recipient_id
+       )
+       select r.recipient_id, r.language, r.segments, r.delivery_mode, r.address_key, r.body_parameters, c.purposes,
+              (select array_agg(n.content_pack_id) from content_pack_recipient n where n.recipient_id = r.recipient_id) as named_in,
+              capped.until as capped_until
+       from recipient r left join consent c using (recipient_id) left join capped using (recipient_id)
        where r.tenant_id = $1
        order by r.recipient_id`,
-      [scope.tenantId],
+      [scope.tenantId, new Date(scope.opensAtMs)],
     );
     for await (const rows of batches) yield rows.map(toPlanRecipient);
   }
@@ -65,7 +84,8 @@ export class PlanRepository {
          recipient_id text collate "C" primary key, delivery_id uuid not null, address_key text not null unique,
          language text not null, delivery_mode text not null, content_pack_id text not null, content_hash text not null,
          fallback boolean not null, critical boolean not null, template_family text not null, template_version text not null,
-         standby_template_version text, parameters_sha256 text not null
+         standby_template_version text, parameters_sha256 text not null,
+         not_before_ms bigint
        ) on commit drop`,
     );
     await tx.execute(
@@ -82,7 +102,8 @@ export class PlanRepository {
       `insert into candidate
        select * from jsonb_to_recordset($1::jsonb) as c(
          recipient_id text, delivery_id uuid, address_key text, language text, delivery_mode text, content_pack_id text, content_hash text,
-         fallback boolean, critical boolean, template_family text, template_version text, standby_template_version text, parameters_sha256 text)
+         fallback boolean, critical boolean, template_family text, template_version text, standby_template_version text, parameters_sha256 text,
+         not_before_ms bigint)
        on conflict (address_key) do nothing
        returning recipient_id`,
       [JSON.stringify(candidates.map(candidateRow))],
@@ -139,13 +160,19 @@ export class PlanRepository {
   }
 
   /** Placed candidates, one shard after the other, in the order of their delivery ids. */
-  async *placedByShard(tx: Sql): AsyncGenerator<{ recipientId: string; deliveryId: string; shardId: string }[]> {
-    const batches = inBatches<{ recipient_id: string; delivery_id: string; shard_id: string }>(
+  async *placedByShard(tx: Sql): AsyncGenerator<UndatedCandidate[]> {
+    const batches = inBatches<{ recipient_id: string; delivery_id: string; shard_id: string; not_before_ms: number | null }>(
       tx,
-      'select recipient_id, delivery_id, shard_id from placed order by shard_id, delivery_id',
+      `select p.recipient_id, p.delivery_id, p.shard_id, k.not_before_ms
+       from placed p join candidate k using (recipient_id) order by p.shard_id, p.delivery_id`,
     );
     for await (const rows of batches) {
-      yield rows.map((row) => ({ recipientId: row.recipient_id, deliveryId: row.delivery_id, shardId: row.shard_id }));
+      yield rows.map((row) => ({
+        recipientId: row.recipient_id,
+        deliveryId: row.delivery_id,
+        shardId: row.shard_id,
+        notBeforeMs: row.not_before_ms ?? undefined,
+      }));
     }
   }
 

@@ -77,6 +77,14 @@ describe(figuresOf.name, () => {
     expect([figures.sent, figures.onTime.sent, figures.failedAfterAcceptance]).toEqual([850, 850, 850]);
   });
 
+  it('keeps in the denominator whom an earlier answer of Meta kept out of the plan', () => {
+    const figures = figuresOf(aRun({ eligible: 860, planned: 850 }), [aGroup({ deliveries: 850 })], SEALED);
+
+    expect([figures.denominator, figures.onTime.sent]).toEqual([860, 850]);
+    expect(figures.missesByDetail).toEqual({ 'recipient/user-cap': 10 });
+    expect(figures.lost).toBe(0);
+  });
+
   it('calls nothing a miss, and nothing lost, before the deadline', () => {
     const before = figuresOf(run, [{ ...waiting, deliveries: 850 }], run.window.deadlineAt - 1);
 

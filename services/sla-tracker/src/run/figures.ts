@@ -1,3 +1,4 @@
+import { FAULT_ATTRIBUTION, type Fault } from '@daybreak/cloud-api';
 import {
   attributeMiss,
   MISS_CAUSES,
@@ -11,6 +12,8 @@ import {
 } from '@daybreak/delivery';
 import type { Run } from './run.js';
 import type { TallyGroup } from './tally.js';
+
+const USER_CAP = 'user-cap' satisfies Fault;
 
 /** Everything that can be said of a run without looking at single POSTs. Counts of deliveries unless said otherwise. */
 export interface Figures extends OnTimeRatios {
@@ -63,7 +66,7 @@ export function figuresOf(run: Run, groups: readonly TallyGroup[], nowMs: number
     },
   });
   const judged = nowMs >= run.window.deadlineAt;
-  const misses = judged ? missesOf(run, groups, planned - seen) : [];
+  const misses = judged ? missesOf(run, groups, { unseen: planned - seen, capped: Math.max(0, run.eligible - planned) }) : [];
   return {
     ...ratios,
     eligible: run.eligible,
@@ -98,12 +101,18 @@ interface Misses {
   readonly deliveries: number;
 }
 
-function missesOf(run: Run, groups: readonly TallyGroup[], unseen: number): Misses[] {
+/** @param absent of whom no event came: deliveries that were planned, and whom an earlier answer of Meta kept out of the plan */
+function missesOf(run: Run, groups: readonly TallyGroup[], absent: { readonly unseen: number; readonly capped: number }): Misses[] {
+  const { unseen, capped } = absent;
   const misses = groups.flatMap((group): Misses[] => {
     const miss = attributeMiss(factsOf(run, group), { slaStage: run.slaStage, ...run.window });
     return miss ? [{ miss, deliveries: group.deliveries }] : [];
   });
-  return unseen > 0 ? [...misses, { miss: { cause: 'ours', detail: 'not-sent' }, deliveries: unseen }] : misses;
+  return [
+    ...misses,
+    ...(capped > 0 ? [{ miss: { cause: FAULT_ATTRIBUTION[USER_CAP], detail: USER_CAP }, deliveries: capped }] : []),
+    ...(unseen > 0 ? [{ miss: { cause: 'ours', detail: 'not-sent' } as const, deliveries: unseen }] : []),
+  ];
 }
 
 /** A delivery that stands for its group: the instants are any that give the same answers. */

@@ -73,7 +73,7 @@ export type RunChanged = Message<"daybreak.run.v1.RunChanged"> & {
   jitterSeed: string;
 
   /**
-   * Counted at the freeze. 0 before it.
+   * Counted at the freeze: who is planned, and whom only an earlier answer of Meta keeps out. 0 before it.
    *
    * @generated from field: int64 eligible = 9;
    */
@@ -92,7 +92,7 @@ export type RunChanged = Message<"daybreak.run.v1.RunChanged"> & {
   fallback: bigint;
 
   /**
-   * Recipients who are not in the plan, by reason. They never enter the denominator.
+   * Recipients who are not in the plan, by reason. They never enter the denominator, but for user-cap: Meta's answer takes nobody out.
    *
    * @generated from field: repeated daybreak.run.v1.Exclusion exclusions = 12;
    */
