@@ -128,6 +128,18 @@ describe(KnownStates.name, () => {
     expect(sut.breakers.all()).toEqual([]);
   });
 
+  it('is about the run that is open or comes next, and only without one about the last', async () => {
+    const MINUTE_MS = 60_000;
+    const aRun = (runId: string, opensAt: number): KnownRun =>
+      ({ runId, window: { opensAt, closesAt: opensAt + 5 * MINUTE_MS } }) as KnownRun;
+    runs = [aRun('main', 10 * MINUTE_MS), aRun('main-c1', 20 * MINUTE_MS)];
+    await sut.refresh();
+
+    const current = [0, 14, 15, 24, 25, 34].map((minute) => sut.currentRun(minute * MINUTE_MS)?.runId);
+    expect(current).toEqual(['main', 'main', 'main-c1', 'main-c1', 'main-c1', 'main-c1']);
+    expect(sut.currentRun(36 * MINUTE_MS)).toBeUndefined();
+  });
+
   describe('what Meta ends', () => {
     const OPENED_MS = 1_000;
     const breaker = (over: Partial<Breaker>): Breaker => ({

@@ -87,7 +87,8 @@ export class KnownStates {
 
   /** The run that is open or comes next; after it, the one that was last. Undefined between mornings. */
   currentRun(nowMs: number): KnownRun | undefined {
-    return this.nearRuns(nowMs).toSorted((a, b) => a.window.opensAt - b.window.opensAt)[0];
+    const inTheirOrder = this.nearRuns(nowMs).toSorted((a, b) => a.window.opensAt - b.window.opensAt);
+    return inTheirOrder.find(({ window }) => nowMs < window.closesAt) ?? inTheirOrder.at(-1);
   }
 
   /** Runs whose rows may come, are being sent, or are being settled. */

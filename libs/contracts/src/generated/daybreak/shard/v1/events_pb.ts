@@ -45,7 +45,7 @@ export type ShardReported = Message<"daybreak.shard.v1.ShardReported"> & {
   epoch: bigint;
 
   /**
-   * Run that the counts are of; empty between runs.
+   * Run that the counts are of: the one that is open or comes next, without one the last; empty between runs. One run a day is announced.
    *
    * @generated from field: string run_id = 5;
    */
