@@ -17,6 +17,8 @@ export interface DatabaseModuleOptions {
   readonly service: string;
   /** False where the service is of use without its database: then an outage does not take it out of the load balancer. */
   readonly readiness?: boolean;
+  /** See `DatabaseOptions`. */
+  readonly pipelined?: boolean;
 }
 
 const GAUGE_MS = 5_000;
@@ -37,7 +39,7 @@ class ManagedDatabase extends Database implements OnApplicationShutdown {
 @Module({})
 export class DatabaseModule {
   /** Provides `Database` to the whole service, and says on /readyz whether it answers. */
-  static for({ service, readiness = true }: DatabaseModuleOptions): DynamicModule {
+  static for({ service, readiness = true, pipelined = false }: DatabaseModuleOptions): DynamicModule {
     return {
       module: DatabaseModule,
       global: true,
@@ -46,7 +48,7 @@ export class DatabaseModule {
           provide: Database,
           inject: [CONFIG, { token: HealthRegistry, optional: true }],
           useFactory: async (config: DatabaseConfig, health?: HealthRegistry): Promise<Database> => {
-            const database = new ManagedDatabase(optionsOf(service, config));
+            const database = new ManagedDatabase({ ...optionsOf(service, config), pipelined });
             await database.ping(); // a service that cannot reach its rows does not start
             if (readiness) health?.register('database', 'readiness', () => database.ping());
             return database;

@@ -9,6 +9,8 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
+  /** True: statements that are not waited for one by one go out together (`Promise.all`), and a transaction's first ones with its `begin`. */
+  readonly pipelined?: boolean;
   /** The server ends a statement after this long, ms. */
   readonly statementTimeoutMs?: number;
   /** Told of connections that died while idle. The pool has replaced them by then; nobody needs to act. */
@@ -17,6 +19,8 @@ export interface DatabaseOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000; // also the longest wait for a free connection of the pool
 const STATEMENT_TIMEOUT_MS = 60_000;
+/** A new connection signs in and has read no catalogue yet: what comes all at once must not wait for that because the minute before was quiet. */
+const IDLE_TIMEOUT_MS = 600_000;
 /** The rows of a morning are in memory, and what is not is on an SSD: at the default of 4 a batch of 500 reads the whole partition instead of its 500 rows. */
 const RANDOM_PAGE_COST = 1.1;
 const ANSWER_GRACE_MS = 5_000; // what a server that is alive needs to say that it ended the statement
@@ -28,16 +32,20 @@ const ANSWER_GRACE_MS = 5_000; // what a server that is alive needs to say that 
 export class Database implements Sql {
   readonly pool: pg.Pool;
   readonly schema: string;
+  private readonly pipelined: boolean;
 
   constructor(options: DatabaseOptions) {
     const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
     this.schema = options.schema;
+    this.pipelined = options.pipelined ?? false;
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolSize,
       application_name: options.applicationName,
       options: `-c search_path=${options.schema} -c random_page_cost=${RANDOM_PAGE_COST}`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: IDLE_TIMEOUT_MS,
+      pipeline: this.pipelined,
       statement_timeout: statementTimeoutMs,
       // For a server that does not even answer: without it a query on a dead link waits for TCP, a quarter of an hour.
       query_timeout: statementTimeoutMs + ANSWER_GRACE_MS,
@@ -62,15 +70,22 @@ export class Database implements Sql {
     // Between two statements a lost connection is an event, and one that nobody hears ends the process. The next statement fails by itself.
     const onLost = (error: Error): void => void (broken = error);
     client.on('error', onLost);
+    let isOver = false;
     try {
-      await client.query('begin');
-      const result = await work(sqlOn(client));
+      const begun = client.query('begin');
+      if (this.pipelined)
+        begun.catch(() => undefined); // told below; before it, the first statement goes along
+      else await begun;
+      const result = await work(sqlOn(client, () => isOver));
+      await begun;
       await client.query('commit');
       return result;
     } catch (error) {
+      isOver = true;
       broken ??= await rollback(client, error);
       throw error;
     } finally {
+      isOver = true;
       client.off('error', onLost);
       client.release(broken); // a connection in an unknown state is closed, not reused
     }
@@ -92,10 +107,17 @@ export class Database implements Sql {
   }
 }
 
-const sqlOn = (client: pg.PoolClient): Sql => ({
-  query: async <R extends object>(sql: string, params: readonly unknown[] = []) => (await client.query<R>(sql, params as unknown[])).rows,
-  execute: async (sql, params = []) => (await client.query(sql, params as unknown[])).rowCount ?? 0,
-});
+/** @param isOver whether the transaction has ended: what somebody still does then, beside the one who failed, must not happen outside of it */
+function sqlOn(client: pg.PoolClient, isOver: () => boolean): Sql {
+  const run = async <R extends object>(sql: string, params: readonly unknown[] = []): Promise<pg.QueryResult<R>> => {
+    if (isOver()) throw new Error('the transaction has ended');
+    return client.query<R>(sql, params as unknown[]);
+  };
+  return {
+    query: async <R extends object>(sql: string, params?: readonly unknown[]) => (await run<R>(sql, params)).rows,
+    execute: async (sql, params) => (await run(sql, params)).rowCount ?? 0,
+  };
+}
 
 /** What makes the connection unusable, if anything: a failed rollback, or a link that may still be waiting for an answer. */
 async function rollback(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {

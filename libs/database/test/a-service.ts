@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { Database } from '../src/database.js';
+import { Database, type DatabaseOptions } from '../src/database.js';
 import { migrate, type MigrateResult } from '../src/migrate.js';
 import { schemaNameOf } from '../src/schema-name.js';
 
@@ -50,7 +50,7 @@ export class AService {
     return url.href;
   }
 
-  database(over: { poolSize?: number; statementTimeoutMs?: number } = {}): Database {
+  database(over: Partial<Pick<DatabaseOptions, 'poolSize' | 'statementTimeoutMs' | 'pipelined'>> = {}): Database {
     const database = new Database({ url: this.url(), schema: this.schema, poolSize: 3, applicationName: SERVICE, ...over });
     this.databases.push(database);
     return database;

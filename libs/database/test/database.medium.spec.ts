@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../src/database.js';
 import { Inbox } from '../src/inbox.js';
+import type { Sql } from '../src/sql.js';
 import { AService } from './a-service.js';
 
 const TABLES = `
@@ -77,6 +78,58 @@ describe(Database.name, () => {
     await expect(hasty.transaction((tx) => tx.execute('select pg_sleep(5)'))).rejects.toThrow(/statement timeout/);
 
     await expect(hasty.query('select 1 as one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  describe('with statements that go out together', () => {
+    let pipelined: Database;
+    beforeAll(() => {
+      pipelined = service.database({ pipelined: true });
+    });
+
+    const add = (tx: Sql, id: number, name: string): Promise<number> =>
+      tx.execute('insert into thing (id, name) values ($1, $2)', [id, name]);
+
+    it('runs them in the order in which they were given', async () => {
+      const [, seen] = await pipelined.transaction((tx) =>
+        Promise.all([add(tx, 1, 'first'), tx.query('select name from thing'), add(tx, 2, 'last')]),
+      );
+
+      expect(seen).toEqual([{ name: 'first' }]);
+      await expect(names()).resolves.toEqual(['first', 'last']);
+    });
+
+    it('commits none of them when one fails, and says which', async () => {
+      const failed = pipelined.transaction((tx) => Promise.all([add(tx, 1, 'one'), add(tx, 1, 'again'), add(tx, 2, 'behind')]));
+
+      await expect(failed).rejects.toMatchObject({ code: '23505' });
+      await expect(names()).resolves.toEqual([]);
+      await expect(pipelined.transaction((tx) => add(tx, 3, 'later'))).resolves.toBe(1);
+    });
+
+    it('lets nothing happen outside of the transaction that goes on after another part of it failed', async () => {
+      let stray: Promise<unknown> = Promise.resolve();
+      const failed = pipelined.transaction((tx) => {
+        stray = tx.query('select pg_sleep(0.05)').then(() => add(tx, 1, 'stray'));
+        return Promise.all([stray, Promise.reject(new Error('another part failed'))]);
+      });
+
+      await expect(failed).rejects.toThrow('another part failed');
+      await expect(stray).rejects.toThrow('the transaction has ended');
+      await expect(names()).resolves.toEqual([]);
+    });
+
+    it('survives the loss of the connection with several on their way', async () => {
+      const lost = pipelined.transaction(async (tx) => {
+        const [me] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid');
+        const waiting = Promise.all([tx.query('select pg_sleep(5)'), add(tx, 1, 'never'), add(tx, 2, 'never')]);
+        await sut.execute('select pg_terminate_backend($1)', [me?.pid]);
+        await waiting;
+      });
+
+      await expect(lost).rejects.toThrow();
+      await expect(names()).resolves.toEqual([]);
+      await expect(pipelined.query('select 1 as one')).resolves.toEqual([{ one: 1 }]);
+    });
   });
 
   describe('Inbox', () => {
