@@ -52,7 +52,7 @@ import { AnswerTaps } from './taps/answer-taps.js';
     ObservabilityModule.for({ service: 'ingest' }),
     AccessModule,
     PrivacyModule,
-    DatabaseModule.for({ service: 'ingest', readiness: false }), // without it, webhooks still go to Kafka
+    DatabaseModule.for({ service: 'ingest', readiness: false, pipelined: true }), // without it, webhooks still go to Kafka
     EventBusModule.for({ clientId: 'ingest', outbox: true }),
     CloudApiModule.for(() => ({ connections: 2 })), // subscriptions are a call now and then
   ],

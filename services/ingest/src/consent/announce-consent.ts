@@ -10,7 +10,7 @@ import type { Recipient } from '../store/recipient.repository.js';
 import { confirmationOf, type ConfirmedOrder } from './confirmation.js';
 import { toConsentChanged } from './consent-changed.mapper.js';
 import type { DirectWord } from './direct-word.js';
-import { refold, type Refolded } from './refold.js';
+import { refold, type ConsentChange, type Refolded } from './refold.js';
 import { TellSenders } from './tell-senders.js';
 
 /** Something that an auditor may ask about. Nothing personal in it but ids. */
@@ -35,14 +35,19 @@ export class AnnounceConsent {
 
   /** Folds these recipients' ledgers again and announces what changed. Their rows must be locked. */
   async refold(tx: Sql, locked: readonly Recipient[]): Promise<Refolded> {
-    const tenants = new Map(locked.map((recipient) => [recipient.recipientId, recipient.tenantId]));
-    const refolded = await refold(tx, [...tenants.keys()]);
-    const nowMs = this.nowMs();
-    await this.publisher.changed(
-      tx,
-      refolded.changes.map((change) => toConsentChanged(change, tenants.get(change.recipientId) ?? '', nowMs)),
-    );
+    const refolded = await refold(tx, idsOf(locked));
+    await this.changed(tx, refolded.changes, locked);
     return refolded;
+  }
+
+  /** @param known whose consent it is, among others */
+  changed(tx: Sql, changes: readonly ConsentChange[], known: readonly Recipient[]): Promise<void> {
+    const tenants = new Map(known.map((recipient) => [recipient.recipientId, recipient.tenantId]));
+    const nowMs = this.nowMs();
+    return this.publisher.changed(
+      tx,
+      changes.map((change) => toConsentChanged(change, tenants.get(change.recipientId) ?? '', nowMs)),
+    );
   }
 
   /** One message, one answer, also when two people share the phone: in the words of what holds after it. */
@@ -109,3 +114,6 @@ export class AnnounceConsent {
     return Math.floor(this.clock.nowMs());
   }
 }
+
+/** Each once. */
+export const idsOf = (known: readonly Recipient[]): string[] => [...new Set(known.map(({ recipientId }) => recipientId))];

@@ -7,9 +7,9 @@ import type { IngestConfig } from '../ingest.config.js';
 import { Evidence } from '../people/evidence.js';
 import { ledger, type LedgerLine } from '../store/consent.repository.js';
 import type { Recipient } from '../store/recipient.repository.js';
-import { AnnounceConsent } from './announce-consent.js';
+import { AnnounceConsent, idsOf } from './announce-consent.js';
 import type { ConsentSignal, Who } from './desk-slip.js';
-import type { ConsentChange } from './refold.js';
+import { refold, type ConsentChange } from './refold.js';
 
 /** One signal, and who it was; nobody while the person is unknown. */
 export interface Said {
@@ -30,12 +30,17 @@ export class NoteSaid {
   /** The recipients' rows must be locked. Returns whose consent changed, and what was not in the ledger before. */
   async all(tx: Sql, said: readonly Said[]): Promise<{ readonly changes: readonly ConsentChange[]; readonly news: ReadonlySet<Said> }> {
     if (said.length === 0) return { changes: [], news: new Set() };
-    const fresh = await ledger.append(tx, said.flatMap((one) => this.linesOf(one))); // prettier-ignore
+    const known = said.flatMap(({ recipient }) => recipient ?? []);
+    // The lines and the fold of all lines go to the database together, in this order.
+    const [fresh, { changes, consentOf }] = await Promise.all([
+      ledger.append(tx, said.flatMap((one) => this.linesOf(one))), // prettier-ignore
+      refold(tx, idsOf(known)),
+    ]);
     const news = said.filter((one) => keysOf(one).some((key) => fresh.has(key)));
-    const ofKnown = news.flatMap(({ signal, recipient }) => (recipient === undefined ? [] : [{ signal, recipient }]));
-    const { changes, consentOf } = await this.announce.refold(tx, ofKnown.map((one) => one.recipient)); // prettier-ignore
-    const orders = ofKnown.map((one) => ({ ...one, consent: consentOf.get(one.recipient.recipientId) ?? {} }));
-    await this.announce.confirm(tx, orders, this.config.CONSENT_TIME_ZONE);
+    const orders = news.flatMap(({ signal, recipient }) =>
+      recipient === undefined ? [] : [{ signal, recipient, consent: consentOf.get(recipient.recipientId) ?? {} }],
+    );
+    await Promise.all([this.announce.changed(tx, changes, known), this.announce.confirm(tx, orders, this.config.CONSENT_TIME_ZONE)]);
     return { changes, news: new Set(news) };
   }
 

@@ -87,8 +87,10 @@ export class RecordSlips {
     const before = await recipients.byPerson(tx, people.addressKeys, people.userIds);
     const strangers = signals.some(({ who }) => !before.some((recipient) => isBehind(who, recipient)));
     // A stranger may be a recipient that is being written at this moment: neither would see the other, and a STOP would belong to nobody.
-    await recipients.lock(tx, strangers ? 'against writers' : 'as a writer');
-    const known = await recipients.byPersonLocked(tx, people.addressKeys, people.userIds);
+    const [, known] = await Promise.all([
+      recipients.lock(tx, strangers ? 'against writers' : 'as a writer'),
+      recipients.byPersonLocked(tx, people.addressKeys, people.userIds),
+    ]);
     await this.move(tx, ofKind(slips, 'move'), known);
     const said = signals.flatMap(({ who, signal }): Said[] => {
       const behind = known.filter((recipient) => isBehind(who, recipient));

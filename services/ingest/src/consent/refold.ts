@@ -18,8 +18,8 @@ export interface Refolded {
 /** Folds these recipients' ledgers again and keeps the result. Their rows must be locked. */
 export async function refold(tx: Sql, recipientIds: readonly string[]): Promise<Refolded> {
   if (recipientIds.length === 0) return { consentOf: new Map(), changes: [] };
-  const held = await consentStates.of(tx, recipientIds);
-  const folded = [...(await ledger.of(tx, recipientIds))].map(([recipientId, events]) => foldOf(recipientId, events));
+  const [held, said] = await Promise.all([consentStates.of(tx, recipientIds), ledger.of(tx, recipientIds)]);
+  const folded = [...said].map(([recipientId, events]) => foldOf(recipientId, events));
   const changed = folded.filter(({ recipientId, consent }) => canonicalJson(consent) !== canonicalJson(held.get(recipientId) ?? {}));
   const consentOf = new Map(folded.map(({ recipientId, consent }) => [recipientId, consent]));
   if (changed.length === 0) return { consentOf, changes: [] };
