@@ -1,6 +1,6 @@
 // What the webhook edge takes: signed POSTs of one status each, acknowledged by Kafka, beside two bare servers in the same run: one that verifies and
 // parses (Fastify, HMAC, JSON.parse, nothing kept), and one that also hands the body to Kafka, one batch in flight. Then the edge at the rate of one number
-// of 1 000 messages a second (1×), at three times that (3×), and in a flood of which a fifth is badly signed.
+// of 1 000 messages a second (1×), at three times that (3×), in a flood of which a fifth is badly signed, and while 1 000 strangers a second write STOP.
 // `make bench-ingest`, or from the repository's root after a build: `npx node services/ingest/bench/edge.bench.mjs [--seconds 10] [--rounds 3] [--connections 32] [--profile folder]`.
 // Prints one JSON object. The three servers take turns, `--rounds` times, for a machine that others use too is not the same from one minute to the next; what is
 // printed of each is the round whose ratio by CPU is the median. Ratios are by wall clock and by the CPU time of the server. The first depend on the machine: client, broker and server share its
@@ -24,11 +24,14 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '32' },
     bare: { type: 'boolean' },
     load: { type: 'string' },
+    only: { type: 'string' },
     profile: { type: 'string' },
   },
 });
 const PATH = '/webhooks/whatsapp';
 const BODIES = 2_000;
+/** People who write STOP a second, as in the fault matrix. */
+const STOPS = 1_000;
 /** Status webhooks a second of one number that sends 1 000 messages a second, one of its three statuses at a time. */
 const ONE_FOLD = 1_000;
 const sign = (body, secret) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
@@ -49,7 +52,8 @@ async function bench() {
     logDir,
     services: [{ name: 'ingest', env: { CLOUD_API_BASE_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'warn', ...profiled(values.profile) } }],
   });
-  const topic = `${namespace.name}.daybreak.delivery.status-observed.v1`;
+  const topicOf = (name) => `${namespace.name}.daybreak.${name}.v1`;
+  const [topic, inbound] = [topicOf('delivery.status-observed'), topicOf('inbound.received')];
   const bareServer = (env) => fork(fileURLToPath(import.meta.url), ['--bare'], { env: { ...process.env, BARE_SECRET: secret, ...env } });
   const servers = [bareServer({}), bareServer({ BARE_BROKERS: stack.kafkaBrokers, BARE_TOPIC: topic })];
   const admin = new Kafka({ clientId: 'bench', brokers: stack.kafkaBrokers.split(','), logLevel: logLevel.NOTHING }).admin();
@@ -64,13 +68,19 @@ async function bench() {
       return { ...result, cpuMicrosPerPost, perCpuSecond: Math.round(1e6 / cpuMicrosPerPost) };
     };
     /** A run against ingest, and what of it Kafka has afterwards: nothing may be lost. */
-    const runOfIngest = async (over) => {
-      const before = await recordsIn(admin, topic);
+    const runOfIngest = async (over = {}) => {
+      const before = await recordsIn(admin, over.stops ? inbound : topic);
       const result = await run(services.urls.ingest, over);
-      const inKafka = (await recordsIn(admin, topic)) - before;
+      const inKafka = (await recordsIn(admin, over.stops ? inbound : topic)) - before;
       if (inKafka < result.posts) throw new Error(`${result.posts} POSTs were acknowledged, and Kafka has ${inKafka} of them`);
       return { ...result, inKafka };
     };
+    const stopStorm = () => runOfIngest({ perSecond: STOPS, connections: connections * 2, stops: true });
+    if (values.only === 'stops') {
+      await run(services.urls.ingest, { seconds: 3 });
+      for (let round = 0; round < Number(values.rounds); round += 1) process.stdout.write(`${JSON.stringify(await stopStorm())}\n`);
+      return;
+    }
     for (const url of [services.urls.ingest, bareUrl, loopUrl]) await run(url, { seconds: 3 }); // compiled, connected, topics known
     const rounds = [];
     for (let round = 0; round < Number(values.rounds); round += 1) {
@@ -88,6 +98,7 @@ async function bench() {
       at1x: await runOfIngest({ perSecond: ONE_FOLD }),
       at3x: await runOfIngest({ perSecond: 3 * ONE_FOLD }),
       flood: await runOfIngest({ connections: connections * 8, badShare: 0.2 }),
+      stopStorm: await stopStorm(),
     };
     process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   } finally {
@@ -167,11 +178,12 @@ function inChild(options) {
   });
 }
 
-async function load({ url, secret, seconds, connections, badShare, perSecond }) {
+async function load({ url, secret, seconds, connections, badShare, perSecond, stops }) {
   const pool = new Pool(url, { connections, pipelining: 1 });
-  const webhooks = Array.from({ length: BODIES }, (_, n) => {
-    const body = aStatusWebhook();
-    return { body, signature: sign(body, n < BODIES * badShare ? 'another secret' : secret) };
+  const bodies = stops ? seconds * perSecond + connections : BODIES; // nobody writes the same STOP twice
+  const webhooks = Array.from({ length: bodies }, (_, n) => {
+    const body = stops ? aStopWebhook() : aStatusWebhook();
+    return { body, signature: sign(body, n < bodies * badShare ? 'another secret' : secret) };
   }).sort(() => Math.random() - 0.5);
   const [latencies, answers] = [[], {}];
   const cpuBefore = process.cpuUsage();
@@ -181,7 +193,7 @@ async function load({ url, secret, seconds, connections, badShare, perSecond }) 
   const client = async () => {
     for (;;) {
       const dueAt = perSecond === undefined ? 0 : startedAt + (sent * 1_000) / perSecond;
-      const { body, signature } = webhooks[sent % BODIES];
+      const { body, signature } = webhooks[sent % bodies];
       sent += 1;
       if (dueAt > performance.now()) await new Promise((resolve) => setTimeout(resolve, dueAt - performance.now()));
       const postedAt = performance.now();
@@ -217,10 +229,26 @@ function aStatusWebhook() {
     biz_opaque_callback_data: `d.main-20261122-0600.${randomUUID()}.1.3`,
     pricing: { billable: true, pricing_model: 'PMP', category: 'utility', type: 'regular' },
   };
+  return webhookOf({ statuses: [status] });
+}
+
+function aStopWebhook() {
+  const from = `9180000${String(Math.floor(Math.random() * 1e5)).padStart(5, '0')}`;
+  const message = {
+    id: `wamid.${randomBytes(42).toString('base64')}`,
+    from,
+    timestamp: String(Math.floor(Date.now() / 1_000)),
+    type: 'text',
+    text: { body: 'STOP' },
+  };
+  return webhookOf({ contacts: [{ profile: { name: 'Asha' }, wa_id: from }], messages: [message] });
+}
+
+function webhookOf(members) {
   const value = {
     messaging_product: 'whatsapp',
     metadata: { display_phone_number: '15550783881', phone_number_id: '106540352242922' },
-    statuses: [status],
+    ...members,
   };
   return JSON.stringify({
     object: 'whatsapp_business_account',
