@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CONFIG, ConfigModule, accessConfig, commonConfig, loadConfig } from '@daybreak/config';
+import { ConfigModule, accessConfig, commonConfig, loadConfig } from '@daybreak/config';
 import { drop, invalid } from '@daybreak/kernel';
 import { ObservabilityModule } from '@daybreak/observability';
 import { Controller, Get, Module, NotFoundException, Post } from '@nestjs/common';
@@ -77,7 +77,7 @@ const AUDIENCE = 'daybreak';
 async function start(env: NodeJS.ProcessEnv): Promise<NestFastifyApplication> {
   const config = loadConfig(z.object({ ...commonConfig, ...accessConfig }), { LOG_LEVEL: 'fatal', ...env });
   const app = await NestFactory.create<NestFastifyApplication>(
-    { module: class Host {}, imports: [ConfigModule.for(CONFIG, config), SpecimenModule] },
+    { module: class Host {}, imports: [ConfigModule.for(config), SpecimenModule] },
     new FastifyAdapter(),
     { logger: false },
   );

@@ -19,17 +19,16 @@ export const clockOf = (config: ClockConfig): Clock => clockFrom(config.DAYBREAK
 /** The one place where a service gets its configuration and its clock from. */
 @Module({})
 export class ConfigModule {
-  /** Provides the configuration under the service's own token and under CONFIG, and the CLOCK made from it, everywhere. */
-  static for(token: string | symbol, config: ClockConfig): DynamicModule {
+  /** Provides the configuration as CONFIG, and the CLOCK made from it, everywhere. */
+  static for(config: ClockConfig): DynamicModule {
     return {
       module: ConfigModule,
       global: true,
       providers: [
         { provide: CONFIG, useValue: config },
-        ...(token === CONFIG ? [] : [{ provide: token, useExisting: CONFIG }]),
         { provide: CLOCK, useValue: clockOf(config) },
       ],
-      exports: [CONFIG, CLOCK, ...(token === CONFIG ? [] : [token])],
+      exports: [CONFIG, CLOCK],
     };
   }
 }

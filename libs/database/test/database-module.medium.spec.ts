@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CONFIG, ConfigModule } from '@daybreak/config';
+import { ConfigModule } from '@daybreak/config';
 import { HealthRegistry } from '@daybreak/observability';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +22,7 @@ describe(DatabaseModule.name, () => {
 
   const start = (url: string) => {
     const config = { NAMESPACE: service.namespace, DATABASE_URL: url, DATABASE_POOL_SIZE: 2, DAYBREAK_CLOCK_SKEW_MS: 0 };
-    @Module({ imports: [ConfigModule.for(CONFIG, config), HealthModule, DatabaseModule.for({ service: 'specimen' })] })
+    @Module({ imports: [ConfigModule.for(config), HealthModule, DatabaseModule.for({ service: 'specimen' })] })
     class Specimen {}
     return NestFactory.createApplicationContext(Specimen, { logger: false, abortOnError: false });
   };

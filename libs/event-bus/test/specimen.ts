@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CONFIG, ConfigModule } from '@daybreak/config';
+import { ConfigModule } from '@daybreak/config';
 import { topics, type RecipientUpserted, type ShardState } from '@daybreak/contracts';
 import { PrivacyModule, Sealer } from '@daybreak/privacy';
 import { Controller, Module, type INestApplication } from '@nestjs/common';
@@ -66,7 +66,7 @@ export interface RunningSpecimen {
 export async function startSpecimen(bus: EventBusConfig, specimen = new Specimen()): Promise<RunningSpecimen> {
   @Module({
     imports: [
-      ConfigModule.for(CONFIG, { DAYBREAK_CLOCK_SKEW_MS: 0, ...KEYS, ...bus }),
+      ConfigModule.for({ DAYBREAK_CLOCK_SKEW_MS: 0, ...KEYS, ...bus }),
       PrivacyModule,
       EventBusModule.for({ clientId: 'specimen' }),
     ],

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { CONFIG, ConfigModule, type ClockConfig } from '@daybreak/config';
+import { ConfigModule, type ClockConfig } from '@daybreak/config';
 import { connectEventBus } from '@daybreak/event-bus';
 import { HealthRegistry, LOGGER, NestPinoLogger, createLogger, type LogFormat, type Logger } from '@daybreak/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
@@ -89,7 +89,7 @@ async function open(
   onCreated: (app: NestFastifyApplication, logger: Logger) => void,
 ): Promise<RunningService> {
   const app = await NestFactory.create<NestFastifyApplication>(
-    { module: ServiceHost, imports: [ConfigModule.for(CONFIG, config), rootModule] },
+    { module: ServiceHost, imports: [ConfigModule.for(config), rootModule] },
     new FastifyAdapter({ ...options.http }),
     { abortOnError: false, logger: new NestPinoLogger(bootLogger(config)) },
   );
