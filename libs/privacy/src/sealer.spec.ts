@@ -59,6 +59,16 @@ describe(AddressSealer.name, () => {
 });
 
 describe(Sealer.name, () => {
+  it('never uses a nonce twice, whichever sealer seals', () => {
+    const header = 2 + november.keyId.length;
+    const sealers = [new Sealer([november]), new Sealer([november])];
+    const sealed = Array.from({ length: 2_000 }, (_, n) => Buffer.from(sealers[n % 2]?.sealBytes(Buffer.from('same'), 'same') ?? []));
+
+    const nonces = new Set(sealed.map((bytes) => bytes.toString('hex', header, header + 12)));
+
+    expect(nonces.size).toBe(sealed.length);
+  });
+
   it('opens with the old key while a new one seals, and says which values to seal again', () => {
     const before = new Sealer([may]);
     const during = new Sealer([november, may]);
