@@ -3,7 +3,7 @@ import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { scrub } from '@daybreak/privacy';
 import type { InboundEvent } from '@daybreak/cloud-api';
 import { InboundKind, InboundReceivedSchema, type InboundReceived } from '@daybreak/contracts';
-import { INBOUND_COMMAND, commandOf } from '../consent/inbound-command.js';
+import { INBOUND_COMMAND, type Order } from '../consent/inbound-command.js';
 import type { PersonalData } from '../people/personal-data.js';
 
 const KIND: Readonly<Record<string, InboundKind>> = {
@@ -18,22 +18,21 @@ const KIND: Readonly<Record<string, InboundKind>> = {
   reaction: InboundKind.REACTION,
 };
 
-/** @param recipientId empty when the address belongs to nobody we know */
+/** Whose it is, the desk will say. @param order what it orders, if anything */
 export function toInboundReceived(
   inbound: InboundEvent,
-  recipientId: string,
+  order: Order | undefined,
   personal: PersonalData,
   receivedAtMs: number,
 ): InboundReceived {
   const addressKey = personal.addressKeyOf(inbound.fromWaId);
   const wamidHash = personal.wamidHashOf(inbound.wamid);
   const owner = addressKey === '' ? wamidHash : addressKey;
-  const command = commandOf(inbound);
   const sentAtMs = inbound.occurredAtMs ?? inbound.entryAtMs ?? receivedAtMs;
   return create(InboundReceivedSchema, {
     addressKey,
     sealedAddress: personal.sealAddress(inbound.fromWaId, owner),
-    recipientId,
+    recipientId: '',
     phoneNumberId: inbound.phoneNumberId ?? '',
     wabaId: inbound.wabaId ?? '',
     wamidHash,
@@ -42,7 +41,7 @@ export function toInboundReceived(
     sealedText: personal.sealText(inbound.text, owner),
     buttonPayload: scrub(inbound.buttonPayload ?? ''),
     contextWamidHash: personal.wamidHashOf(inbound.contextWamid),
-    command: INBOUND_COMMAND[command?.kind ?? 'none'],
+    command: INBOUND_COMMAND[order?.kind ?? 'none'],
     sentAt: timestampFromMs(sentAtMs),
     receivedAt: timestampFromMs(receivedAtMs),
     businessScopedUserId: inbound.fromUserId ?? '',

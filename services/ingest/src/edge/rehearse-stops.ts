@@ -58,7 +58,7 @@ export class RehearseStops {
       .catch((error: unknown) => {
         if (!(error instanceof RolledBack)) throw error;
       });
-    for (const { inbound } of webhooks) for (const { event } of inbound) this.splitter.received(event, '');
+    for (const { inbound } of webhooks) for (const part of inbound) this.splitter.received(part, 'rehearsal');
   }
 
   /** Any bytes for an address will do: there have to be some, so that confirmations are rehearsed too. */

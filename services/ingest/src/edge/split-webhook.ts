@@ -2,7 +2,6 @@ import type { Message } from '@bufbuild/protobuf';
 import type { InboundEvent, SystemEvent, UserIdUpdateEvent, UserPreferencesEvent, WebhookEvent } from '@daybreak/cloud-api';
 import { CLOCK, CONFIG } from '@daybreak/config';
 import { topics, type InboundReceived, type Topic } from '@daybreak/contracts';
-import { encodeValue } from '@daybreak/event-bus';
 import type { Clock } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { e164OfWaId, scrub } from '@daybreak/privacy';
@@ -18,6 +17,13 @@ import { toInboundReceived } from './inbound-received.mapper.js';
 import { toAccountObserved, toPhoneNumberObserved, toTemplateObserved } from './observed.mapper.js';
 import { toStatusObserved } from './status-observed.mapper.js';
 
+/** What somebody wrote, as it is told when nobody we know wrote it. */
+export interface InboundPart {
+  readonly event: InboundReceived;
+  readonly record: EdgeRecord;
+  readonly who: Who;
+}
+
 /** One webhook, split by where its parts have to go. */
 export interface SplitWebhook {
   /** By our clock, epoch ms, whole. */
@@ -25,7 +31,7 @@ export interface SplitWebhook {
   /** Ready for Kafka. */
   readonly records: EdgeRecord[];
   /** For Kafka too, once the desk has said who wrote. */
-  readonly inbound: { readonly event: InboundReceived; readonly who: Who }[];
+  readonly inbound: InboundPart[];
   /** For Postgres, before the acknowledgement. */
   readonly slips: DeskSlip[];
 }
@@ -69,8 +75,8 @@ export class SplitWebhooks {
   }
 
   /** @param recipientId empty when the desk knows nobody behind the address */
-  received(event: InboundReceived, recipientId: string): EdgeRecord {
-    return recordOf(topics.inboundReceived, { ...event, recipientId });
+  received({ event, record }: InboundPart, recipientId: string): EdgeRecord {
+    return recipientId === '' ? record : recordOf(topics.inboundReceived, { ...event, recipientId });
   }
 
   /** Who is named by number and by user id in one breath will some day be named by one of them. */
@@ -148,9 +154,8 @@ function placeInbound(message: InboundEvent, split: SplitWebhook, { personal, no
   const order = commandOf(message);
   const signal = order && order.kind !== 'pack' && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
   split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who }); // first: a STOP counts also where its event cannot be told
-  const event = toInboundReceived(message, '', personal, nowMs);
-  encodeValue(topics.inboundReceived, event);
-  split.inbound.push({ event, who });
+  const event = toInboundReceived(message, order, personal, nowMs);
+  split.inbound.push({ event, record: recordOf(topics.inboundReceived, event), who });
 }
 
 function placePreference(event: UserPreferencesEvent, split: SplitWebhook, context: SplitContext): void {

@@ -80,7 +80,7 @@ export class TakeWebhook {
     const split = this.splitter.split(events);
     this.counts.count(events, split.slips, split.observedAtMs);
     const known = split.slips.length === 0 ? undefined : await this.record(split.slips, bytes);
-    const received = split.inbound.map(({ event, who }) => this.splitter.received(event, known?.get(nameOf(who)) ?? ''));
+    const received = split.inbound.map((part) => this.splitter.received(part, known?.get(nameOf(part.who)) ?? ''));
     const records = [...received, ...split.records];
     if (records.length === 0) return { status: 200, result: 'accepted' };
     const handedTo = await this.handOver.add(records, { urgent: received.length > 0, bytes });
