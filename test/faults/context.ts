@@ -62,6 +62,11 @@ export class FaultContext {
     return this.world.network;
   }
 
+  /** Connections to the platform that a bad link ended, with whatever was on them. */
+  get connectionsLost(): number {
+    return this.world.network?.link('platform').resets ?? 0;
+  }
+
   /** Where the stores lie, for scenarios with `smallDiskMb`. */
   get disk(): SmallDisk {
     if (this.world.disk === undefined) throw new Error('this scenario has no smallDiskMb');

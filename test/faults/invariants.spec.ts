@@ -52,6 +52,7 @@ function aGoodMorning(over: Partial<Evidence> = {}): Evidence {
     },
     expect: FULL_MARKS,
     people: { mustGet: [ASHA, RAHUL], mustNotGet: [], stopped: [] },
+    connectionsLost: 0,
     transitions: [aClaim('a'), aClaim('b')],
     ...over,
   };

@@ -21,6 +21,8 @@ export interface Evidence {
   readonly expect: Expectation;
   /** Phone numbers by what was to happen to them; known from the population and the scenario alone. */
   readonly people: { readonly mustGet: readonly string[]; readonly mustNotGet: readonly string[]; readonly stopped: readonly string[] };
+  /** Connections to the platform that the fault ended. */
+  readonly connectionsLost: number;
   /** What PostgreSQL saw of the deliveries' states. */
   readonly transitions: readonly Transition[];
 }
@@ -110,9 +112,9 @@ export const INVARIANTS: Readonly<Record<Invariant, (evidence: Evidence) => stri
     ...(expect.rateLimited ? [] : said(posts(lines).filter((l) => l.code === 130_429).length, 'POSTs were refused for rate')),
   ],
   I10: ({ rows }) => said(rows.filter((row) => UNSETTLED.includes(row.state)).length, 'deliveries are still unsettled'),
-  I12: ({ lines, report, judgement }) => {
+  I12: ({ lines, report, judgement, connectionsLost }) => {
     const sealedAt = (ms: number) => figuresOf(lines, { ...judgement, sealedAtMs: judgement.sealedAtMs + ms });
-    return disagreements(report, sealedAt(-SEAL_SLACK_MS), sealedAt(SEAL_SLACK_MS));
+    return disagreements(report, sealedAt(-SEAL_SLACK_MS), sealedAt(SEAL_SLACK_MS), { connectionsLost });
   },
 };
 

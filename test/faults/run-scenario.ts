@@ -172,6 +172,7 @@ async function judge(
       mustNotGet: morning.phonesOf('opted-out', 'never-opted-in'),
       stopped: [...morning.phonesOf('stops-in-window'), ...stopped],
     },
+    connectionsLost: context.connectionsLost,
     transitions,
   };
   const broken = Object.fromEntries(scenario.invariants.map((id) => [id, INVARIANTS[id](evidence)]));

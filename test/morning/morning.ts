@@ -171,7 +171,7 @@ export class Morning {
       stopInWindow: this.phonesOf('stops-in-window'),
     });
     const audience = { mustGet: mustGet.length, withoutMessage: withoutMessage(lines, judgement, mustGet) };
-    return { figures, broken, differences: disagreements(report, early, late, this.advisors.length), audience };
+    return { figures, broken, differences: disagreements(report, early, late, { known: this.advisors.length }), audience };
   }
 
   async stop(): Promise<void> {

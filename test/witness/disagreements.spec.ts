@@ -55,7 +55,7 @@ const honest = anHonestReport({
   missesByCause: { ours: 2, platform: 2, recipient: 1, not_eligible: 1 },
 });
 const figures = figuresOf(lines, judgement);
-const found = (over: Partial<Claims>): string[] => disagreements({ ...honest, ...over }, figures, figures, 9);
+const found = (over: Partial<Claims>): string[] => disagreements({ ...honest, ...over }, figures, figures, { known: 9 });
 
 describe(disagreements.name, () => {
   it('finds nothing where the report is honest', () => {
@@ -146,11 +146,19 @@ describe(disagreements.name, () => {
     expect(disagreements({ ...honest, ...counted }, figures, late)).toEqual([]);
   });
 
+  it('lets as many POSTs be missing from the ledger as connections were lost with them', () => {
+    const oneMore = { ...honest, attempts: honest.attempts + 1 };
+
+    expect(disagreements(oneMore, figures, figures, { connectionsLost: 1 })).toEqual([]);
+    expect(disagreements({ ...oneMore, attempts: honest.attempts + 2 }, figures, figures, { connectionsLost: 1 })).toHaveLength(1);
+    expect(disagreements({ ...oneMore, attempts: honest.attempts - 1 }, figures, figures, { connectionsLost: 1 })).toHaveLength(1);
+  });
+
   it('does not count as leaving who had no place in the plan', () => {
     const crowded = { ...honest, eligible: 7, planned: 7, suppressed: 0, missesByCause: { ...honest.missesByCause, not_eligible: 0 } };
     const exclusions = [...honest.exclusions, { reason: 'portfolio-limit', recipients: 1 }];
 
-    expect(disagreements({ ...crowded, exclusions }, figures, figures, 9)).toEqual([]);
+    expect(disagreements({ ...crowded, exclusions }, figures, figures, { known: 9 })).toEqual([]);
     expect(disagreements(crowded, figures, figures)).toEqual(['denominator: the report says 7, the ledger 6']);
   });
 });

@@ -41,33 +41,41 @@ const STAGES = ['accepted', 'sent', 'delivered'] as const;
  */
 const SECOND_TOLERANCE = { share: 0.25, posts: 10 };
 
+/** What is known of the morning otherwise. */
+export interface Beside {
+  /** How many people the back office named. */
+  readonly known?: number;
+  /** So many connections to the platform were lost on the way, each perhaps with a POST that it never saw. */
+  readonly connectionsLost?: number;
+}
+
 type Within = (what: string, claimed: number, from: number, to?: number) => void;
 
 /**
  * Where the report and the platform's ledger differ, in words; and where the report differs from itself: what the ledger cannot know it bounds.
  * @param early the figures of what was acknowledged a moment before the seal: a status acknowledged in that moment may be on either side of it
  * @param late the figures of what was acknowledged before the seal
- * @param known how many people the back office named, where that is known
+ * @param beside what neither of the two can tell
  */
-export function disagreements(claims: Claims, early: Figures, late: Figures, known?: number): string[] {
+export function disagreements(claims: Claims, early: Figures, late: Figures, beside: Beside = {}): string[] {
   const differences: string[] = [];
   const within: Within = (what, claimed, from, to = from) => {
     if (!(claimed >= from && claimed <= to))
       differences.push(`${what}: the report says ${claimed}, the ledger ${from === to ? from : `${from} to ${to}`}`);
   };
-  posts(claims, late, within);
+  posts(claims, late, beside.connectionsLost ?? 0, within);
   ladder(claims, early, late, within);
   ends(claims, early, late, within);
-  denominator(claims, early, late, known, within);
+  denominator(claims, early, late, beside.known, within);
   ratios(claims, differences);
   misses(claims, early, late, within);
   numbers(claims, late, within);
   return differences;
 }
 
-function posts(claims: Claims, late: Figures, within: Within): void {
+function posts(claims: Claims, late: Figures, connectionsLost: number, within: Within): void {
   within('accepted', claims.accepted, late.accepted);
-  within('attempts', claims.attempts, late.posts);
+  within('attempts', claims.attempts, late.posts, late.posts + connectionsLost);
   within('duplicates', claims.duplicates, late.duplicates.length);
   within('out of window', claims.outOfWindow, late.outOfWindow);
   within('late', claims.late, late.acceptedLate);
