@@ -9,6 +9,8 @@ export interface ConsumerTuning {
   readonly maxBytesPerPartition: number;
   /** Longest a broker holds a fetch open when there is nothing new. Also how late a resumed partition is noticed. */
   readonly fetchWaitMs: number;
+  /** A broker holds a fetch open, for `fetchWaitMs` at most, until it has so much: who is in no hurry spares both sides a fetch and a commit for every few events. */
+  readonly fetchMinBytes: number;
   /** Most events of one handler call. */
   readonly maxBatchEvents: number;
   /** Longest wait between two attempts while a store is away. */
@@ -22,6 +24,7 @@ export const CONSUMER_TUNING: ConsumerTuning = {
   heartbeatIntervalMs: 3_000,
   maxBytesPerPartition: 128 * 1_024,
   fetchWaitMs: 500,
+  fetchMinBytes: 1,
   maxBatchEvents: 1_000,
   maxPauseMs: 15_000,
 };

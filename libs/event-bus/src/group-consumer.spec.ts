@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import type { Kafka } from 'kafkajs';
+import type { ConsumerConfig, Kafka } from 'kafkajs';
 import { CONSUMER_TUNING } from './consumer-tuning.js';
 import { GroupConsumer } from './group-consumer.js';
 import { kafkaClient } from './kafka-client.js';
@@ -17,7 +17,10 @@ class FakeKafka {
   disconnect: () => Promise<void> = () => Promise.resolve();
   private listeners: [event: string, listener: (event: unknown) => void][] = [];
 
-  consumer(): unknown {
+  asked: ConsumerConfig | undefined;
+
+  consumer(asked: ConsumerConfig): unknown {
+    this.asked = asked;
     this.consumers += 1;
     const listeners = (this.listeners = [] as typeof this.listeners);
     return {
@@ -54,7 +57,7 @@ describe(GroupConsumer.name, () => {
       kafka: kafka as unknown as Kafka,
       groupId: 'ns.specimen',
       pumps: new Map([['ns.t', pump]]),
-      tuning: CONSUMER_TUNING,
+      tuning: { ...CONSUMER_TUNING, fetchMinBytes: 1_000 },
     });
   });
   afterEach(async () => {
@@ -63,6 +66,13 @@ describe(GroupConsumer.name, () => {
   });
 
   const passes = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+
+  it('has a fetch wait for as much as it was told, and no longer', async () => {
+    sut.start();
+    await passes(0);
+
+    expect(kafka.asked).toMatchObject({ minBytes: 1_000, maxWaitTimeInMs: CONSUMER_TUNING.fetchWaitMs });
+  });
 
   it('starts a new consumer when kafkajs gives up for good, and leaves alone what kafkajs restarts', async () => {
     sut.start();

@@ -89,6 +89,7 @@ export class GroupConsumer implements Membership {
       heartbeatInterval: tuning.heartbeatIntervalMs,
       maxBytesPerPartition: tuning.maxBytesPerPartition,
       maxWaitTimeInMs: tuning.fetchWaitMs,
+      minBytes: tuning.fetchMinBytes,
       allowAutoTopicCreation: false,
     });
     this.consumer = consumer;

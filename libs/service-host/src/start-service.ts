@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ConfigModule, type ClockConfig } from '@daybreak/config';
-import { connectEventBus } from '@daybreak/event-bus';
+import { connectEventBus, type ConnectOptions } from '@daybreak/event-bus';
 import { HealthRegistry, LOGGER, NestPinoLogger, createLogger, type LogFormat, type Logger } from '@daybreak/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -21,6 +21,8 @@ export interface HostConfig extends ClockConfig {
 export interface HostOptions {
   /** Consumer group; given, the service also consumes events. */
   readonly group?: string;
+  /** Where the group's consumers differ from `CONSUMER_TUNING`. */
+  readonly tuning?: ConnectOptions['tuning'];
   /** Limits of the HTTP server, where Fastify's own do not fit. */
   readonly http?: Pick<FastifyServerOptions, 'bodyLimit' | 'connectionTimeout' | 'requestTimeout' | 'keepAliveTimeout'>;
   /** Last touches before anything listens, e.g. a route outside Nest. */
@@ -98,7 +100,7 @@ async function open(
   onCreated(app, logger);
   await options.prepare?.(app);
   if (options.group !== undefined) {
-    connectEventBus(app, { group: options.group });
+    connectEventBus(app, { group: options.group, ...(options.tuning && { tuning: options.tuning }) });
     await app.startAllMicroservices();
   }
   await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
