@@ -12,6 +12,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { tameTimers } from '@daybreak/event-bus';
 import { launchServices, prepareNamespace, startStack } from '@daybreak/local-stack';
 import { fastify } from 'fastify';
 import { Kafka, logLevel } from 'kafkajs';
@@ -41,6 +42,7 @@ else if (values.load) process.send(await load(JSON.parse(values.load)), () => pr
 else await bench();
 
 async function bench() {
+  tameTimers(); // else kafkajs keeps this process for ever
   const [seconds, connections] = [Number(values.seconds), Number(values.connections)];
   const secret = randomBytes(16).toString('hex');
   const stack = await startStack();
