@@ -6,6 +6,7 @@ import { IngestModule } from './ingest.module.js';
 
 await startService(IngestModule, bootConfig(ingestConfig), {
   group: 'ingest',
+  tuning: { fetchMinBytes: 32_768 }, // webhooks need the processor more than half a second matters to what is consumed
   http: { requestTimeout: 600_000 }, // an import of consent; webhooks have a shorter one of their own
   prepare: openDoors,
 });
