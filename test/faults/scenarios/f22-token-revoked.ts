@@ -22,6 +22,6 @@ export const scenario: Scenario = {
       'everything of that token stands still',
       breakers.some(({ scope }) => scope === 'token'),
     );
-    await demandAlert(context, 'DaybreakBreakerOpen', { severity: 'page', labels: { scope: 'account' } });
+    await demandAlert(context, 'DaybreakBreakerOpen', { severity: 'page', labels: { scope: 'token' } });
   },
 };
