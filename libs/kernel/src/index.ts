@@ -1,7 +1,6 @@
 export { AppError, isAppError, drop, invalid, type Retry, type PauseScope, type Violation } from './app-error.js';
 export { systemClock, clockFrom, parseClockSpec, manualClock, type Clock, type ManualClock } from './clock.js';
 export { runIdOf, deliveryIdOf, newEventId, uuidV5 } from './ids.js';
-export { hmacSha256 } from './hmac-sha256.js';
 export { seededRandom, type SeededRandom } from './seeded-random.js';
 export { stableHash, sha256Hex, canonicalJson } from './stable-hash.js';
 export { reasonOf } from './reason-of.js';
