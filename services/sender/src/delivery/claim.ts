@@ -35,7 +35,17 @@ export interface Content {
 /** A delivery that this process has claimed: its alone, until it settles it or its lease is gone. */
 export interface Claim extends Pick<
   DeliveryRecord,
-  'deliveryId' | 'runId' | 'recipientId' | 'shardId' | 'attempt' | 'spared' | 'claimNumber' | 'epoch' | 'dueAtMs'
+  | 'deliveryId'
+  | 'runId'
+  | 'recipientId'
+  | 'shardId'
+  | 'attempt'
+  | 'spared'
+  | 'claimNumber'
+  | 'epoch'
+  | 'dueAtMs'
+  | 'claimedAtMs'
+  | 'errorCode'
 > {
   readonly runDate: string;
   readonly sealedAddress: Uint8Array;
@@ -47,6 +57,27 @@ export interface Claim extends Pick<
   /** `performance.now()` before the claim was asked for: the claim is at most this old. */
   readonly claimedAtMonoMs: number;
 }
+
+/** The row behind a claim for as long as nobody else has had a say in it: what waits is neither proved nor settled, and has no reason yet. */
+export const rowOf = (claim: Claim): DeliveryRecord => ({
+  deliveryId: claim.deliveryId,
+  runId: claim.runId,
+  recipientId: claim.recipientId,
+  shardId: claim.shardId,
+  state: 'CLAIMED',
+  attempt: claim.attempt,
+  spared: claim.spared,
+  claimNumber: claim.claimNumber,
+  epoch: claim.epoch,
+  dueAtMs: claim.dueAtMs,
+  claimedAtMs: claim.claimedAtMs,
+  resolveAtMs: null,
+  observedAttempt: 0,
+  acceptedAttempt: 0,
+  wamidHash: '',
+  errorCode: claim.errorCode,
+  reason: '',
+});
 
 /** `name/language`: how breakers and claims call a template. */
 export const templateKeyOf = (template: Pick<TemplateFilling, 'name' | 'language'>): string => `${template.name}/${template.language}`;

@@ -26,10 +26,15 @@ export interface Change {
   readonly next: DeliveryRecord;
 }
 
+/** Which rows: those of a selection, or those that this process claimed, as they are while nobody else has had a say in them. */
+export type Rows = Selection | { readonly expected: readonly DeliveryRecord[] };
+
+type Decided = Change & Decision;
+
 export interface LedgerChange {
   readonly runDate: string;
-  readonly rows: Selection;
-  /** Undefined leaves the row as it is. Called under the row's lock. */
+  readonly rows: Rows;
+  /** Undefined leaves the row as it is. Asked of the row under its lock; of one that is expected, also before. */
   readonly decide: (record: DeliveryRecord) => Decision | undefined;
   /** POSTs that were made: written down and told, whatever becomes of their rows. */
   readonly attempts?: readonly AttemptedFact[];
@@ -57,26 +62,49 @@ export class DeliveryLedger {
   }
 
   private async inTransaction(tx: Sql, { runDate, rows, decide, attempts = [], closesAtOf }: LedgerChange): Promise<Change[]> {
-    const decisions: (Change & Decision)[] = [];
-    for (const before of await this.deliveries.lock(tx, runDate, rows)) {
-      const decision = decide(before);
-      if (decision) decisions.push({ before, ...decision });
-    }
-    await this.deliveries.write(
-      tx,
-      runDate,
-      decisions.map(({ next }) => next),
-    );
+    const decisions =
+      'expected' in rows ? await this.asExpected(tx, runDate, rows.expected, decide) : await this.underLock(tx, runDate, rows, decide);
     await this.deliveries.writeAttempts(tx, runDate, [...attempts, ...decisions.flatMap(({ possiblePost }) => possiblePost ?? [])]);
     await this.events.attempted(tx, attempts);
     await this.events.settled(tx, await this.settledFacts(tx, runDate, decisions, closesAtOf));
     return decisions;
   }
 
+  private async underLock(tx: Sql, runDate: string, rows: Selection, decide: LedgerChange['decide']): Promise<Decided[]> {
+    const decisions = decided(await this.deliveries.lock(tx, runDate, rows), decide);
+    await this.deliveries.write(
+      tx,
+      runDate,
+      decisions.map(({ next }) => next),
+    );
+    return decisions;
+  }
+
+  /** What was decided of a row as expected holds where the row is so; of the others it is decided again, under their locks. */
+  private async asExpected(
+    tx: Sql,
+    runDate: string,
+    expected: readonly DeliveryRecord[],
+    decide: LedgerChange['decide'],
+  ): Promise<Decided[]> {
+    const decisions = decided(expected, decide);
+    const written = await this.deliveries.writeIfUntouched(
+      tx,
+      runDate,
+      decisions.map(({ next }) => next),
+    );
+    const others = expected.filter(({ deliveryId }) => !written.has(deliveryId)).map(({ deliveryId }) => deliveryId);
+    if (others.length === 0) return decisions;
+    return [
+      ...decisions.filter(({ before }) => written.has(before.deliveryId)),
+      ...(await this.underLock(tx, runDate, { deliveryIds: others }, decide)),
+    ];
+  }
+
   private async settledFacts(
     tx: Sql,
     runDate: string,
-    decisions: readonly (Change & Decision)[],
+    decisions: readonly Decided[],
     closesAtOf: LedgerChange['closesAtOf'],
   ): Promise<SettledFact[]> {
     const settled = decisions.filter(({ before, next }) => isSettled(next.state) && next.state !== before.state);
@@ -101,6 +129,13 @@ export class DeliveryLedger {
       };
     });
   }
+}
+
+function decided(records: readonly DeliveryRecord[], decide: LedgerChange['decide']): Decided[] {
+  return records.flatMap((before): Decided[] => {
+    const decision = decide(before);
+    return decision ? [{ before, ...decision }] : [];
+  });
 }
 
 function count(before: DeliveryRecord, next: DeliveryRecord): void {

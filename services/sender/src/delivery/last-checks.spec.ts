@@ -40,6 +40,8 @@ const claim = (over: Partial<Claim> = {}): Claim => ({
   claimNumber: 1,
   epoch: 5,
   dueAtMs: 10_000,
+  claimedAtMs: 0,
+  errorCode: 0,
   sealedAddress: new Uint8Array(),
   bodyParameters: {},
   contentId: 'c-1',

@@ -18,6 +18,8 @@ const aResult = (i: number): ClaimResult => ({
     claimNumber: 1,
     epoch: 1,
     dueAtMs: 0,
+    claimedAtMs: 0,
+    errorCode: 0,
     sealedAddress: new Uint8Array(),
     bodyParameters: {},
     contentId: 'content',
@@ -35,7 +37,7 @@ function setup(lingerMs = 0) {
   const underWay: { readonly ids: readonly string[]; readonly end: (error?: Error) => void }[] = [];
   const change = ({ rows }: LedgerChange): Promise<readonly []> =>
     new Promise((resolve, reject) => {
-      const ids = 'deliveryIds' in rows ? rows.deliveryIds : [];
+      const ids = 'expected' in rows ? rows.expected.map(({ deliveryId }) => deliveryId) : [];
       underWay.push({ ids, end: (error) => (error ? reject(error) : resolve([])) });
     });
   const written = jest.fn<(results: readonly ClaimResult[]) => void>();

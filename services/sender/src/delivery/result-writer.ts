@@ -1,7 +1,7 @@
 import type { Logger } from '@daybreak/observability';
 import { metrics } from '@daybreak/observability';
 import type { AttemptedFact } from '../outbound/delivery-events.publisher.js';
-import type { Claim } from './claim.js';
+import { rowOf, type Claim } from './claim.js';
 import type { DeliveryLedger } from './delivery-ledger.js';
 import { settle } from './delivery-machine.js';
 import type { Settlement } from './delivery-record.js';
@@ -94,7 +94,7 @@ export class ResultWriter {
     const byDelivery = Map.groupBy(results, ({ claim }) => claim.deliveryId);
     await this.ledger.change({
       runDate,
-      rows: { deliveryIds: [...byDelivery.keys()] },
+      rows: { expected: [...byDelivery.values()].flatMap(([first]) => (first ? [rowOf(first.claim)] : [])) },
       attempts: results.flatMap(({ attempt }) => attempt ?? []),
       closesAtOf: this.closesAtOf,
       decide: (record) => {

@@ -34,6 +34,7 @@ interface ClaimedRow {
   spared: number;
   claim_number: number;
   due_ms: number;
+  error_code: number;
   sealed_address: Buffer;
   body_parameters: Record<string, string>;
   content_id: string;
@@ -72,7 +73,7 @@ export class ClaimRepository {
          select state, since, paused_until from consent where recipient_id = due.recipient_id and purpose = 'content' limit 1
        ) c on true
        where d.run_date = $1::date and d.ctid = due.place -- it is locked: its place is its own
-       returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, d.claim_number, ${msOf('d.due_at')} as due_ms, d.sealed_address,
+       returning d.delivery_id, d.run_id, d.recipient_id, d.attempt, d.spared, d.claim_number, ${msOf('d.due_at')} as due_ms, d.error_code, d.sealed_address,
          d.body_parameters, d.content_id, d.critical, c.state as consent_state, ${msOf('c.since')} as consent_since_ms, ${msOf('c.paused_until')} as consent_until_ms`,
       [
         request.runDate,
@@ -142,6 +143,8 @@ const toClaim = (row: ClaimedRow, request: ClaimRequest, claimedAtMonoMs: number
   claimNumber: row.claim_number,
   epoch: request.epoch,
   dueAtMs: row.due_ms,
+  claimedAtMs: request.nowMs,
+  errorCode: row.error_code,
   sealedAddress: row.sealed_address,
   bodyParameters: row.body_parameters,
   contentId: row.content_id,

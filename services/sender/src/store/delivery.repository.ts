@@ -94,18 +94,40 @@ export class DeliveryRepository {
     }
   }
 
+  /** Rows that are locked. */
   async write(tx: Sql, runDate: string, records: readonly DeliveryRecord[]): Promise<void> {
-    if (records.length === 0) return;
+    await this.update(tx, runDate, records, 'true');
+  }
+
+  /**
+   * Claimed rows that nobody locked, where they still are as they were claimed. Resolves with the ids of those; the others have changed, and
+   * were left alone. One statement instead of two, and no second version of a row only to say that it is locked.
+   */
+  async writeIfUntouched(tx: Sql, runDate: string, records: readonly DeliveryRecord[]): Promise<Set<string>> {
+    // In the order in which `lock` locks.
+    const inOrder = records.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
+    return this.update(
+      tx,
+      runDate,
+      inOrder,
+      `d.state = 'CLAIMED' and d.claim_number = s.claim_number and d.epoch = s.epoch and d.observed_attempt = 0`,
+    );
+  }
+
+  private async update(tx: Sql, runDate: string, records: readonly DeliveryRecord[], condition: string): Promise<Set<string>> {
+    if (records.length === 0) return new Set();
     const column = <K extends keyof DeliveryRecord>(name: K): DeliveryRecord[K][] => records.map((record) => record[name]);
-    await tx.execute(
+    const rows = await tx.query<{ id: string }>(
       `update delivery d set
          state = s.state, attempt = s.attempt, spared = s.spared, due_at = ${instantOf('s.due_ms')}, claimed_at = ${instantOf('s.claimed_ms')},
          resolve_at = ${instantOf('s.resolve_ms')}, observed_attempt = s.observed_attempt, accepted_attempt = s.accepted_attempt,
          wamid_hash = s.wamid_hash, error_code = s.error_code, reason = s.reason
        from unnest($2::uuid[], $3::delivery_state[], $4::smallint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::smallint[],
-         $10::smallint[], $11::text[], $12::integer[], $13::text[])
-         as s (delivery_id, state, attempt, spared, due_ms, claimed_ms, resolve_ms, observed_attempt, accepted_attempt, wamid_hash, error_code, reason)
-       where d.run_date = $1::date and d.delivery_id = s.delivery_id`,
+         $10::smallint[], $11::text[], $12::integer[], $13::text[], $14::integer[], $15::bigint[])
+         as s (delivery_id, state, attempt, spared, due_ms, claimed_ms, resolve_ms, observed_attempt, accepted_attempt, wamid_hash, error_code, reason,
+           claim_number, epoch)
+       where d.run_date = $1::date and d.delivery_id = s.delivery_id and ${condition}
+       returning d.delivery_id as id`,
       [
         runDate,
         column('deliveryId'),
@@ -120,8 +142,11 @@ export class DeliveryRepository {
         column('wamidHash'),
         column('errorCode'),
         column('reason'),
+        column('claimNumber'),
+        column('epoch'),
       ],
     );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** A POST that was called ambiguous is overwritten by what is known of it later. */
