@@ -11,6 +11,8 @@ export interface ConsumerTuning {
   readonly fetchWaitMs: number;
   /** A broker holds a fetch open, for `fetchWaitMs` at most, until it has so much: who is in no hurry spares both sides a fetch and a commit for every few events. */
   readonly fetchMinBytes: number;
+  /** Least time between two fetches while everything is read, real ms: events that trickle in share a fetch, a transaction and a commit. One after a pause waits for nobody. */
+  readonly spacingMs: number;
   /** Most events of one handler call. */
   readonly maxBatchEvents: number;
   /** Longest wait between two attempts while a store is away. */
@@ -25,6 +27,7 @@ export const CONSUMER_TUNING: ConsumerTuning = {
   maxBytesPerPartition: 128 * 1_024,
   fetchWaitMs: 500,
   fetchMinBytes: 1,
+  spacingMs: 200,
   maxBatchEvents: 1_000,
   maxPauseMs: 15_000,
 };

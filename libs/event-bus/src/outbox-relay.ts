@@ -22,6 +22,7 @@ interface OutboxRow {
 const BATCH_EVENTS = 2_000;
 const BATCH_ROWS = 1_000;
 const POLL_MS = 200; // the truth; a notification only comes sooner, and one may be missed
+const SPACING_MS = 100; // from a batch that was not full to the next: what is added meanwhile shares it; after a pause nothing waits
 const LISTEN_AGAIN_MS = 5_000;
 const GAUGE_MS = 2_000;
 const MAX_COUNTED_ROWS = 10_000; // beyond it the exact figure helps nobody
@@ -66,12 +67,14 @@ export class OutboxRelay {
 
   private async run(): Promise<void> {
     for (let failures = 0; ;) {
+      const nextAtMs = performance.now() + SPACING_MS;
       try {
         await this.listen();
         await this.gauge(); // before the attempt: it tells most while the attempts fail
-        const more = await this.relayBatch();
+        const relayed = await this.relayBatch();
         failures = 0;
-        if (more) continue;
+        if (relayed === 'full') continue;
+        if (relayed === 'part') await this.rest(nextAtMs - performance.now());
       } catch (error) {
         failures += 1;
         this.logger.warn(`the outbox waits: ${reasonOf(error)}`);
@@ -81,12 +84,12 @@ export class OutboxRelay {
     }
   }
 
-  /** Whether as many went out as may go at once, so that more wait. */
-  private async relayBatch(): Promise<boolean> {
+  /** `full` when as many went out as may go at once, so that more wait. */
+  private async relayBatch(): Promise<'nothing' | 'part' | 'full'> {
     const [some] = await this.database.query<{ exists: boolean }>('select exists (select from outbox)');
-    if (some?.exists !== true) return false;
+    if (some?.exists !== true) return 'nothing';
     return this.database.transaction(async (tx) => {
-      if (!(await isTheRelay(tx))) return false;
+      if (!(await isTheRelay(tx))) return 'nothing';
       const rows = await tx.query<OutboxRow>(
         `delete from outbox where id in (
            select id from (select id, sum(events) over (order by id) - events as before from (select id, events from outbox order by id limit $1) as first) as oldest
@@ -98,7 +101,7 @@ export class OutboxRelay {
       const records = rows.flatMap(recordsOf);
       await this.producer.send(records, { timeoutMs: SEND_TIMEOUT_MS, cutOff: true });
       failpoint('outbox.after-send');
-      return records.length >= BATCH_EVENTS || rows.length === BATCH_ROWS;
+      return records.length >= BATCH_EVENTS || rows.length === BATCH_ROWS ? 'full' : 'part';
     });
   }
 
@@ -129,6 +132,10 @@ export class OutboxRelay {
     );
     metrics.outboxRows.set(row?.events ?? 0);
     metrics.outboxOldestAge.set(row?.age ?? 0);
+  }
+
+  private async rest(ms: number): Promise<void> {
+    if (ms > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   private async pause(ms: number, wakes: boolean): Promise<void> {

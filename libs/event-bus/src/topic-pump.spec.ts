@@ -36,24 +36,24 @@ describe(TopicPump.name, () => {
     membership = { pause: jest.fn(), resume: jest.fn(), passed: jest.fn() };
   });
 
-  const pump = (over: { maxBatchEvents?: number; commits?: boolean } = {}): TopicPump =>
+  const pump = (over: { maxBatchEvents?: number; commits?: boolean; spacingMs?: number } = {}): TopicPump =>
     new TopicPump({
       topic: topics.recipientUpserted as unknown as Topic,
       handlers: [handler],
       group: 'specimen',
       deadLetters: { send: sendDeadLetters },
       commits: over.commits ?? true,
-      tuning: { ...CONSUMER_TUNING, maxPauseMs: 10, maxBatchEvents: over.maxBatchEvents ?? 100 },
+      tuning: { ...CONSUMER_TUNING, maxPauseMs: 10, maxBatchEvents: over.maxBatchEvents ?? 100, spacingMs: over.spacingMs ?? 0 },
     });
 
   /** One partition's part of a fetch, its offsets counted from 0. */
-  const part = (partition: number, values: Record<string, Buffer>): EachBatchPayload => {
+  const part = (partition: number, values: Record<string, Buffer>, lag = 0): EachBatchPayload => {
     const messages = Object.entries(values).map(
       ([key, bytes], offset) =>
         ({ key: Buffer.from(key), value: bytes, offset: String(offset), timestamp: '0', headers: {} }) as unknown as KafkaMessage,
     );
     return {
-      batch: { topic: 'ns.topic', partition, messages },
+      batch: { topic: 'ns.topic', partition, messages, offsetLag: () => String(lag) },
       isRunning: () => running,
       isStale: () => false,
       resolveOffset: (offset: string) => void log.push(`passed ${partition}/${offset}`),
@@ -69,6 +69,32 @@ describe(TopicPump.name, () => {
     await Promise.all([part(0, { a: value('a'), b: value('b') }), part(1, { c: value('c') })].map((p) => sut.handle(p, membership)));
 
     expect(log).toEqual(['handled a,b,c', 'passed 0/1', 'passed 1/0', 'commit']);
+  });
+
+  describe('between two fetches', () => {
+    const HOUR_MS = 3_600_000;
+    const fetchedAgain = async (fetched: Promise<void>): Promise<boolean> => {
+      let again = false;
+      void fetched.then(() => (again = true));
+      while (!log.includes('commit')) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+      return again;
+    };
+
+    it('rests when everything is read, so that events that trickle in come together', async () => {
+      const sut = pump({ spacingMs: HOUR_MS });
+      const fetched = sut.handle(part(0, { a: value('a') }), membership);
+
+      expect(await fetchedAgain(fetched)).toBe(false);
+      sut.stop();
+      await fetched;
+    });
+
+    it('does not rest while more lies there', async () => {
+      const sut = pump({ spacingMs: HOUR_MS });
+
+      expect(await fetchedAgain(sut.handle(part(0, { a: value('a') }, 1), membership))).toBe(true);
+    });
   });
 
   it('moves an offset only after the dead letter is there', async () => {

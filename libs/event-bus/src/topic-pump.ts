@@ -65,6 +65,9 @@ export class TopicPump {
   private pumping = false;
   private failures = 0;
   private busySinceMs: number | undefined;
+  private stopped = false;
+  /** Ends a rest before its time. */
+  private wake: () => void = () => undefined;
 
   constructor(private readonly options: TopicPumpOptions) {}
 
@@ -81,8 +84,10 @@ export class TopicPump {
     return this.busySinceMs === undefined ? 0 : performance.now() - this.busySinceMs;
   }
 
-  /** Forgets the pauses: nothing is fetched any more. */
+  /** Ends a rest and forgets the pauses: nothing is fetched any more. */
   stop(): void {
+    this.stopped = true;
+    this.wake();
     for (const timer of [...this.pauses.keys()]) this.endPause(timer);
   }
 
@@ -91,14 +96,28 @@ export class TopicPump {
     await new Promise(setImmediate); // kafkajs hands over all partitions of a fetch in one turn of the event loop
     while (this.waiting.length > 0) {
       const deliveries = this.waiting.splice(0);
+      const nextAtMs = performance.now() + this.options.tuning.spacingMs;
       try {
         await this.work(deliveries);
+        if (deliveries.every(isTheLast)) await this.rest(nextAtMs - performance.now());
         for (const { done } of deliveries) done();
       } catch (error) {
         for (const { failed } of deliveries) failed(error);
       }
     }
     this.pumping = false;
+  }
+
+  /** kafkajs fetches again once this is over. */
+  private async rest(ms: number): Promise<void> {
+    if (ms <= 0 || this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async work(deliveries: readonly Delivery[]): Promise<void> {
@@ -212,6 +231,9 @@ export class TopicPump {
 }
 
 const isOurs = ({ payload }: Delivery): boolean => payload.isRunning() && !payload.isStale();
+
+/** Nothing more lay there when it was fetched. */
+const isTheLast = ({ payload: { batch } }: Delivery): boolean => batch.offsetLag() === '0';
 
 const placeOf = ({ batch }: EachBatchPayload): Place => ({ topic: batch.topic, partition: batch.partition });
 
