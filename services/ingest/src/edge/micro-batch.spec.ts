@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { BufferFull, MicroBatch } from './micro-batch.js';
 
 /** A flush that is finished by hand. */
-const setup = (options: { maxItems?: number; maxWaiting?: number; maxWaitingBytes?: number } = {}) => {
+const setup = (options: { maxItems?: number; maxWaiting?: number; maxWaitingBytes?: number; spacingMs?: number; enough?: number } = {}) => {
   const flights: { items: readonly string[]; land: (result?: string) => void; crash: (error: Error) => void }[] = [];
   const flush = jest.fn(
     (items: readonly string[]) =>
@@ -10,7 +10,7 @@ const setup = (options: { maxItems?: number; maxWaiting?: number; maxWaitingByte
         flights.push({ items, land: (result = 'ok') => resolve(result), crash: reject });
       }),
   );
-  const sut = new MicroBatch(flush, { maxItems: 100, maxWaiting: 100, maxWaitingBytes: 1_000, ...options });
+  const sut = new MicroBatch(flush, { maxItems: 100, maxWaiting: 100, maxWaitingBytes: 1_000, spacingMs: 0, enough: 100, ...options });
   const turn = () => new Promise(setImmediate);
   return { sut, flush, flights, turn };
 };
@@ -42,6 +42,33 @@ describe(MicroBatch.name, () => {
     expect(flights[1]?.items).toEqual(['b', 'c']);
     flights[1]?.land();
     await Promise.all(later);
+  });
+
+  it('begins flushes no faster than their spacing, but for one of enough', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const { sut, flights, turn } = setup({ enough: 3, spacingMs: 10 });
+    const items = (): (readonly string[])[] => flights.map((flight) => flight.items);
+
+    void sut.add(['waits for nobody']);
+    await turn();
+    flights[0]?.land();
+    await turn();
+    void sut.add(['b']);
+    await turn();
+    void sut.add(['c']);
+    await jest.advanceTimersByTimeAsync(9);
+    expect(items()).toEqual([['waits for nobody']]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(items().slice(1)).toEqual([['b', 'c']]);
+
+    flights[1]?.land();
+    await turn();
+    void sut.add(['d']);
+    await turn();
+    void sut.add(['e', 'f']);
+    await turn();
+    expect(items().slice(2)).toEqual([['d', 'e', 'f']]);
+    jest.useRealTimers();
   });
 
   it('lets urgent entries go first', async () => {

@@ -20,6 +20,10 @@ export interface MicroBatchOptions {
   readonly maxWaiting: number;
   /** Most bytes of them. */
   readonly maxWaitingBytes: number;
+  /** Least time between the beginnings of two flushes of little, real ms: each costs about the same, however much it carries. */
+  readonly spacingMs: number;
+  /** So many items are worth a flush of their own, whenever the last one was. */
+  readonly enough: number;
   /** Told whenever the number of waiting items changes. */
   readonly onWaiting?: (items: number) => void;
 }
@@ -28,8 +32,8 @@ export interface MicroBatchOptions {
 const RESERVED_SHARE = 0.2;
 
 /**
- * Joins what many callers hand over at the same time into one flush, one flush in flight. Under load batches grow by themselves;
- * a lonely caller waits for nobody. Urgent entries go first, and find room when ordinary ones do no more.
+ * Joins what many callers hand over at the same time into one flush, one flush in flight. Under load batches grow, and come no faster than
+ * their spacing unless they carry much; a lonely caller waits for nobody. Urgent entries go first, and find room when ordinary ones do no more.
  */
 export class MicroBatch<T, R = void> {
   private readonly urgent: Entry<T, R>[] = [];
@@ -37,6 +41,10 @@ export class MicroBatch<T, R = void> {
   private waiting = 0;
   private waitingBytes = 0;
   private running: Promise<void> | undefined;
+  /** `performance.now()` before which no flush begins. */
+  private nextAtMonoMs = 0;
+  /** Ends the wait for more company. */
+  private hurry: () => void = () => undefined;
 
   constructor(
     private readonly flush: (items: readonly T[]) => Promise<R>,
@@ -53,12 +61,15 @@ export class MicroBatch<T, R = void> {
     return new Promise<R>((resolve, reject) => {
       (urgent ? this.urgent : this.ordinary).push({ items, bytes, resolve, reject });
       this.running ??= this.run();
+      if (this.waiting >= this.options.enough) this.hurry();
     });
   }
 
   private async run(): Promise<void> {
     await new Promise(setImmediate); // whoever comes in this turn of the event loop comes along
     while (this.waiting > 0) {
+      await this.company(this.nextAtMonoMs - performance.now());
+      this.nextAtMonoMs = performance.now() + this.options.spacingMs;
       const entries = this.take();
       const items = entries.length === 1 ? (entries[0]?.items ?? []) : entries.flatMap((entry) => entry.items);
       const tell = await this.flush(items).then(
@@ -71,6 +82,18 @@ export class MicroBatch<T, R = void> {
       }
     }
     this.running = undefined;
+  }
+
+  /** Resolves after `ms`, or once enough is waiting. */
+  private async company(ms: number): Promise<void> {
+    if (ms <= 0 || this.waiting >= this.options.enough) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private take(): Entry<T, R>[] {
