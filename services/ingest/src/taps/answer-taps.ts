@@ -55,7 +55,8 @@ export class AnswerTaps {
       const { addressKeys, userIds } = namesOf(strangers);
       const known = [...named.values(), ...(await recipients.byPerson(tx, addressKeys, userIds))];
       const packs = await lastPacks.of(tx, known.map((recipient) => recipient.recipientId)); // prettier-ignore
-      const replies = taps
+      const once = new Map(taps.map((tap) => [tap.wamidHash, tap])); // Meta may say it twice in one breath
+      const replies = [...once.values()]
         .filter((tap) => fresh.has(tap.wamidHash))
         .flatMap((tap) => {
           const behind = known.filter(
