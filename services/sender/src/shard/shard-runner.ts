@@ -15,7 +15,7 @@ import type { KnownStates } from '../states/known-states.js';
 import { lastInstant } from './last-instant.js';
 import type { ShardLease } from './shard-lease.js';
 import { ShardRate } from './shard-rate.js';
-import type { StartedRecipients } from './started-recipients.js';
+import { readOnce, type StartedRecipients } from './started-recipients.js';
 
 export interface RunnerLimits {
   /** Requests on the wire at once. */
@@ -60,8 +60,9 @@ export class ShardRunner {
   private awakeUntilMs = Number.NEGATIVE_INFINITY;
   /** `performance.now()` of the next look. */
   private lookAtMonoMs = 0;
-  /** Undefined until the first claim. */
+  /** Undefined until somebody asks for them. */
   private started: StartedRecipients | undefined;
+  private readonly startedRecipients: () => Promise<StartedRecipients>;
   private timer: NodeJS.Timeout | undefined;
   private readonly tuning: NodeJS.Timeout;
   private lastPickUpMonoMs = performance.now();
@@ -72,6 +73,7 @@ export class ShardRunner {
     private readonly limits: RunnerLimits,
   ) {
     this.rate = new ShardRate(lease.shardId, parts);
+    this.startedRecipients = readOnce(async () => (this.started = await parts.startedBefore(lease.shardId)));
     this.writer = parts.writerFor((results) => {
       for (const result of results) this.letGo(result);
       this.pump();
@@ -283,10 +285,6 @@ export class ShardRunner {
       this.claiming = false;
     }
     this.pump();
-  }
-
-  private async startedRecipients(): Promise<StartedRecipients> {
-    return (this.started ??= await this.parts.startedBefore(this.shardId));
   }
 
   private tune(): void {

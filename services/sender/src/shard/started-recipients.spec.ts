@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { StartedRecipients } from './started-recipients.js';
+import { readOnce, StartedRecipients } from './started-recipients.js';
 
 const MINUTE_MS = 60_000;
 /** 06:00 in India. */
@@ -59,5 +59,24 @@ describe(StartedRecipients.name, () => {
     expect(sut.room(caps, SIX_MS + 59 * MINUTE_MS)).toBe(0);
     expect(sut.room(caps, SIX_MS + 61 * MINUTE_MS)).toBe(5);
     expect(sut.room(caps, SIX_MS + 18 * 60 * MINUTE_MS)).toBe(10);
+  });
+});
+
+describe(readOnce.name, () => {
+  it('gives the same to everybody who asks while it is being read', async () => {
+    const ask = readOnce(() => new Promise((resolve) => setImmediate(() => resolve(new StartedRecipients(new Map())))));
+
+    const [first, second] = await Promise.all([ask(), ask()]);
+
+    expect(second).toBe(first);
+    expect(await ask()).toBe(first);
+  });
+
+  it('reads again after a failure', async () => {
+    const read = [() => Promise.reject(new Error('the database is away')), () => Promise.resolve(new StartedRecipients(new Map([[1, 2]])))];
+    const ask = readOnce(() => (read.shift() ?? (() => Promise.reject(new Error('read a third time'))))());
+
+    await expect(ask()).rejects.toThrow('the database is away');
+    expect((await ask()).inLastHour(0)).toBe(2);
   });
 });

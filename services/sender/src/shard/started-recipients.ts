@@ -78,6 +78,19 @@ export class StartedRecipients {
   }
 }
 
+/**
+ * Whoever asks while it is being read waits for the same answer: with two of them, claims would be counted in one, and room in the other. After a
+ * failure whoever asks next reads again.
+ */
+export function readOnce(read: () => Promise<StartedRecipients>): () => Promise<StartedRecipients> {
+  let answer: Promise<StartedRecipients> | undefined;
+  return () =>
+    (answer ??= read().catch((error: unknown) => {
+      answer = undefined;
+      throw error;
+    }));
+}
+
 function localDayOf(nowMs: number): { beginsAtMs: number; endsAtMs: number } {
   const date = localDateOf(nowMs);
   return { beginsAtMs: startOfLocalDay(date), endsAtMs: startOfLocalDay(plusLocalDays(date, 1)) };
