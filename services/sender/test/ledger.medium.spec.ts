@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from '@daybreak/database';
 import { Outbox } from '@daybreak/event-bus';
 import { manualClock } from '@daybreak/kernel';
-import { testStack, type TestStack } from '@daybreak/testing';
+import { eventually, testStack, type TestStack } from '@daybreak/testing';
 import { rowOf, type Claim } from '../src/delivery/claim.js';
 import { DeliveryLedger } from '../src/delivery/delivery-ledger.js';
 import { settle } from '../src/delivery/delivery-machine.js';
@@ -27,6 +27,19 @@ describe('a result, and a row that is not as it was claimed', () => {
       `select recipient_id as recipient, state::text as state, attempt, claim_number as claims, accepted_attempt as accepted, wamid_hash as wamid
        from delivery order by recipient_id`,
     );
+
+  /** Somebody else has one of the rows when the change comes to it, and then wants one that the change has written: who waits in a circle never ends. */
+  const whileAnotherLocks = <T>(change: () => Promise<T>): Promise<{ readonly changes: Promise<T> }> =>
+    database.transaction(async (tx) => {
+      const lock = (recipient: string) => tx.query(`select from delivery where recipient_id = $1 for update`, [recipient]);
+      await lock('proved');
+      const changes = change();
+      await eventually(async () =>
+        expect(await tx.query('select from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))')).not.toEqual([]),
+      );
+      await lock('untouched');
+      return { changes };
+    });
 
   beforeAll(async () => {
     stack = await testStack({ services: ['sender'] });
@@ -58,17 +71,19 @@ describe('a result, and a row that is not as it was claimed', () => {
 
     const clock = manualClock(OPENS_MS);
     const ledger = new DeliveryLedger(database, new DeliveryRepository(), new DeliveryEventsPublisher(new Outbox(clock)), clock);
-    const changes = await ledger.change({
-      runDate: RUN.runDate,
-      rows: { expected: claimed.map(rowOf) },
-      closesAtOf: () => undefined,
-      decide: (record) => {
-        const claim = claims.get(record.deliveryId) as Claim;
-        const next = settle(record, { ...claim, settlement: { kind: 'not-posted', dueAtMs: claim.dueAtMs } });
-        return next && { next };
-      },
-    });
-    changed = changes.map(({ next }) => next.recipientId).toSorted();
+    const change = () =>
+      ledger.change({
+        runDate: RUN.runDate,
+        rows: { expected: claimed.map(rowOf) },
+        closesAtOf: () => undefined,
+        decide: (record) => {
+          const claim = claims.get(record.deliveryId) as Claim;
+          const next = settle(record, { ...claim, settlement: { kind: 'not-posted', dueAtMs: claim.dueAtMs } });
+          return next && { next };
+        },
+      });
+    const { changes } = await whileAnotherLocks(change);
+    changed = (await changes).map(({ next }) => next.recipientId).toSorted();
   }, 60_000);
 
   afterAll(() => stack.stop());
