@@ -28,7 +28,7 @@ describe('a result, and a row that is not as it was claimed', () => {
        from delivery order by recipient_id`,
     );
 
-  /** Somebody else has one of the rows when the change comes to it, and then wants one that the change has written: who waits in a circle never ends. */
+  /** Somebody else has the first row when the change begins, and then wants the last one: whoever has that by then waits in a circle. */
   const whileAnotherLocks = <T>(change: () => Promise<T>): Promise<{ readonly changes: Promise<T> }> =>
     database.transaction(async (tx) => {
       const lock = (recipient: string) => tx.query(`select from delivery where recipient_id = $1 for update`, [recipient]);
@@ -47,8 +47,9 @@ describe('a result, and a row that is not as it was claimed', () => {
     await new StagingRepository(database).ensurePartitions([RUN.runDate]);
     await database.execute(
       `insert into delivery (run_date, delivery_id, run_id, recipient_id, shard_id, content_id, template, critical, due_at, sealed_address, body_parameters)
-       select $2::date, gen_random_uuid(), $1, r, 'shard-1', 'c', 't/en', false, to_timestamp($3::float8 / 1000), '', '{}' from unnest($4::text[]) r`,
-      [RUN.runId, RUN.runDate, OPENS_MS, ['lost', 'proved', 'reclaimed', 'untouched']],
+       select $2::date, ('00000000-0000-4000-8000-00000000000' || n)::uuid, $1, r, 'shard-1', 'c', 't/en', false, to_timestamp($3::float8 / 1000), '', '{}'
+       from unnest($4::text[]) with ordinality as t (r, n)`,
+      [RUN.runId, RUN.runDate, OPENS_MS, ['proved', 'lost', 'reclaimed', 'untouched']],
     );
     await database.execute(
       `insert into shard_lease (shard_id, epoch, owner, expires_at) values ('shard-1', 1, 'pod-0', now() + interval '1 hour')`,

@@ -31,12 +31,6 @@ export type Rows = Selection | { readonly expected: readonly DeliveryRecord[] };
 
 type Decided = Change & Decision;
 
-/** What one transaction writes: rows by what was decided of them, and POSTs. */
-interface Written {
-  readonly decisions: readonly Decided[];
-  readonly attempts: readonly AttemptedFact[];
-}
-
 export interface LedgerChange {
   readonly runDate: string;
   readonly rows: Rows;
@@ -62,34 +56,21 @@ export class DeliveryLedger {
   ) {}
 
   async change(change: LedgerChange): Promise<readonly Change[]> {
-    const { rows, attempts = [] } = change;
-    if (!('expected' in rows)) return this.commit(change, async (tx) => ({ decisions: await this.underLock(tx, rows, change), attempts }));
-    const asExpected = await this.commit(change, (tx) => this.asExpected(tx, rows.expected, change));
-    const done = new Set(asExpected.map(({ before }) => before.deliveryId));
-    const others = new Set(rows.expected.flatMap(({ deliveryId }) => (done.has(deliveryId) ? [] : [deliveryId])));
-    if (others.size === 0) return asExpected;
-    // In a transaction of its own: rows are locked in the order of their ids, and these would come after some that are locked already.
-    const decidedAgain = await this.change({
-      ...change,
-      rows: { deliveryIds: [...others] },
-      attempts: attempts.filter(({ deliveryId }) => others.has(deliveryId)),
-    });
-    return [...asExpected, ...decidedAgain];
-  }
-
-  private async commit({ runDate, closesAtOf }: LedgerChange, write: (tx: Sql) => Promise<Written>): Promise<readonly Change[]> {
-    const changes = await this.database.transaction(async (tx) => {
-      const { decisions, attempts } = await write(tx);
-      await this.deliveries.writeAttempts(tx, runDate, [...attempts, ...decisions.flatMap(({ possiblePost }) => possiblePost ?? [])]);
-      await this.events.attempted(tx, attempts);
-      await this.events.settled(tx, await this.settledFacts(tx, runDate, decisions, closesAtOf));
-      return decisions;
-    });
+    const changes = await this.database.transaction((tx) => this.inTransaction(tx, change));
     for (const { before, next } of changes) count(before, next);
     return changes;
   }
 
-  private async underLock(tx: Sql, rows: Selection, { runDate, decide }: LedgerChange): Promise<Decided[]> {
+  private async inTransaction(tx: Sql, { runDate, rows, decide, attempts = [], closesAtOf }: LedgerChange): Promise<Change[]> {
+    const decisions =
+      'expected' in rows ? await this.asExpected(tx, runDate, rows.expected, decide) : await this.underLock(tx, runDate, rows, decide);
+    await this.deliveries.writeAttempts(tx, runDate, [...attempts, ...decisions.flatMap(({ possiblePost }) => possiblePost ?? [])]);
+    await this.events.attempted(tx, attempts);
+    await this.events.settled(tx, await this.settledFacts(tx, runDate, decisions, closesAtOf));
+    return decisions;
+  }
+
+  private async underLock(tx: Sql, runDate: string, rows: Selection, decide: LedgerChange['decide']): Promise<Decided[]> {
     const decisions = decided(await this.deliveries.lock(tx, runDate, rows), decide);
     await this.deliveries.write(
       tx,
@@ -99,22 +80,25 @@ export class DeliveryLedger {
     return decisions;
   }
 
-  /** What was decided of a row as expected holds where the row is so; of the others nothing is written. */
+  /** What was decided of a row as expected holds where the row is so; of the others it is decided again, under their locks. */
   private async asExpected(
     tx: Sql,
+    runDate: string,
     expected: readonly DeliveryRecord[],
-    { runDate, decide, attempts = [] }: LedgerChange,
-  ): Promise<Written> {
+    decide: LedgerChange['decide'],
+  ): Promise<Decided[]> {
     const decisions = decided(expected, decide);
-    const untouched = await this.deliveries.writeIfUntouched(
+    const written = await this.deliveries.writeIfUntouched(
       tx,
       runDate,
       decisions.map(({ next }) => next),
     );
-    return {
-      decisions: decisions.filter(({ before }) => untouched.has(before.deliveryId)),
-      attempts: attempts.filter(({ deliveryId }) => untouched.has(deliveryId)),
-    };
+    const others = expected.filter(({ deliveryId }) => !written.has(deliveryId)).map(({ deliveryId }) => deliveryId);
+    if (others.length === 0) return decisions;
+    return [
+      ...decisions.filter(({ before }) => written.has(before.deliveryId)),
+      ...(await this.underLock(tx, runDate, { deliveryIds: others }, decide)),
+    ];
   }
 
   private async settledFacts(

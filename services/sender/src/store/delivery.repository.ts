@@ -28,6 +28,40 @@ const RECORD = `
   attempt, spared, claim_number as "claimNumber", epoch, ${msOf('due_at')} as "dueAtMs", ${msOf('claimed_at')} as "claimedAtMs", ${msOf('resolve_at')} as "resolveAtMs",
   observed_attempt as "observedAttempt", accepted_attempt as "acceptedAttempt", wamid_hash as "wamidHash", error_code as "errorCode", reason`;
 
+/** Of an update: what the rows become. */
+const VALUES = `
+  state = s.state, attempt = s.attempt, spared = s.spared, due_at = ${instantOf('s.due_ms')}, claimed_at = ${instantOf('s.claimed_ms')},
+  resolve_at = ${instantOf('s.resolve_ms')}, observed_attempt = s.observed_attempt, accepted_attempt = s.accepted_attempt,
+  wamid_hash = s.wamid_hash, error_code = s.error_code, reason = s.reason`;
+
+/** The records of `paramsOf`, as a table. */
+const GIVEN = `
+  unnest($2::uuid[], $3::delivery_state[], $4::smallint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::smallint[],
+    $10::smallint[], $11::text[], $12::integer[], $13::text[], $14::integer[], $15::bigint[])
+    as s (delivery_id, state, attempt, spared, due_ms, claimed_ms, resolve_ms, observed_attempt, accepted_attempt, wamid_hash, error_code, reason,
+      claim_number, epoch)`;
+
+function paramsOf(runDate: string, records: readonly DeliveryRecord[]): unknown[] {
+  const column = <K extends keyof DeliveryRecord>(name: K): DeliveryRecord[K][] => records.map((record) => record[name]);
+  return [
+    runDate,
+    column('deliveryId'),
+    column('state'),
+    column('attempt'),
+    column('spared'),
+    column('dueAtMs'),
+    column('claimedAtMs'),
+    column('resolveAtMs'),
+    column('observedAttempt'),
+    column('acceptedAttempt'),
+    column('wamidHash'),
+    column('errorCode'),
+    column('reason'),
+    column('claimNumber'),
+    column('epoch'),
+  ];
+}
+
 /** What one POST was made of: whom to blame when it fails after the fact. */
 export interface PostBehind {
   readonly deliveryId: string;
@@ -96,57 +130,30 @@ export class DeliveryRepository {
 
   /** Rows that are locked. */
   async write(tx: Sql, runDate: string, records: readonly DeliveryRecord[]): Promise<void> {
-    await this.update(tx, runDate, records, 'true');
-  }
-
-  /**
-   * Claimed rows that nobody locked, where they still are as they were claimed. Resolves with the ids of those; the others have changed, and
-   * were left alone. One statement instead of two, and no second version of a row only to say that it is locked.
-   */
-  async writeIfUntouched(tx: Sql, runDate: string, records: readonly DeliveryRecord[]): Promise<Set<string>> {
-    if (records.length === 0) return new Set();
-    // In the order in which `lock` locks: one look-up for each, in the order in which they are given, where another join would go through the table.
-    await tx.execute(`select set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`);
-    const inOrder = records.toSorted((a, b) => (a.deliveryId < b.deliveryId ? -1 : 1));
-    return this.update(
-      tx,
-      runDate,
-      inOrder,
-      `d.state = 'CLAIMED' and d.claim_number = s.claim_number and d.epoch = s.epoch and d.observed_attempt = 0`,
+    if (records.length === 0) return;
+    await tx.execute(
+      `update delivery d set ${VALUES} from ${GIVEN} where d.run_date = $1::date and d.delivery_id = s.delivery_id`,
+      paramsOf(runDate, records),
     );
   }
 
-  private async update(tx: Sql, runDate: string, records: readonly DeliveryRecord[], condition: string): Promise<Set<string>> {
+  /**
+   * Claimed rows, where they still are as they were claimed. Resolves with the ids of those; the others have changed, and are only locked. One
+   * statement instead of two, and no row is read only to be decided of again. Locked in the order in which `lock` locks, and found by their ids
+   * alone: told of the state, the planner goes by the index of what is claimed, of which it knows nothing, and compares everything with everything.
+   */
+  async writeIfUntouched(tx: Sql, runDate: string, records: readonly DeliveryRecord[]): Promise<Set<string>> {
     if (records.length === 0) return new Set();
-    const column = <K extends keyof DeliveryRecord>(name: K): DeliveryRecord[K][] => records.map((record) => record[name]);
     const rows = await tx.query<{ id: string }>(
-      `update delivery d set
-         state = s.state, attempt = s.attempt, spared = s.spared, due_at = ${instantOf('s.due_ms')}, claimed_at = ${instantOf('s.claimed_ms')},
-         resolve_at = ${instantOf('s.resolve_ms')}, observed_attempt = s.observed_attempt, accepted_attempt = s.accepted_attempt,
-         wamid_hash = s.wamid_hash, error_code = s.error_code, reason = s.reason
-       from unnest($2::uuid[], $3::delivery_state[], $4::smallint[], $5::smallint[], $6::float8[], $7::float8[], $8::float8[], $9::smallint[],
-         $10::smallint[], $11::text[], $12::integer[], $13::text[], $14::integer[], $15::bigint[])
-         as s (delivery_id, state, attempt, spared, due_ms, claimed_ms, resolve_ms, observed_attempt, accepted_attempt, wamid_hash, error_code, reason,
-           claim_number, epoch)
-       where d.run_date = $1::date and d.delivery_id = s.delivery_id and ${condition}
+      `with locked as materialized (
+         select s.*, d.ctid as place,
+           d.state = 'CLAIMED' and d.claim_number = s.claim_number and d.epoch = s.epoch and d.observed_attempt = 0 as untouched
+         from ${GIVEN} join delivery d on d.run_date = $1::date and d.delivery_id = s.delivery_id
+         order by d.delivery_id for update of d
+       )
+       update delivery d set ${VALUES} from locked s where d.run_date = $1::date and d.ctid = s.place and s.untouched
        returning d.delivery_id as id`,
-      [
-        runDate,
-        column('deliveryId'),
-        column('state'),
-        column('attempt'),
-        column('spared'),
-        column('dueAtMs'),
-        column('claimedAtMs'),
-        column('resolveAtMs'),
-        column('observedAttempt'),
-        column('acceptedAttempt'),
-        column('wamidHash'),
-        column('errorCode'),
-        column('reason'),
-        column('claimNumber'),
-        column('epoch'),
-      ],
+      paramsOf(runDate, records),
     );
     return new Set(rows.map(({ id }) => id));
   }
