@@ -1,6 +1,6 @@
 import { failpoint } from '@daybreak/config';
 import type { Database, Sql } from '@daybreak/database';
-import { reasonOf } from '@daybreak/kernel';
+import { Alarm, reasonOf } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { PoolClient } from 'pg';
@@ -21,7 +21,8 @@ interface OutboxRow {
 
 const BATCH_EVENTS = 2_000;
 const BATCH_ROWS = 1_000;
-const POLL_MS = 200; // the truth; a notification only comes sooner, and one may be missed
+const POLL_MS = 200; // while nobody tells what is added
+const LISTENING_POLL_MS = 2_000; // a connection may be dead without a word, and another replica may die with what it was told of
 const SPACING_MS = 100; // from a batch that was not full to the next: what is added meanwhile shares it; after a pause nothing waits
 const LISTEN_AGAIN_MS = 5_000;
 const GAUGE_MS = 2_000;
@@ -41,8 +42,8 @@ export class OutboxRelay {
   private readonly logger = new Logger(OutboxRelay.name);
   private running: Promise<void> | undefined;
   private stopping = false;
-  private wake: () => void = () => undefined;
-  private notified = false;
+  private readonly added = new Alarm();
+  private readonly stopped = new Alarm();
   private listener: PoolClient | undefined;
   private listenAgainAtMs = 0;
   private gaugeAtMs = 0;
@@ -59,7 +60,8 @@ export class OutboxRelay {
   /** Publishes what is there, if Kafka takes it, and stops. */
   async stop(): Promise<void> {
     this.stopping = true;
-    this.wake();
+    this.added.ring();
+    this.stopped.ring();
     await this.running;
     this.listener?.release(true); // closed rather than reused: it listens
     this.listener = undefined;
@@ -73,14 +75,15 @@ export class OutboxRelay {
         await this.gauge(); // before the attempt: it tells most while the attempts fail
         const relayed = await this.relayBatch();
         failures = 0;
-        if (relayed === 'full') continue;
-        if (relayed === 'part') await this.rest(nextAtMs - performance.now());
+        if (relayed === 'part') await this.stopped.wait(nextAtMs - performance.now());
+        if (relayed === 'full' || (relayed === 'part' && this.stopping)) continue;
       } catch (error) {
         failures += 1;
         this.logger.warn(`the outbox waits: ${reasonOf(error)}`);
       }
       if (this.stopping) return;
-      await this.pause(failures === 0 ? POLL_MS : backoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS), failures === 0);
+      if (failures === 0) await this.added.wait(this.listener === undefined ? POLL_MS : LISTENING_POLL_MS);
+      else await this.stopped.wait(backoffMs(failures, RETRY_BASE_MS, RETRY_MAX_MS));
     }
   }
 
@@ -109,10 +112,7 @@ export class OutboxRelay {
     if (this.listener !== undefined || performance.now() < this.listenAgainAtMs) return;
     this.listenAgainAtMs = performance.now() + LISTEN_AGAIN_MS;
     const client = await this.database.pool.connect();
-    client.on('notification', () => {
-      this.notified = true;
-      this.wake();
-    });
+    client.on('notification', () => this.added.ring());
     client.on('error', () => {
       client.release(true);
       this.listener = undefined; // until the next attempt the poll does alone
@@ -132,24 +132,6 @@ export class OutboxRelay {
     );
     metrics.outboxRows.set(row?.events ?? 0);
     metrics.outboxOldestAge.set(row?.age ?? 0);
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (ms > 0 && !this.stopping) await new Promise((resolve) => setTimeout(resolve, ms));
-  }
-
-  private async pause(ms: number, wakes: boolean): Promise<void> {
-    if (!(wakes && this.notified)) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.wake = () => {
-          if (!wakes && !this.stopping) return;
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.notified = false;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Topic } from '@daybreak/contracts';
-import { reasonOf } from '@daybreak/kernel';
+import { Alarm, reasonOf } from '@daybreak/kernel';
 import { metrics } from '@daybreak/observability';
 import { Logger } from '@nestjs/common';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
@@ -66,8 +66,7 @@ export class TopicPump {
   private failures = 0;
   private busySinceMs: number | undefined;
   private stopped = false;
-  /** Ends a rest before its time. */
-  private wake: () => void = () => undefined;
+  private readonly rest = new Alarm();
 
   constructor(private readonly options: TopicPumpOptions) {}
 
@@ -87,7 +86,7 @@ export class TopicPump {
   /** Ends a rest and forgets the pauses: nothing is fetched any more. */
   stop(): void {
     this.stopped = true;
-    this.wake();
+    this.rest.ring();
     for (const timer of [...this.pauses.keys()]) this.endPause(timer);
   }
 
@@ -99,25 +98,13 @@ export class TopicPump {
       const nextAtMs = performance.now() + this.options.tuning.spacingMs;
       try {
         await this.work(deliveries);
-        if (deliveries.every(isTheLast)) await this.rest(nextAtMs - performance.now());
+        if (deliveries.every(isTheLast) && !this.stopped) await this.rest.wait(nextAtMs - performance.now()); // kafkajs fetches again once this is over
         for (const { done } of deliveries) done();
       } catch (error) {
         for (const { failed } of deliveries) failed(error);
       }
     }
     this.pumping = false;
-  }
-
-  /** kafkajs fetches again once this is over. */
-  private async rest(ms: number): Promise<void> {
-    if (ms <= 0 || this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   private async work(deliveries: readonly Delivery[]): Promise<void> {

@@ -1,3 +1,4 @@
+export { Alarm } from './alarm.js';
 export { AppError, isAppError, drop, invalid, type Retry, type PauseScope, type Violation } from './app-error.js';
 export { systemClock, clockFrom, parseClockSpec, manualClock, type Clock, type ManualClock } from './clock.js';
 export { runIdOf, deliveryIdOf, newEventId, uuidV5 } from './ids.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Alarm } from './alarm.js';
 import { drop, invalid, isAppError } from './app-error.js';
 import { deliveryIdOf, runIdOf } from './ids.js';
 import { reasonOf } from './reason-of.js';
@@ -94,5 +95,45 @@ describe(within.name, () => {
 
   it('waits no longer than it was told to', async () => {
     await expect(within(5, new Promise(() => undefined))).rejects.toThrow('no answer within 5 ms');
+  });
+});
+
+describe(Alarm.name, () => {
+  const LONG_MS = 60_000;
+
+  it('ends a wait when it rings', async () => {
+    const alarm = new Alarm();
+    const waited = alarm.wait(LONG_MS);
+    alarm.ring();
+    await waited;
+  });
+
+  it('ends the next wait when it rings while nobody waits, and only that one', async () => {
+    const alarm = new Alarm();
+    alarm.ring();
+    await alarm.wait(LONG_MS);
+    let isOver = false;
+    const second = alarm.wait(LONG_MS).then(() => (isOver = true));
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    alarm.ring();
+    await second;
+  });
+
+  it('forgets a ring that was looked into', async () => {
+    const alarm = new Alarm();
+    alarm.ring();
+    alarm.reset();
+    let isOver = false;
+    const waited = alarm.wait(LONG_MS).then(() => (isOver = true));
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    alarm.ring();
+    await waited;
+  });
+
+  it('waits no longer than it was told to', async () => {
+    await new Alarm().wait(1);
+    await new Alarm().wait(-1);
   });
 });

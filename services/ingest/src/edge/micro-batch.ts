@@ -1,3 +1,5 @@
+import { Alarm } from '@daybreak/kernel';
+
 /** Thrown at a caller who would make more wait than the process may hold. */
 export class BufferFull extends Error {
   constructor() {
@@ -44,7 +46,7 @@ export class MicroBatch<T, R = void> {
   /** `performance.now()` before which no flush begins. */
   private nextAtMonoMs = 0;
   /** Ends the wait for more company. */
-  private hurry: () => void = () => undefined;
+  private readonly enough = new Alarm();
 
   constructor(
     private readonly flush: (items: readonly T[]) => Promise<R>,
@@ -61,7 +63,7 @@ export class MicroBatch<T, R = void> {
     return new Promise<R>((resolve, reject) => {
       (urgent ? this.urgent : this.ordinary).push({ items, bytes, resolve, reject });
       this.running ??= this.run();
-      if (this.waiting >= this.options.enough) this.hurry();
+      if (this.waiting >= this.options.enough) this.enough.ring();
     });
   }
 
@@ -86,14 +88,8 @@ export class MicroBatch<T, R = void> {
 
   /** Resolves after `ms`, or once enough is waiting. */
   private async company(ms: number): Promise<void> {
-    if (ms <= 0 || this.waiting >= this.options.enough) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    this.enough.reset(); // it may have been told of what is gone by now
+    if (this.waiting < this.options.enough) await this.enough.wait(ms);
   }
 
   private take(): Entry<T, R>[] {

@@ -1,5 +1,5 @@
 import { CLOCK } from '@daybreak/config';
-import type { Clock } from '@daybreak/kernel';
+import { Alarm, type Clock } from '@daybreak/kernel';
 import { LOGGER, type Logger } from '@daybreak/observability';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { AwaitInputs } from '../intake/await-inputs.js';
@@ -21,8 +21,7 @@ const SHOWN_AFTER_CLOSING_MS = 24 * 3_600_000;
 @Injectable()
 export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private stopping = false;
-  private nudged = false;
-  private wake: () => void = () => undefined;
+  private readonly rest = new Alarm();
   private beating: Promise<void> = Promise.resolve();
 
   constructor(
@@ -40,14 +39,13 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    this.wake();
+    this.rest.ring();
     await this.beating;
   }
 
   /** Something arrived that may move a run. */
   nudge(): void {
-    this.nudged = true;
-    this.wake();
+    this.rest.ring();
   }
 
   /** Takes every step that is due. Returns how long nothing will be due by time alone, real ms. */
@@ -81,23 +79,12 @@ export class DriveRuns implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async beat(): Promise<void> {
     while (!this.stopping) {
-      this.nudged = false;
+      this.rest.reset();
       const quietMs = await this.tick().catch((error: unknown) => {
         this.logger.error({ err: error }, 'a tick failed; the next one tries again');
         return TICK_MS;
       });
-      await this.rest(Math.min(quietMs, TICK_MS));
+      if (!this.stopping) await this.rest.wait(Math.min(quietMs, TICK_MS));
     }
-  }
-
-  private async rest(ms: number): Promise<void> {
-    if (this.nudged || this.stopping) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.ceil(ms));
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
