@@ -22,12 +22,12 @@ try {
   run('buf', ['generate', '-o', out]);
   // The catalogue is read from the compiled library: a TypeScript file cannot be imported by a plain script.
   run('nx', ['build', '@daybreak/contracts', '--skipNxCache']);
-  const { allTopics } = await import(join(root, 'libs/contracts/dist/index.js'));
+  const { allTopics, topicConfig } = await import(join(root, 'libs/contracts/dist/index.js'));
   const { topicManifests } = await import('./topic-manifests.mjs');
   const { eventsPage } = await import('./events-page.mjs');
 
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, run('buf', ['build', '-o', '-', '--as-file-descriptor-set'])));
-  const files = new Map([...topicManifests(allTopics)].map(([name, text]) => [join(TOPICS, name), text]));
+  const files = new Map([...topicManifests(allTopics, topicConfig)].map(([name, text]) => [join(TOPICS, name), text]));
   files.set(DOCS, eventsPage(allTopics, registry));
 
   if (!check) rmSync(join(root, TOPICS), { recursive: true, force: true });

@@ -1,11 +1,7 @@
-/** One Strimzi KafkaTopic per catalogue entry: file name → YAML. */
-export function* topicManifests(topics) {
+/** One Strimzi KafkaTopic per catalogue entry: file name → YAML. `configOf` is the catalogue's `topicConfig`. */
+export function* topicManifests(topics, configOf) {
   for (const topic of topics) {
-    const cleanup =
-      topic.cleanup === 'compact'
-        ? // Tombstones live long enough for a projection that was away over a long weekend.
-          `    cleanup.policy: compact\n    delete.retention.ms: ${7 * 86_400_000}\n    min.cleanable.dirty.ratio: 0.1\n`
-        : `    cleanup.policy: delete\n    retention.ms: ${topic.retentionMs}\n`;
+    const config = { 'min.insync.replicas': 2, ...configOf(topic) };
     yield [
       `${topic.name}.yaml`,
       `# Generated from the topic catalogue by \`npm run contracts:generate\`. Do not edit.
@@ -20,8 +16,9 @@ spec:
   partitions: ${topic.partitions}
   replicas: 3
   config:
-    min.insync.replicas: 2
-${cleanup}`,
+${Object.entries(config)
+  .map(([name, value]) => `    ${name}: ${value}\n`)
+  .join('')}`,
     ];
   }
 }

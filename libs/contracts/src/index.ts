@@ -1,5 +1,5 @@
 export { topics, allTopics, topicNamed, type TopicName } from './topics.js';
-export { type Topic, type Cleanup } from './topic.js';
+export { topicConfig, type Topic, type Cleanup } from './topic.js';
 export { enumWord } from './enum-word.js';
 export * from './generated/daybreak/consent/v1/events_pb.js';
 export * from './generated/daybreak/content/v1/events_pb.js';

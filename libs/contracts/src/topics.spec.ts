@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { topicConfig } from './topic.js';
 import { allTopics, topicNamed, topics } from './topics.js';
 
 const manifestsDir = join(import.meta.dirname, '../../../k8s/kafka/topics');
@@ -19,13 +20,10 @@ describe('the topic catalogue', () => {
     expect(manifests.map((m) => m.manifest.spec.topicName).sort()).toEqual(allTopics.map((t) => t.name).sort());
   });
 
-  it.each(allTopics.map((t) => [t.name, t] as const))('deploys %s with its partitions and clean-up policy', (name, topic) => {
+  it.each(allTopics.map((t) => [t.name, t] as const))('deploys %s with its partitions and its configuration', (name, topic) => {
     const found = manifests.find((m) => m.file === `${name}.yaml`)?.manifest;
 
-    expect(found).toMatchObject({
-      kind: 'KafkaTopic',
-      spec: { partitions: topic.partitions, config: { 'cleanup.policy': topic.cleanup } },
-    });
+    expect(found).toMatchObject({ kind: 'KafkaTopic', spec: { partitions: topic.partitions, config: topicConfig(topic) } });
     if (topic.cleanup === 'delete') expect(found?.spec.config['retention.ms']).toBe(topic.retentionMs);
   });
 

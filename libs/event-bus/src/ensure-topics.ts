@@ -1,4 +1,4 @@
-import { allTopics, type Topic } from '@daybreak/contracts';
+import { allTopics, topicConfig, type Topic } from '@daybreak/contracts';
 import { logLevel, type Admin, type ITopicConfig } from 'kafkajs';
 import { kafkaClient } from './kafka-client.js';
 import { resourceName } from './resource-name.js';
@@ -12,8 +12,6 @@ export interface EnsureTopicsOptions {
   /** Partitions of every topic, instead of the catalogue's; for tests that create many topics. */
   readonly partitions?: number;
 }
-
-const TOMBSTONE_LIFE_MS = 7 * 86_400_000; // for a projection that was away over a long weekend
 
 const LEADER_TIMEOUT_MS = 90_000; // two hundred partitions, on a machine that is busy with something else
 
@@ -62,16 +60,11 @@ export async function dropTopics({ brokers, namespace }: Pick<EnsureTopicsOption
 }
 
 function specOf(topic: Topic, namespace: string, replicationFactor: number, numPartitions: number): ITopicConfig {
-  const config: Record<string, string> = {
-    'cleanup.policy': topic.cleanup,
-    ...(topic.cleanup === 'compact' ? { 'delete.retention.ms': String(TOMBSTONE_LIFE_MS), 'min.cleanable.dirty.ratio': '0.1' } : {}),
-    ...(topic.retentionMs === undefined ? {} : { 'retention.ms': String(topic.retentionMs) }),
-    ...(replicationFactor >= 3 ? { 'min.insync.replicas': '2' } : {}),
-  };
+  const config = { ...topicConfig(topic), ...(replicationFactor >= 3 ? { 'min.insync.replicas': 2 } : {}) };
   return {
     topic: resourceName(namespace, topic.name),
     numPartitions,
     replicationFactor,
-    configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+    configEntries: Object.entries(config).map(([name, value]) => ({ name, value: String(value) })),
   };
 }
