@@ -71,6 +71,7 @@ import { DeliveryRepository } from './store/delivery.repository.js';
 import { FiguresRepository } from './store/figures.repository.js';
 import { InboundRepository } from './store/inbound.repository.js';
 import { LeaseRepository } from './store/lease.repository.js';
+import { LookRepository } from './store/look.repository.js';
 import { MediaRepository } from './store/media.repository.js';
 import { MessageRepository } from './store/message.repository.js';
 import { MoveRepository } from './store/move.repository.js';
@@ -142,7 +143,8 @@ const pod = {
     // outbound
     ...[DeliveryEventsPublisher, ShardReportedPublisher, AlertPublisher, AuditPublisher],
     // store
-    ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository, StatesRepository],
+    ...[StagingRepository, ClaimRepository, DeliveryRepository, LeaseRepository, MoveRepository],
+    ...[StatesRepository, LookRepository],
     ...[ConsentRepository, MediaRepository, PackRepository, ReplyRepository, RetentionRepository, FiguresRepository],
     ...[ControlRepository, MessageRepository, BreakerRepository, InboundRepository],
     { provide: Prisma, inject: [Database], useFactory: (database: Database) => new Prisma(database) },

@@ -8,7 +8,7 @@ import { ReadStatus, type SenderStatus, type ShardStatus } from '../shard/shard-
 import type { Breaker } from '../states/breakers.js';
 import { KnownStates } from '../states/known-states.js';
 import { DeliveryRepository } from '../store/delivery.repository.js';
-import { StatesRepository } from '../store/states.repository.js';
+import { LookRepository } from '../store/look.repository.js';
 
 export interface SurveyedShard extends ShardStatus {
   /** Deliveries whose instant has come and that nobody has claimed. */
@@ -36,7 +36,7 @@ export class SurveyShards {
     private readonly database: Database,
     private readonly status: ReadStatus,
     private readonly deliveries: DeliveryRepository,
-    private readonly statesStore: StatesRepository,
+    private readonly look: LookRepository,
     private readonly states: KnownStates,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -44,7 +44,7 @@ export class SurveyShards {
   async all(): Promise<Survey> {
     const nowMs = this.clock.nowMs();
     const run = this.states.currentRun(nowMs);
-    const [{ timedBreakers, ...status }, stored] = await Promise.all([this.status.read(), this.statesStore.breakers()]);
+    const [{ timedBreakers, ...status }, stored] = await Promise.all([this.status.read(), this.look.breakers()]);
     const breakers = [...stored, ...timedBreakers];
     const shards = await Promise.all(
       status.shards.map(async (one) => ({

@@ -4,7 +4,7 @@ import { manualClock } from '@daybreak/kernel';
 import type { Logger } from '@daybreak/observability';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import type { ConsentRepository } from '../store/consent.repository.js';
-import type { StatesRepository } from '../store/states.repository.js';
+import type { LookRepository } from '../store/look.repository.js';
 import type { AnnounceTrouble } from './announce-trouble.js';
 import type { Breaker, Target } from './breakers.js';
 import type { Control } from './control.js';
@@ -55,26 +55,26 @@ describe(KnownStates.name, () => {
     stored = [];
     templates = [];
     runs = [];
+    const look = {
+      everything: () =>
+        Promise.resolve({
+          ...{ shards, runs, controls, templates, breakers: stored },
+          ...{ withdrawn: new Set<string>(), evidenceUntilMs: 0, inbound: new Map([['shard-1', 25]]) },
+        }),
+    };
     const rows = {
-      shards: () => Promise.resolve(shards),
-      controls: () => Promise.resolve(controls),
-      runs: () => Promise.resolve(runs),
-      withdrawnPacks: () => Promise.resolve([]),
-      templates: () => Promise.resolve(templates),
-      breakers: () => Promise.resolve(stored),
       closeBreakers: (ended: readonly Breaker[]) => Promise.resolve(void (stored = stored.filter((one) => !ended.includes(one)))),
-      evidenceUntil: () => Promise.resolve(0),
     };
     const consents = { changedWithin: () => Promise.resolve(new Map()) };
     sut = new KnownStates(
-      rows as unknown as StatesRepository,
+      look as unknown as LookRepository,
       consents as unknown as ConsentRepository,
       new RecentConsent(),
       { refused } as unknown as AnnounceTrouble,
       manualClock(0),
       { info: () => undefined } as unknown as Logger,
     );
-    Object.assign(sut, { inbound: { since: () => Promise.resolve(new Map([['shard-1', 25]])) } });
+    Object.assign(sut, { states: rows });
   });
 
   it('lets a drained number finish what it has claimed, claim nothing more, and give the rest away', async () => {

@@ -8,7 +8,7 @@ import type { Claim } from '../delivery/claim.js';
 import { CAMPAIGN_PURPOSE } from '../delivery/last-checks.js';
 import type { KnownRun, KnownShard } from '../shard/known-shard.js';
 import { ConsentRepository } from '../store/consent.repository.js';
-import { InboundRepository } from '../store/inbound.repository.js';
+import { LookRepository } from '../store/look.repository.js';
 import { StatesRepository } from '../store/states.repository.js';
 import { AnnounceTrouble } from './announce-trouble.js';
 import { Breakers, type Breaker, type Learnt, type Target } from './breakers.js';
@@ -46,14 +46,14 @@ export class KnownStates {
   readonly breakers: Breakers;
   private readonly refusals: Refusals;
   private byShard = new Map<string, KnownShard>();
-  private controls = new Map<string, Control>();
-  private withdrawn = new Set<string>();
+  private controls: ReadonlyMap<string, Control> = new Map();
+  private withdrawn: ReadonlySet<string> = new Set();
   private inboundByNumber: ReadonlyMap<string, number> = new Map();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
-    private readonly states: StatesRepository,
+    private readonly look: LookRepository,
     private readonly consents: ConsentRepository,
     readonly recentConsent: RecentConsent,
     private readonly announce: AnnounceTrouble,
@@ -64,7 +64,7 @@ export class KnownStates {
     this.refusals = new Refusals(clock);
   }
 
-  @Inject() private readonly inbound!: InboundRepository;
+  @Inject() private readonly states!: StatesRepository;
 
   /** Reads once, then keeps reading. */
   async start(): Promise<void> {
@@ -98,7 +98,7 @@ export class KnownStates {
 
   /** Days of which rows may be waiting; asked, not remembered: a plan may have been staged in this very moment. */
   async runDatesNow(): Promise<ReadonlySet<string>> {
-    return new Set((await this.states.runs(this.clock.nowMs())).map((run) => run.runDate));
+    return new Set((await this.look.runs(this.clock.nowMs())).map((run) => run.runDate));
   }
 
   /** Messages per second that people send to a number. */
@@ -162,34 +162,27 @@ export class KnownStates {
     const unsaved = this.breakers.toSave();
     if (unsaved.length > 0) await this.announce.opened(unsaved);
     await this.tellRefusals();
-    const [shards, runs, controls, withdrawn, templates, stored, consents, evidenceUntilMs, inbound] = await Promise.all([
-      this.states.shards(),
-      this.states.runs(nowMs),
-      this.states.controls(),
-      this.states.withdrawnPacks(),
-      this.states.templates(),
-      this.states.breakers(),
+    const [{ shards, runs, templates, breakers, ...said }, consents] = await Promise.all([
+      this.look.everything(nowMs, Math.floor(nowMs / 1_000) - INBOUND_OVER_S),
       this.consents.changedWithin(CONSENT_LOOKBACK_S, CAMPAIGN_PURPOSE),
-      this.states.evidenceUntil(),
-      this.inbound.since(Math.floor(nowMs / 1_000) - INBOUND_OVER_S),
     ]);
     this.shards = shards.toSorted((a, b) => a.shardId.localeCompare(b.shardId, 'en', { numeric: true }));
     this.byShard = new Map(shards.map((shard) => [shard.shardId, shard]));
     this.runs = runs.toSorted(
       (a, b) => a.window.closesAt - b.window.closesAt || a.window.opensAt - b.window.opensAt || a.runId.localeCompare(b.runId),
     );
-    this.controls = controls;
-    this.withdrawn = new Set(withdrawn);
-    this.evidenceUntilMs = evidenceUntilMs;
-    this.inboundByNumber = inbound;
+    this.controls = said.controls;
+    this.withdrawn = said.withdrawn;
+    this.evidenceUntilMs = said.evidenceUntilMs;
+    this.inboundByNumber = said.inbound;
     for (const [recipientId, { consent, version }] of consents) this.recentConsent.hear(recipientId, consent, version);
-    const ended = stored.filter((breaker) => hasEnded(breaker, templates, shards));
+    const ended = breakers.filter((breaker) => hasEnded(breaker, templates, shards));
     if (ended.length > 0) {
       await this.states.closeBreakers(ended);
       for (const breaker of ended)
         this.logger.info({ scope: breaker.scope, key: breaker.key }, 'breaker closed: what it waited for has come');
     }
-    this.breakers.load(stored.filter((breaker) => !ended.includes(breaker)));
+    this.breakers.load(breakers.filter((breaker) => !ended.includes(breaker)));
   }
 
   private standingOf(shardId: string, runId: string | undefined): Standing {

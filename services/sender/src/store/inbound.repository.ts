@@ -27,13 +27,4 @@ export class InboundRepository {
       ],
     );
   }
-
-  /** Messages since then, by phone number id. */
-  async since(second: number): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ id: string; messages: number }>(
-      `select phone_number_id as id, sum(messages)::integer as messages from inbound where second >= $1 group by 1`,
-      [second],
-    );
-    return new Map(rows.map(({ id, messages }) => [id, messages]));
-  }
 }

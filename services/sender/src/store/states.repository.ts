@@ -1,17 +1,11 @@
 import { Database } from '@daybreak/database';
-import { SHARD_STATE_NAMES, type ShardStateName } from '@daybreak/shards';
-import { sendWindowFrom } from '@daybreak/timing';
 import { Injectable } from '@nestjs/common';
-import type { KnownRun, KnownShard } from '../shard/known-shard.js';
-import type { Control } from '../states/control.js';
 import type { Breaker } from '../states/breakers.js';
 import type { ToldShard, ToldWaba, ToldRun, ToldTemplate } from '../states/told-states.js';
-import { instantOf, msOf } from './instants.js';
+import { instantOf } from './instants.js';
 import { Prisma } from './prisma.js';
 
-const DAY_MS = 86_400_000;
-
-/** What other services and operators said: few rows each, read whole. Newer versions replace older ones, in any order of arrival. */
+/** Keeps what other services said, for `LookRepository` to read. Newer versions replace older ones, in any order of arrival. */
 @Injectable()
 export class StatesRepository {
   constructor(
@@ -108,68 +102,6 @@ export class StatesRepository {
     });
   }
 
-  async shards(): Promise<KnownShard[]> {
-    const rows = await this.prisma.shardState.findMany();
-    return rows.map((row) => ({
-      ...row,
-      role: row.role === 'standby' ? 'standby' : 'primary',
-      mode: modeOf(row.mode),
-      dailyCap: Number(row.dailyCap),
-      hourlyCap: Number(row.hourlyCap),
-      changedAtMs: row.changedAt.getTime(),
-    }));
-  }
-
-  /** Runs that may still have something to do: a day around now. */
-  async runs(nowMs: number): Promise<KnownRun[]> {
-    const rows = await this.prisma.run.findMany({ where: { closesAt: { gt: new Date(nowMs - DAY_MS) } } });
-    return rows.map((row) => {
-      const closesAt = row.closesAt.getTime();
-      const deadlineAt = row.deadlineAt.getTime();
-      const liveSealAt = row.liveSealAt?.getTime() ?? deadlineAt;
-      return {
-        runId: row.runId,
-        runDate: row.runDate.toISOString().slice(0, 10),
-        window: sendWindowFrom({
-          freezeAt: row.opensAt.getTime(),
-          stagedBy: row.opensAt.getTime(),
-          opensAt: row.opensAt.getTime(),
-          firstAttemptsEndAt: row.firstAttemptsEndAt.getTime(),
-          closesAt,
-          deadlineAt,
-          liveSealAt,
-          finalSealAt: liveSealAt,
-        }),
-        shares: new Map(Object.entries(row.shares as Record<string, number>)),
-        analyzed: row.analyzedRows > 0n,
-      };
-    });
-  }
-
-  /** What Meta says of each template, by `name/language` and WABA. */
-  async templates(): Promise<ToldTemplate[]> {
-    const rows = await this.prisma.templateState.findMany();
-    return rows.map((row) => ({
-      family: row.family,
-      language: row.language,
-      templateVersion: row.templateVersion,
-      name: row.name,
-      wabas: row.wabas as unknown as ToldTemplate['wabas'],
-      version: Number(row.version),
-      changedAtMs: row.changedAt.getTime(),
-    }));
-  }
-
-  async withdrawnPacks(): Promise<string[]> {
-    return (await this.prisma.withdrawnPack.findMany({ select: { contentPackId: true } })).map((row) => row.contentPackId);
-  }
-
-  /** Operators' words, by shard; `*` is everybody. */
-  async controls(): Promise<Map<string, Control>> {
-    const rows = await this.prisma.shardControl.findMany();
-    return new Map(rows.map((row) => [row.shardId, { ...row, updatedAtMs: row.updatedAt.getTime() }]));
-  }
-
   /** Newer versions replace older ones. */
   async upsertWabas(rows: readonly ToldWaba[]): Promise<void> {
     for (const row of rows) {
@@ -198,11 +130,6 @@ export class StatesRepository {
     return new Map(rows.map((row) => [row.contentId, row.body]));
   }
 
-  async evidenceUntil(): Promise<number> {
-    const [row] = await this.database.query<{ ms: number }>(`select ${msOf('observed_until')} as ms from evidence`);
-    return row?.ms ?? Number.NEGATIVE_INFINITY;
-  }
-
   async recordEvidence(observedUntilMs: number): Promise<void> {
     await this.database.execute(
       `insert into evidence (observed_until) values (${instantOf('$1')})
@@ -211,21 +138,7 @@ export class StatesRepository {
     );
   }
 
-  async breakers(): Promise<Breaker[]> {
-    const rows = await this.prisma.breaker.findMany();
-    return rows.map((row) => ({
-      scope: row.scope as Breaker['scope'],
-      key: row.key,
-      fault: row.fault as Breaker['fault'],
-      openedAtMs: row.openedAt.getTime(),
-      until: row.endedBy as 'platform' | 'operator',
-    }));
-  }
-
   async closeBreakers(breakers: readonly Pick<Breaker, 'scope' | 'key'>[]): Promise<void> {
     for (const { scope, key } of breakers) await this.prisma.breaker.deleteMany({ where: { scope, key } });
   }
 }
-
-/** A mode that a newer release introduced: nothing is sent on what is not understood. */
-const modeOf = (text: string): ShardStateName => SHARD_STATE_NAMES.find((name) => name === text) ?? 'halted';
