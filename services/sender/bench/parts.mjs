@@ -11,7 +11,7 @@ import { LIFTED, until } from './world.mjs';
 
 const MB_PER_THOUSAND_DIGITS = 2;
 
-/** As fast as it can: from the first POST until every row is settled; what that costs, and the raw loop right after it against the same responder. */
+/** As fast as it can: from the first POST until every row is settled; what that costs, and right after it the loops that we compare with, against the same responder. */
 export async function speed(world, pods, { messages, latencyMs, inFlight }) {
   const { responder, stores } = world;
   const sender = senderOf(pods);
@@ -31,7 +31,15 @@ export async function speed(world, pods, { messages, latencyMs, inFlight }) {
   const { atMs, mostUnanswered } = await responder.taken();
   const startedMs = Math.min(...atMs);
   const settle = await settleTimes(world, staged, messages);
-  const raw = await rawLoop(world, { messages, latencyMs, inFlight });
+  const { stack, namespace } = world;
+  const raw = await loop(world, 'raw-loop.mjs', latencyMs, {
+    ...{ redisUrl: stack.redisUrl, prefix: `{${namespace.name}.raw}` },
+    ...{ count: messages, inFlight },
+  });
+  const bare = await loop(world, 'bare-loop.mjs', latencyMs, {
+    ...{ databaseUrl: stack.databaseUrl, schema: `bare_${namespace.name}` },
+    ...{ count: messages, inFlight },
+  });
   const perSecond = messages / ((settledMs - startedMs) / 1_000);
   return {
     latencyMs,
@@ -40,6 +48,8 @@ export async function speed(world, pods, { messages, latencyMs, inFlight }) {
     postsPerSecond: round(messages / ((Math.max(...atMs) - startedMs) / 1_000)),
     rawPerSecond: round(raw),
     shareOfRaw: round(perSecond / raw, 2),
+    barePerSecond: round(bare),
+    shareOfBare: round(perSecond / bare, 2),
     cpuSecondsPerThousand: perThousand(before, after, messages, 'cpuSeconds', 3),
     megabytesPerThousand: perThousand(before, after, messages, 'megabytes', MB_PER_THOUSAND_DIGITS),
     senderPeakMegabytes: round(peakMegabytes(sender)),
@@ -198,14 +208,14 @@ async function settleTimes(world, { runId }, messages) {
   };
 }
 
-async function rawLoop({ responder, stack, namespace }, { messages, latencyMs, inFlight }) {
-  const settings = { url: responder.url, redisUrl: stack.redisUrl, prefix: `{${namespace.name}.raw}`, count: messages, inFlight };
+/** Messages per second of a program beside ours. */
+async function loop({ responder }, program, latencyMs, settings) {
   await responder.reset(latencyMs);
-  const child = fork(join(import.meta.dirname, 'raw-loop.mjs'), [JSON.stringify(settings)]);
+  const child = fork(join(import.meta.dirname, program), [JSON.stringify({ url: responder.url, ...settings })]);
   const nextMessage = () =>
     new Promise((resolve, reject) => {
       child.once('message', resolve);
-      child.once('exit', (code) => reject(new Error(`the raw loop ended with ${code}`)));
+      child.once('exit', (code) => reject(new Error(`${program} ended with ${code}`)));
     });
   await nextMessage();
   await sleep(500); // the sender has nothing more to do, and neither have the stores

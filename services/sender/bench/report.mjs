@@ -72,10 +72,22 @@ export function printed({ machine, commit, stores, speed, throttle, due, inFligh
   if (speed) {
     add(
       'As fast as it can',
-      ['responder', 'messages', 'settled/s', 'POSTs/s', 'raw loop/s', 'share', 'in flight', 'recorded p50, p99 ms', 'told p50, p99 ms'],
+      [
+        'responder',
+        'messages',
+        'settled/s',
+        'POSTs/s',
+        'raw loop/s',
+        'share',
+        'bare loop/s',
+        'share',
+        'in flight',
+        'recorded p50, p99 ms',
+        'told p50, p99 ms',
+      ],
       speed.map((s) => [
         `${s.latencyMs} ms`,
-        ...[s.messages, s.perSecond, s.postsPerSecond, s.rawPerSecond, s.shareOfRaw, s.mostInFlight],
+        ...[s.messages, s.perSecond, s.postsPerSecond, s.rawPerSecond, s.shareOfRaw, s.barePerSecond, s.shareOfBare, s.mostInFlight],
         ...[`${s.settleMs.p50}, ${s.settleMs.p99}`, `${s.toldMs.p50}, ${s.toldMs.p99}`],
       ]),
     );
