@@ -63,7 +63,11 @@ export class Database implements Sql {
     return (await this.pool.query(sql, params as unknown[])).rowCount ?? 0;
   }
 
-  /** Commits when `work` resolves, rolls back when it rejects. Statements of `work` must go to the `tx` it is given. */
+  async executeWithCommit(sql: string, params: readonly unknown[] = []): Promise<void> {
+    await this.execute(sql, params);
+  }
+
+  /** Commits when `work` resolves, rolls back when it rejects or a statement failed. Statements of `work` must go to the `tx` it is given. */
   async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
@@ -71,14 +75,20 @@ export class Database implements Sql {
     const onLost = (error: Error): void => void (broken = error);
     client.on('error', onLost);
     let isOver = false;
+    let failure: unknown;
+    const run: Run = <R extends object>(sql: string, params?: unknown[]) => {
+      if (isOver) throw new Error('the transaction has ended'); // what somebody still does beside the one who failed must not happen outside of it
+      const answer = client.query<R>(sql, params);
+      answer.catch((error: unknown) => (failure ??= error)); // told to whoever waits for it, and below
+      return answer;
+    };
     try {
-      const begun = client.query('begin');
-      if (this.pipelined)
-        begun.catch(() => undefined); // told below; before it, the first statement goes along
-      else await begun;
-      const result = await work(sqlOn(client, () => isOver));
-      await begun;
-      await client.query('commit');
+      const begun = run('begin');
+      if (!this.pipelined) await begun; // else the first statement goes along
+      const result = await work(sqlOn(run, this.pipelined));
+      isOver = true;
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw failure; // a transaction of which a statement failed is rolled back instead
       return result;
     } catch (error) {
       isOver = true;
@@ -107,15 +117,21 @@ export class Database implements Sql {
   }
 }
 
-/** @param isOver whether the transaction has ended: what somebody still does then, beside the one who failed, must not happen outside of it */
-function sqlOn(client: pg.PoolClient, isOver: () => boolean): Sql {
-  const run = async <R extends object>(sql: string, params: readonly unknown[] = []): Promise<pg.QueryResult<R>> => {
-    if (isOver()) throw new Error('the transaction has ended');
-    return client.query<R>(sql, params as unknown[]);
-  };
+/** Sends one statement of a transaction. Throws when that has ended. */
+type Run = <R extends object>(sql: string, params?: unknown[]) => Promise<pg.QueryResult<R>>;
+
+/** One transaction's statements. */
+function sqlOn(run: Run, pipelined: boolean): Sql {
+  const execute = async (sql: string, params: readonly unknown[] = []): Promise<number> =>
+    (await run(sql, params as unknown[])).rowCount ?? 0;
   return {
-    query: async <R extends object>(sql: string, params?: readonly unknown[]) => (await run<R>(sql, params)).rows,
-    execute: async (sql, params) => (await run(sql, params)).rowCount ?? 0,
+    query: async <R extends object>(sql: string, params: readonly unknown[] = []) => (await run<R>(sql, params as unknown[])).rows,
+    execute,
+    async executeWithCommit(sql, params) {
+      const answer = execute(sql, params);
+      if (!pipelined) await answer;
+      else answer.catch(() => undefined); // the transaction tells
+    },
   };
 }
 

@@ -4,4 +4,6 @@ export interface Sql {
   query<R extends object = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<R[]>;
   /** Number of rows one statement touched. */
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
+  /** The same for what nobody needs an answer to: where statements go out together it goes with the commit, and fails with it. */
+  executeWithCommit(sql: string, params?: readonly unknown[]): Promise<void>;
 }

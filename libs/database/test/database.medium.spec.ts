@@ -35,6 +35,36 @@ describe(Database.name, () => {
     await expect(names()).resolves.toEqual(['kept']);
   });
 
+  it.each([
+    ['one by one', false],
+    ['together', true],
+  ])('commits what nobody waits for along with the rest, or nothing of it: %s', async (_, pipelined) => {
+    const together = service.database({ pipelined });
+
+    await together.transaction(async (tx) => {
+      await tx.executeWithCommit(`insert into thing (id, name) values (1, 'first')`);
+      await tx.executeWithCommit(`insert into thing (id, name) values (2, 'second')`);
+    });
+    const refused = together.transaction(async (tx) => {
+      await tx.execute(`insert into thing (id, name) values (3, 'third')`);
+      await tx.executeWithCommit(`insert into thing (id, name) values (1, 'first again')`);
+      await tx.executeWithCommit(`insert into thing (id, name) values (4, 'fourth')`);
+    });
+
+    await expect(refused).rejects.toThrow('duplicate key');
+    await expect(names()).resolves.toEqual(['first', 'second']);
+  });
+
+  it('does not tell a transaction as committed of which somebody swallowed a failure', async () => {
+    const swallowed = sut.transaction(async (tx) => {
+      await tx.execute(`insert into thing (id, name) values (1, 'lost')`);
+      await tx.execute('select 1 / 0').catch(() => undefined);
+    });
+
+    await expect(swallowed).rejects.toThrow('division by zero');
+    await expect(names()).resolves.toEqual([]);
+  });
+
   it('takes arrays of rows in one statement', async () => {
     const at = new Date('2026-11-22T00:29:30Z');
 

@@ -43,7 +43,7 @@ export const OUTBOX_CHANNEL_SQL = `current_schema() || '.outbox'`;
  */
 async function insert(tx: Sql, records: readonly OutgoingRecord[]): Promise<void> {
   for (const events of bundlesOf(records)) {
-    await tx.execute(
+    await tx.executeWithCommit(
       `with added as (
          insert into outbox (topic, key, headers, payload, events) values ($1, $2, $3, $4, $5)
        )

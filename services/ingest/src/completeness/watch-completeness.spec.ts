@@ -24,6 +24,7 @@ function setup(sums: { expected: number; seen: number }) {
       alarm = missing;
       return Promise.resolve(Number(changes));
     },
+    executeWithCommit: () => Promise.resolve(),
   };
   const database = { transaction: <T>(fn: (sql: Sql) => Promise<T>) => fn(tx) } as unknown as Database;
   const add = jest.fn<Outbox['add']>(() => Promise.resolve());
