@@ -4,7 +4,7 @@ import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { PersonalData } from '../people/personal-data.js';
 import { ledger } from '../store/consent.repository.js';
-import { recipients, type Recipient } from '../store/recipient.repository.js';
+import { recipients, type Recipient, type RecipientLock } from '../store/recipient.repository.js';
 import { unhandledUpdates } from '../store/unhandled.repository.js';
 import { AnnounceConsent } from './announce-consent.js';
 import { nameOf, type DeskSlip, type Who } from './desk-slip.js';
@@ -24,12 +24,21 @@ export interface Recorded {
   readonly news: ReadonlySet<Said>;
 }
 
+/** Ends a transaction that found a stranger and did not keep writers away: it would have to take a stronger lock than the one it holds. */
+class StrangerAmong extends Error {}
+
+/** Where there was one stranger others may follow. */
+const STRANGERS_EXPECTED_MS = 5_000;
+
 /**
  * Brings what a batch of webhooks said of people into Postgres, in one transaction: ledger lines, their fold, the events that follow.
  * Every step may be repeated; a webhook that comes again changes nothing.
  */
 @Injectable()
 export class RecordSlips {
+  /** `performance.now()` until which strangers are expected. */
+  private strangersUntilMonoMs = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly database: Database,
     private readonly announce: AnnounceConsent,
@@ -71,26 +80,35 @@ export class RecordSlips {
       const people = namesOf(personsOf(slips));
       return whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds));
     }
-    const { known, changes, news } = await this.database.transaction((tx) => this.record(tx, slips));
+    const { known, changes, news } = await this.recorded(slips);
     this.note.count(news);
     // Before the webhook is acknowledged: from then on no message may start for somebody who said STOP.
     await this.announce.toSenders(changes);
     return whoIsWho(slips, known);
   }
 
-  /** All of it, of a transaction that somebody else commits, or does not. */
-  async record(tx: Sql, slips: readonly DeskSlip[]): Promise<Recorded> {
+  private async recorded(slips: readonly DeskSlip[]): Promise<Recorded> {
+    const isExpected = performance.now() < this.strangersUntilMonoMs;
+    try {
+      return await this.database.transaction((tx) => this.record(tx, slips, isExpected ? 'against writers' : 'as a writer'));
+    } catch (error) {
+      if (!(error instanceof StrangerAmong)) throw error;
+      return this.database.transaction((tx) => this.record(tx, slips, 'against writers'));
+    }
+  }
+
+  /** All of it, of a transaction that somebody else commits, or does not. Rejects when it finds a stranger and writers are not kept away. */
+  async record(tx: Sql, slips: readonly DeskSlip[], lock: RecipientLock): Promise<Recorded> {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
     const people = namesOf(personsOf(slips));
     const signals = ofKind(slips, 'signal');
-    const before = await recipients.byPerson(tx, people.addressKeys, people.userIds);
-    const strangers = signals.some(({ who }) => !before.some((recipient) => isBehind(who, recipient)));
-    // A stranger may be a recipient that is being written at this moment: neither would see the other, and a STOP would belong to nobody.
-    const [, known] = await Promise.all([
-      recipients.lock(tx, strangers ? 'against writers' : 'as a writer'),
-      recipients.byPersonLocked(tx, people.addressKeys, people.userIds),
-    ]);
+    const [, known] = await Promise.all([recipients.lock(tx, lock), recipients.byPersonLocked(tx, people.addressKeys, people.userIds)]);
+    if (signals.some(({ who }) => !known.some((recipient) => isBehind(who, recipient)))) {
+      this.strangersUntilMonoMs = performance.now() + STRANGERS_EXPECTED_MS;
+      // It may be a recipient that is being written at this moment: neither would see the other, and a STOP would belong to nobody.
+      if (lock === 'as a writer') throw new StrangerAmong();
+    }
     await this.move(tx, ofKind(slips, 'move'), known);
     const said = signals.flatMap(({ who, signal }): Said[] => {
       const behind = known.filter((recipient) => isBehind(who, recipient));

@@ -54,7 +54,7 @@ export class RehearseStops {
       .transaction(async (tx) => {
         const slips = webhooks.flatMap((webhook) => webhook.slips);
         await recipients.upsert(tx, slips.flatMap((slip) => this.recipientOf(slip, nowMs))); // prettier-ignore
-        await this.slips.record(tx, slips);
+        await this.slips.record(tx, slips, 'as a writer');
         throw new RolledBack();
       })
       .catch((error: unknown) => {

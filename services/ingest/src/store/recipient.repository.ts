@@ -46,6 +46,12 @@ const IS_SAME_ADDRESS = 'recipient.stated_address_key is not distinct from exclu
 
 const BY_PERSON = `from recipient where address_key = any($1::text[]) or business_scoped_user_id = any($2::text[])`;
 
+/**
+ * On all recipients. `against writers`: waits for everyone who writes recipients, and keeps the next ones waiting until the transaction ends.
+ * `as a writer`: what every writer takes anyway, only earlier, so that the two never wait for each other in a circle.
+ */
+export type RecipientLock = 'against writers' | 'as a writer';
+
 /** Recipients as consent needs them. */
 export const recipients = {
   async byId(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, Recipient>> {
@@ -69,11 +75,8 @@ export const recipients = {
       [recipientIds, addressKeys],
     ),
 
-  /**
-   * Before any row is locked. `against writers`: waits for everyone who writes recipients, and keeps the next ones waiting until the transaction ends.
-   * `as a writer`: what every writer takes anyway, only earlier, so that the two never wait for each other in a circle.
-   */
-  lock: (tx: Sql, how: 'against writers' | 'as a writer'): Promise<number> =>
+  /** Before any row is locked. */
+  lock: (tx: Sql, how: RecipientLock): Promise<number> =>
     tx.execute(`lock table recipient in ${how === 'as a writer' ? 'row exclusive' : 'share row exclusive'} mode`),
 
   /**
