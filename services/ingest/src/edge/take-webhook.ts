@@ -10,6 +10,7 @@ import type { EdgeRecord } from './edge-record.js';
 import { HandOver, type HandedTo } from './hand-over.js';
 import { BufferFull, MicroBatch } from './micro-batch.js';
 import { SplitWebhooks } from './split-webhook.js';
+import { Turnstile } from './turnstile.js';
 import { WebhookCounts } from './webhook-counts.js';
 
 /** What the caller is told. Meta repeats everything but a 200 for days. */
@@ -27,6 +28,8 @@ const DESK_SLIPS = 500;
 /** A transaction or a request costs about the same for one as for ten, and Meta waits for seconds. */
 const SPACING_MS = 10;
 const ENOUGH = 16;
+/** Webhooks read in one turn of the event loop: some milliseconds of it. */
+const READ_PER_TURN = 8;
 
 /**
  * One webhook, from its bytes to the answer: signed by Meta, split into events, what people said in Postgres, everything in Kafka (or in
@@ -35,6 +38,7 @@ const ENOUGH = 16;
 @Injectable()
 export class TakeWebhook {
   private readonly isSigned: SignatureCheck;
+  private readonly turnstile = new Turnstile(READ_PER_TURN);
   private readonly desk: MicroBatch<DeskSlip, WhoIsWho>;
   private readonly handOver: MicroBatch<EdgeRecord, HandedTo>;
 
@@ -67,6 +71,7 @@ export class TakeWebhook {
   }
 
   async take(raw: Buffer, signature: string | undefined): Promise<WebhookAnswer> {
+    await this.turnstile.pass();
     if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' };
     try {
       const events = this.read(raw);

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { Turnstile } from './turnstile.js';
+
+const turn = (): Promise<void> => new Promise(setImmediate);
+
+describe(Turnstile.name, () => {
+  it('lets so many through at once, and as many more in every turn, in their order', async () => {
+    const sut = new Turnstile(2);
+    const through: number[] = [];
+    const all = Promise.all([1, 2, 3, 4, 5].map(async (n) => void (await sut.pass(), through.push(n))));
+
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(through).toEqual([1, 2]);
+    await turn();
+    expect(through).toEqual([1, 2, 3, 4]);
+    await all;
+    expect(through).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('lets nobody overtake those who wait', async () => {
+    const sut = new Turnstile(1);
+    const through: string[] = [];
+    const pass = async (who: string): Promise<void> => void (await sut.pass(), through.push(who));
+    const first = [pass('first'), pass('second'), pass('third')];
+    await turn();
+    await Promise.all([...first, pass('late')]);
+
+    expect(through).toEqual(['first', 'second', 'third', 'late']);
+  });
+
+  it('lets a lonely one through at once, again and again', async () => {
+    const sut = new Turnstile(1);
+    for (let n = 0; n < 3; n += 1) {
+      let isThrough = false;
+      void sut.pass().then(() => (isThrough = true));
+      await Promise.resolve();
+      await Promise.resolve();
+      expect(isThrough).toBe(true);
+      await turn();
+      await turn();
+    }
+  });
+});

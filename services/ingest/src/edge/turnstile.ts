@@ -1,0 +1,32 @@
+/**
+ * Lets so many through in one turn of the event loop, in the order in which they came; the others wait for the next turns. Between two turns the
+ * loop hears what stores answer: what waits for five answers would else wait five times for everything that came in at the same time.
+ */
+export class Turnstile {
+  private readonly waiting: (() => void)[] = [];
+  private passed = 0;
+  private turning = false;
+
+  constructor(private readonly perTurn: number) {}
+
+  pass(): Promise<void> {
+    this.turn();
+    if (this.passed < this.perTurn) {
+      this.passed += 1; // nobody waits: those were let through first
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  private turn(): void {
+    if (this.turning) return;
+    this.turning = true;
+    setImmediate(() => {
+      this.turning = false;
+      const next = this.waiting.splice(0, this.perTurn);
+      this.passed = next.length;
+      if (next.length > 0) this.turn();
+      for (const resolve of next) resolve();
+    });
+  }
+}
