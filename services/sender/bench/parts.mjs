@@ -32,7 +32,7 @@ export async function speed(world, pods, { messages, latencyMs, inFlight }) {
   const startedMs = Math.min(...atMs);
   const settle = await settleTimes(world, staged, messages);
   const { stack, namespace } = world;
-  const raw = await loop(world, 'raw-loop.mjs', latencyMs, {
+  const { perSecond: raw } = await loop(world, 'raw-loop.mjs', latencyMs, {
     ...{ redisUrl: stack.redisUrl, prefix: `{${namespace.name}.raw}` },
     ...{ count: messages, inFlight },
   });
@@ -48,8 +48,9 @@ export async function speed(world, pods, { messages, latencyMs, inFlight }) {
     postsPerSecond: round(messages / ((Math.max(...atMs) - startedMs) / 1_000)),
     rawPerSecond: round(raw),
     shareOfRaw: round(perSecond / raw, 2),
-    barePerSecond: round(bare),
-    shareOfBare: round(perSecond / bare, 2),
+    barePerSecond: round(bare.perSecond),
+    shareOfBare: round(perSecond / bare.perSecond, 2),
+    bareCpuSecondsPerThousand: round(((bare.cpuSeconds + bare.postgresCpuSeconds) / messages) * 1_000, 3),
     cpuSecondsPerThousand: perThousand(before, after, messages, 'cpuSeconds', 3),
     megabytesPerThousand: perThousand(before, after, messages, 'megabytes', MB_PER_THOUSAND_DIGITS),
     senderPeakMegabytes: round(peakMegabytes(sender)),
@@ -208,8 +209,8 @@ async function settleTimes(world, { runId }, messages) {
   };
 }
 
-/** Messages per second of a program beside ours. */
-async function loop({ responder }, program, latencyMs, settings) {
+/** Messages per second of a program beside ours, and the CPU seconds of it and of PostgreSQL. */
+async function loop({ responder, stores }, program, latencyMs, settings) {
   await responder.reset(latencyMs);
   const child = fork(join(import.meta.dirname, program), [JSON.stringify({ url: responder.url, ...settings })]);
   const nextMessage = () =>
@@ -219,8 +220,10 @@ async function loop({ responder }, program, latencyMs, settings) {
     });
   await nextMessage();
   await sleep(500); // the sender has nothing more to do, and neither have the stores
+  const before = usageOf(stores.postgres).cpuSeconds;
   child.send({ go: true });
-  return (await nextMessage()).perSecond;
+  const result = await nextMessage();
+  return { ...result, postgresCpuSeconds: usageOf(stores.postgres).cpuSeconds - before };
 }
 
 /** The instance that has the lease. Its pid is part of what the lease calls its owner. */

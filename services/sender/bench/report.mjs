@@ -13,6 +13,9 @@ const PUBLISHED = {
 };
 const LEAST_PER_SECOND = { 0: 6_000, 60: 4_000 };
 const LEAST_SHARE_OF_RAW = 0.6;
+/** What those rates are of the published bare loop's, and that cost of its cost: the same targets on a machine of another speed. */
+const LEAST_SHARE_OF_BARE = { 0: 0.5, 60: 0.6 };
+const MOST_TIMES_BARE_CPU = 2;
 const MOST_CPU_SECONDS = 0.3;
 const MOST_OVER_RATE = 1.05;
 const MOST_DUE_ERROR_MS = 150;
@@ -25,12 +28,22 @@ const total = (byProcess) => Number(['sender', ...STORES].reduce((sum, name) => 
 export function judged({ speed = [], throttle = [], due, inFlight = [], kill = [] }) {
   const rows = [];
   const judge = (what, published, ours, target, met) => rows.push({ what, published, ours, target, met });
-  for (const { latencyMs, perSecond, shareOfRaw, cpuSecondsPerThousand } of speed) {
+  for (const { latencyMs, perSecond, shareOfRaw, shareOfBare, cpuSecondsPerThousand, bareCpuSecondsPerThousand } of speed) {
     const least = LEAST_PER_SECOND[latencyMs];
     const responder = `responder ${latencyMs} ms`;
     judge(`messages/s, ${responder}`, PUBLISHED.perSecond[latencyMs], `${perSecond}`, `≥ ${least}`, perSecond >= least);
     judge(`share of a raw loop, ${responder}`, ['–', '–'], `${shareOfRaw}`, `≥ ${LEAST_SHARE_OF_RAW}`, shareOfRaw >= LEAST_SHARE_OF_RAW);
+    const leastShare = LEAST_SHARE_OF_BARE[latencyMs];
+    judge(`share of a bare loop, ${responder}`, ['–', '–'], `${shareOfBare}`, `≥ ${leastShare}`, shareOfBare >= leastShare);
     const cpu = total(cpuSecondsPerThousand);
+    const timesBare = Number((cpu / bareCpuSecondsPerThousand).toFixed(2));
+    judge(
+      `CPU, times a bare loop’s, ${responder}`,
+      ['–', '–'],
+      `${timesBare}`,
+      `≤ ${MOST_TIMES_BARE_CPU}`,
+      timesBare <= MOST_TIMES_BARE_CPU,
+    );
     judge(`CPU s per 1 000, sender and stores, ${responder}`, PUBLISHED.cpu, `${cpu}`, `≤ ${MOST_CPU_SECONDS}`, cpu <= MOST_CPU_SECONDS);
   }
   for (const { allowed, mostInASecond, mostIn10Ms } of throttle) {
@@ -81,13 +94,24 @@ export function printed({ machine, commit, stores, speed, throttle, due, inFligh
         'share',
         'bare loop/s',
         'share',
+        'its CPU s per 1 000',
         'in flight',
         'recorded p50, p99 ms',
         'told p50, p99 ms',
       ],
       speed.map((s) => [
         `${s.latencyMs} ms`,
-        ...[s.messages, s.perSecond, s.postsPerSecond, s.rawPerSecond, s.shareOfRaw, s.barePerSecond, s.shareOfBare, s.mostInFlight],
+        ...[
+          s.messages,
+          s.perSecond,
+          s.postsPerSecond,
+          s.rawPerSecond,
+          s.shareOfRaw,
+          s.barePerSecond,
+          s.shareOfBare,
+          s.bareCpuSecondsPerThousand,
+          s.mostInFlight,
+        ],
         ...[`${s.settleMs.p50}, ${s.settleMs.p99}`, `${s.toldMs.p50}, ${s.toldMs.p99}`],
       ]),
     );
