@@ -70,13 +70,14 @@ export class OutboxRelay {
   private async run(): Promise<void> {
     for (let failures = 0; ;) {
       const nextAtMs = performance.now() + SPACING_MS;
+      const isLast = this.stopping; // a look that begins after the stop sees all that was there then
       try {
         await this.listen();
         await this.gauge(); // before the attempt: it tells most while the attempts fail
         const relayed = await this.relayBatch();
         failures = 0;
         if (relayed === 'part') await this.stopped.wait(nextAtMs - performance.now());
-        if (relayed === 'full' || (relayed === 'part' && this.stopping)) continue;
+        if (relayed === 'full' || (relayed === 'part' && this.stopping && !isLast)) continue;
       } catch (error) {
         failures += 1;
         this.logger.warn(`the outbox waits: ${reasonOf(error)}`);
@@ -100,6 +101,7 @@ export class OutboxRelay {
          ) returning id, topic, key, headers, payload`,
         [BATCH_ROWS, BATCH_EVENTS],
       );
+      if (rows.length === 0) return 'nothing'; // another replica was quicker
       rows.sort((a, b) => a.id - b.id); // `returning` has no order
       const records = rows.flatMap(recordsOf);
       await this.producer.send(records, { timeoutMs: SEND_TIMEOUT_MS, cutOff: true });
