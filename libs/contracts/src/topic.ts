@@ -40,12 +40,14 @@ const TOMBSTONE_LIFE_MS = 7 * DAY_MS;
  * some 0.1 s of CPU for every partition after every start, just when a storm begins. One MiB is enough for a segment of 300 MiB.
  */
 const INDEX_BYTES = 1_048_576;
+const SEGMENT_BYTES = 256 * 1_048_576; // a segment that outgrew its index could not be opened again
 
 /** What a broker is told of a topic, but for its replicas: names and values as Kafka has them. */
 export const topicConfig = (topic: Topic): Readonly<Record<string, string | number>> => ({
   'cleanup.policy': topic.cleanup,
   ...(topic.cleanup === 'compact' ? { 'delete.retention.ms': TOMBSTONE_LIFE_MS, 'min.cleanable.dirty.ratio': 0.1 } : {}),
   ...(topic.retentionMs === undefined ? {} : { 'retention.ms': topic.retentionMs }),
+  'segment.bytes': SEGMENT_BYTES,
   'segment.index.bytes': INDEX_BYTES,
 });
 
