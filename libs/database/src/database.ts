@@ -76,6 +76,7 @@ export class Database implements Sql {
     client.on('error', onLost);
     let isOver = false;
     let failure: unknown;
+    const untold: Promise<unknown>[] = [];
     const run: Run = <R extends object>(sql: string, params?: unknown[]) => {
       if (isOver) throw new Error('the transaction has ended'); // what somebody still does beside the one who failed must not happen outside of it
       const answer = client.query<R>(sql, params);
@@ -84,16 +85,18 @@ export class Database implements Sql {
     };
     try {
       const begun = run('begin');
-      if (!this.pipelined) await begun; // else the first statement goes along
-      const result = await work(sqlOn(run, this.pipelined));
+      if (this.pipelined)
+        untold.push(begun); // the first statement goes along
+      else await begun;
+      const result = await work(sqlOn(run, this.pipelined ? untold : undefined));
       isOver = true;
-      const { command } = await client.query('commit');
+      const [{ command }] = await Promise.all([client.query('commit'), ...untold]);
       if (command !== 'COMMIT') throw failure; // a transaction of which a statement failed is rolled back instead
       return result;
     } catch (error) {
       isOver = true;
       broken ??= await rollback(client, error);
-      throw error;
+      throw isAborted(error) ? (failure ?? error) : error;
     } finally {
       isOver = true;
       client.off('error', onLost);
@@ -120,20 +123,26 @@ export class Database implements Sql {
 /** Sends one statement of a transaction. Throws when that has ended. */
 type Run = <R extends object>(sql: string, params?: unknown[]) => Promise<pg.QueryResult<R>>;
 
-/** One transaction's statements. */
-function sqlOn(run: Run, pipelined: boolean): Sql {
+/**
+ * One transaction's statements.
+ * @param untold where statements go out together: those whose answers only the commit waits for
+ */
+function sqlOn(run: Run, untold: Promise<unknown>[] | undefined): Sql {
   const execute = async (sql: string, params: readonly unknown[] = []): Promise<number> =>
     (await run(sql, params as unknown[])).rowCount ?? 0;
   return {
     query: async <R extends object>(sql: string, params: readonly unknown[] = []) => (await run<R>(sql, params as unknown[])).rows,
     execute,
     async executeWithCommit(sql, params) {
-      const answer = execute(sql, params);
-      if (!pipelined) await answer;
-      else answer.catch(() => undefined); // the transaction tells
+      const answer = run(sql, params as unknown[]);
+      if (untold === undefined) await answer;
+      else untold.push(answer);
     },
   };
 }
+
+/** Refused because of a statement before it, which is the one to tell of. */
+const isAborted = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '25P02'; // in_failed_sql_transaction
 
 /** What makes the connection unusable, if anything: a failed rollback, or a link that may still be waiting for an answer. */
 async function rollback(client: pg.PoolClient, cause: unknown): Promise<Error | undefined> {

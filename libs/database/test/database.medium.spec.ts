@@ -55,6 +55,15 @@ describe(Database.name, () => {
     await expect(names()).resolves.toEqual(['first', 'second']);
   });
 
+  it('says which statement failed, not which was refused because of it', async () => {
+    const refused = service.database({ pipelined: true }).transaction(async (tx) => {
+      await tx.executeWithCommit('select 1 / 0');
+      await tx.execute(`insert into thing (id, name) values (1, 'lost')`);
+    });
+
+    await expect(refused).rejects.toThrow('division by zero');
+  });
+
   it('does not tell a transaction as committed of which somebody swallowed a failure', async () => {
     const swallowed = sut.transaction(async (tx) => {
       await tx.execute(`insert into thing (id, name) values (1, 'lost')`);
