@@ -18,6 +18,7 @@ export class ErasePeople {
   async gone(recipientIds: readonly string[]): Promise<void> {
     if (recipientIds.length === 0) return;
     const { people } = await this.database.transaction(async (tx) => {
+      await recipients.lock(tx, 'as a writer'); // before lines of the ledger, or a desk that keeps writers away and repeats one would wait for us, and we for it
       const erased = await recipients.erase(tx, { recipientIds, addressKeys: [] });
       await this.announce.erased(tx, erased.people.map(({ recipientId }) => recipientId)); // prettier-ignore
       return erased;

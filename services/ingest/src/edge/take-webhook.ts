@@ -38,7 +38,7 @@ const READ_PER_TURN = 8;
 @Injectable()
 export class TakeWebhook {
   private readonly isSigned: SignatureCheck;
-  private readonly turnstile = new Turnstile(READ_PER_TURN);
+  private readonly turnstile: Turnstile;
   private readonly desk: MicroBatch<DeskSlip, WhoIsWho>;
   private readonly handOver: MicroBatch<EdgeRecord, HandedTo>;
 
@@ -51,6 +51,7 @@ export class TakeWebhook {
     @Inject(CONFIG) config: Pick<IngestConfig, 'WEBHOOK_APP_SECRETS' | 'WEBHOOK_BUFFER_EVENTS' | 'WEBHOOK_BUFFER_MIB'>,
   ) {
     this.isSigned = signatureCheck(config.WEBHOOK_APP_SECRETS);
+    this.turnstile = new Turnstile(READ_PER_TURN, config.WEBHOOK_BUFFER_MIB * MIB);
     const room = {
       spacingMs: SPACING_MS,
       enough: ENOUGH,
@@ -71,9 +72,9 @@ export class TakeWebhook {
   }
 
   async take(raw: Buffer, signature: string | undefined): Promise<WebhookAnswer> {
-    await this.turnstile.pass();
-    if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' };
     try {
+      await this.turnstile.pass(raw.length);
+      if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' };
       const events = this.read(raw);
       if (events !== undefined) {
         const answer = await this.carry(events, raw.length);
