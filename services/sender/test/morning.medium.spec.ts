@@ -28,7 +28,7 @@ describe('a morning', () => {
       stack.watch(topics.shardReported),
     ]);
     await stack.publish(topics.shardState, ...twoNumbers());
-    await world.pod(clockSpec(6_000, 10), { SHARD_ORDINAL: '0' });
+    await world.pod(clockSpec(12_000, 10), { SHARD_ORDINAL: '0' });
     deliveries = await world.plan(PEOPLE, 100_000);
     await stack.publish(topics.deliveryPlanned, ...deliveries.slice(0, 40)); // Kafka delivers a part of the plan twice
   }, 60_000);
