@@ -111,6 +111,19 @@ describe(GroupConsumer.name, () => {
     expect(kafka.consumers).toBe(1);
   });
 
+  it('leaves again when it was stopped while it joined, which kafkajs does not hear', async () => {
+    sut.start();
+    await passes(0);
+    kafka.emit(EVENTS.FETCH_START);
+    await sut.stop();
+    expect(kafka.disconnects).toBe(1);
+
+    kafka.emit(EVENTS.FETCH_START);
+    await passes(0);
+
+    expect(kafka.disconnects).toBe(2);
+  });
+
   it('is dead when kafkajs has shown no sign of life for two minutes, and alive while brokers are away', async () => {
     sut.start();
     await passes(119_000);

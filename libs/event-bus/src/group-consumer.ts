@@ -46,11 +46,7 @@ export class GroupConsumer implements Membership {
     this.stopped = true;
     clearTimeout(this.restartTimer);
     for (const pump of this.options.pumps.values()) pump.stop();
-    await this.consumer
-      ?.disconnect() // what it could not commit comes again
-      .catch((error: unknown) =>
-        this.logger.warn(`the consumer of ${this.options.groupId} did not leave in good order: ${reasonOf(error)}`),
-      );
+    await this.leave(this.consumer);
   }
 
   /** Throws when this membership has died without kafkajs noticing: only a restart of the process helps. */
@@ -95,6 +91,8 @@ export class GroupConsumer implements Membership {
     this.consumer = consumer;
     this.progress.follow(consumer);
     consumer.on(consumer.events.GROUP_JOIN, () => void (this.failures = 0));
+    // Told to leave while it joins, kafkajs 2.2.4 hears nothing of it, joins, and reads and reconnects for ever.
+    consumer.on(consumer.events.FETCH_START, () => (this.stopped ? this.leave(consumer) : undefined));
     consumer.on(consumer.events.CRASH, ({ payload }) => (payload.restart ? undefined : this.startAgain(payload.error)));
     await consumer.connect();
     // From the beginning where the group has no offset yet: what was published before this service first ran is meant for it too.
@@ -106,6 +104,14 @@ export class GroupConsumer implements Membership {
       partitionsConsumedConcurrently: WORKERS,
       eachBatch: async (payload) => pumps.get(payload.batch.topic)?.handle(payload, this),
     });
+  }
+
+  private async leave(consumer: Consumer | undefined): Promise<void> {
+    await consumer
+      ?.disconnect() // what it could not commit comes again
+      .catch((error: unknown) =>
+        this.logger.warn(`the consumer of ${this.options.groupId} did not leave in good order: ${reasonOf(error)}`),
+      );
   }
 
   private startAgain(error: unknown): void {

@@ -111,7 +111,8 @@ async function joinOnce(kafka: Kafka): Promise<void> {
 
 async function joined(consumer: ReturnType<Kafka['consumer']>): Promise<void> {
   const member = new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.GROUP_JOIN, () => resolve());
+    // Not when it has joined: told to leave at that moment, kafkajs 2.2.4 hears nothing of it, and this process would never end.
+    consumer.on(consumer.events.FETCH_START, () => resolve());
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart) reject(error); // else kafkajs tries again by itself: "the coordinator is loading"
     });
