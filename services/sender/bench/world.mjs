@@ -103,11 +103,11 @@ export async function openWorld() {
     open: ({ runId, runDate }) => publish(topics.runChanged, [runOf({ runId, runDate, version: 2n, opensMs: Date.now() })]),
     /** The run was yesterday: the next one is the only one. */
     end: ({ runId, runDate }) => publish(topics.runChanged, [runOf({ runId, runDate, version: 3n, opensMs: Date.now() - 24 * HOUR_MS })]),
-    /** Every delivery of a run has come to an end. Asked often, so it looks where only open ones are. */
+    /** Every delivery of a run has come to an end. Asked often, so it asks the counts. */
     async isSettled({ runDate }) {
       const [row] = await database.query(
-        `select not exists (select from delivery where run_date = $1::date and shard_id = $2 and state = 'QUEUED')
-            and not exists (select from delivery where run_date = $1::date and shard_id = $2 and state in ('CLAIMED', 'AMBIGUOUS')) as settled`,
+        `select coalesce(sum(n), 0) = 0 as settled from delivery_count
+         where run_date = $1::date and shard_id = $2 and state in ('QUEUED', 'CLAIMED', 'AMBIGUOUS')`,
         [runDate, SHARD],
       );
       return row.settled;

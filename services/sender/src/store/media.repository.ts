@@ -61,7 +61,11 @@ export class MediaRepository {
          select sha256, url, media_type, size_bytes from asset where shared and (run_date is null or run_date >= $3::date)
          union
          select c.body->'headerMedia'->>'sha256', c.body->'headerMedia'->>'url', c.body->'headerMedia'->>'mediaType', (c.body->'headerMedia'->>'sizeBytes')::bigint
-         from (select distinct content_id from delivery where run_date >= $3::date and shard_id = $1 and state = 'QUEUED') d
+         from (
+           select run_date, run_id from delivery_count where run_date >= $3::date and shard_id = $1 and state = 'QUEUED'
+           group by run_date, run_id having sum(n) > 0
+         ) waiting
+         join shard_content s on s.shard_id = $1 and s.run_date = waiting.run_date and s.run_id = waiting.run_id
          join content c using (content_id) where c.body->'headerMedia' <> 'null'
        )
        select distinct on (n.sha256) n.sha256, n.url, n.media_type as "mediaType", n.size_bytes as "sizeBytes", coalesce(m.failures, 0) as failures
@@ -84,7 +88,11 @@ export class MediaRepository {
          select sha256 from asset where shared and (run_date is null or run_date >= $3::date)
          union
          select c.body->'headerMedia'->>'sha256'
-         from (select distinct content_id from delivery where run_date = $3::date and shard_id = $1 and state = 'QUEUED') d
+         from (
+           select run_date, run_id from delivery_count where run_date = $3::date and shard_id = $1 and state = 'QUEUED'
+           group by run_date, run_id having sum(n) > 0
+         ) waiting
+         join shard_content s on s.shard_id = $1 and s.run_date = waiting.run_date and s.run_id = waiting.run_id
          join content c using (content_id) where c.body->'headerMedia' <> 'null'
        )
        select m.sha256, m.media_id as "mediaId" from needed n join media_id m on m.phone_number_id = $2 and m.sha256 = n.sha256
@@ -111,8 +119,8 @@ export class MediaRepository {
     const [row] = await this.database.query<{ needed: number; ready: number }>(
       `with needed as (
          select distinct c.body->'headerMedia'->>'sha256' as sha256
-         from (select distinct content_id from delivery where run_date = $4::date and run_id = $3 and shard_id = $1) d
-         join content c using (content_id) where c.body->'headerMedia' <> 'null'
+         from shard_content s join content c using (content_id)
+         where s.shard_id = $1 and s.run_date = $4::date and s.run_id = $3 and c.body->'headerMedia' <> 'null'
          union
          select sha256 from asset where shared and run_date = $4::date
        )

@@ -14,7 +14,8 @@ export class MoveRepository {
   /** How many deliveries of a run wait for an attempt, by shard. */
   async waiting(run: Run): Promise<Map<string, number>> {
     const rows = await this.database.query<{ shard_id: string; n: number }>(
-      `select shard_id, count(*) as n from delivery where run_date = $1::date and run_id = $2 and state = 'QUEUED' group by shard_id`,
+      `select shard_id, sum(n)::integer as n from delivery_count
+       where run_date = $1::date and run_id = $2 and state = 'QUEUED' group by shard_id having sum(n) <> 0`,
       [run.runDate, run.runId],
     );
     return new Map(rows.map((row) => [row.shard_id, row.n]));
@@ -39,11 +40,20 @@ export class MoveRepository {
     );
   }
 
+  /** Of locked rows. What they carry the other shards carry then. */
   async move(tx: Sql, runDate: string, moves: readonly { readonly deliveryId: string; readonly toShardId: string }[]): Promise<void> {
     if (moves.length === 0) return;
     await tx.execute(
-      `update delivery d set shard_id = m.shard_id from unnest($2::uuid[], $3::text[]) as m (delivery_id, shard_id)
-       where d.run_date = $1::date and d.delivery_id = m.delivery_id`,
+      `with moved as (
+         update delivery d set shard_id = m.shard_id
+         from unnest($2::uuid[], $3::text[]) as m (delivery_id, shard_id)
+         cross join lateral (select ctid as place from delivery where run_date = $1::date and delivery_id = m.delivery_id limit 1) found
+         where d.run_date = $1::date and d.ctid = found.place
+         returning d.shard_id, d.run_date, d.run_id, d.content_id
+       )
+       insert into shard_content (shard_id, run_date, run_id, content_id)
+       select distinct shard_id, run_date, run_id, content_id from moved order by shard_id, run_date, run_id, content_id
+       on conflict do nothing`,
       [runDate, moves.map((move) => move.deliveryId), moves.map((move) => move.toShardId)],
     );
   }

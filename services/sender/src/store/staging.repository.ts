@@ -32,6 +32,9 @@ export interface AnnouncedRun {
   readonly planHash: string;
 }
 
+/** Changes of a shard's counts that are added up at every look; more are put together. */
+const MOST_PARTS = 500;
+
 /** Planned deliveries in, rows out. The same plan twice changes nothing. */
 @Injectable()
 export class StagingRepository {
@@ -45,11 +48,26 @@ export class StagingRepository {
     run: { readonly runDate: string; readonly runId: string },
     shardId: string,
   ): Promise<Partial<Record<DeliveryState, number>>> {
-    const rows = await this.database.query<{ state: DeliveryState; n: number }>(
-      `select state::text as state, count(*) as n from delivery where run_date = $1::date and run_id = $2 and shard_id = $3 group by state`,
-      [run.runDate, run.runId, shardId],
+    const one = [run.runDate, run.runId, shardId];
+    const rows = await this.database.query<{ state: DeliveryState; n: number; parts: number }>(
+      `select state::text as state, sum(n)::integer as n, count(*)::integer as parts from delivery_count
+       where run_date = $1::date and run_id = $2 and shard_id = $3 group by state`,
+      one,
     );
+    if (rows.reduce((sum, { parts }) => sum + parts, 0) > MOST_PARTS) await this.addUp(one);
     return Object.fromEntries(rows.map((row) => [row.state, row.n]));
+  }
+
+  /** Many changes become one row per state. Whatever others add or put together meanwhile stays as it is. */
+  private async addUp(one: readonly unknown[]): Promise<void> {
+    await this.database.execute(
+      `with gone as (
+         delete from delivery_count where run_date = $1::date and run_id = $2 and shard_id = $3 returning state, n
+       )
+       insert into delivery_count (run_date, run_id, shard_id, state, n)
+       select $1::date, $2, $3, state, sum(n) from gone group by state having sum(n) <> 0`,
+      one,
+    );
   }
 
   /** The same for all shards of a run. */
@@ -59,7 +77,9 @@ export class StagingRepository {
   }): Promise<Map<string, Partial<Record<DeliveryState, number>>>> {
     const rows = await this.database.query<{ shard_id: string; states: Partial<Record<DeliveryState, number>> }>(
       `select shard_id, jsonb_object_agg(state, n) as states
-       from (select shard_id, state, count(*) as n from delivery where run_date = $1::date and run_id = $2 group by shard_id, state) c
+       from (
+         select shard_id, state, sum(n) as n from delivery_count where run_date = $1::date and run_id = $2 group by shard_id, state having sum(n) <> 0
+       ) c
        group by shard_id`,
       [run.runDate, run.runId],
     );
@@ -137,7 +157,8 @@ export class StagingRepository {
    */
   async analyzeWhenGrown(run: { readonly runId: string; readonly runDate: string }): Promise<boolean> {
     const [counted] = await this.database.query<{ analyzed: number; rows: number }>(
-      `select r.analyzed_rows as analyzed, (select count(*) from delivery d where d.run_date = $2::date and d.run_id = $1) as rows from run r where r.run_id = $1`,
+      `select r.analyzed_rows as analyzed, (select coalesce(sum(n), 0)::integer from delivery_count where run_date = $2::date and run_id = $1) as rows
+       from run r where r.run_id = $1`,
       [run.runId, run.runDate],
     );
     if (!counted || counted.rows === 0 || counted.rows === counted.analyzed) return counted !== undefined && counted.rows > 0;
