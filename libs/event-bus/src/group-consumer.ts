@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '@daybreak/kernel';
 import { Logger } from '@nestjs/common';
 import type { Consumer, Kafka } from 'kafkajs';
@@ -18,6 +19,7 @@ export interface GroupConsumerOptions {
 const RESTART_BASE_MS = 500;
 const RESTART_MAX_MS = 15_000;
 const WORKERS = 128; // partitions of one fetch handed over at once: more than one process ever reads
+const JOIN_PATIENCE_MS = 5_000; // a first join takes a broker's three seconds and a little
 const MAX_SILENCE_MS = 120_000; // kafkajs tries something at least every few seconds, also while the brokers are away
 const MAX_BATCH_MS = 300_000; // statements end after 60 s; a handler that takes five minutes never returns
 
@@ -32,6 +34,9 @@ export class GroupConsumer implements Membership {
   private restartTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private stopped = false;
+  /** Settles when kafkajs has joined or given up. */
+  private joining = Promise.resolve();
+  private joined: () => void = () => undefined;
 
   constructor(private readonly options: GroupConsumerOptions) {
     this.progress = new Progress(options.kafka, [...options.pumps.keys()], options.tuning.fetchWaitMs);
@@ -41,12 +46,20 @@ export class GroupConsumer implements Membership {
     void this.run().catch((error: unknown) => this.startAgain(error));
   }
 
-  /** Waits for the batches in hand, commits them and leaves the group. */
+  /**
+   * Waits for the batches in hand, commits them and leaves the group. Told to leave while it joins, kafkajs 2.2.4 hears nothing of it, joins, and reads and
+   * reconnects for ever: so it may join first.
+   */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.restartTimer);
     for (const pump of this.options.pumps.values()) pump.stop();
-    await this.leave(this.consumer);
+    await Promise.race([this.joining, sleep(JOIN_PATIENCE_MS, undefined, { ref: false })]);
+    await this.consumer
+      ?.disconnect() // what it could not commit comes again
+      .catch((error: unknown) =>
+        this.logger.warn(`the consumer of ${this.options.groupId} did not leave in good order: ${reasonOf(error)}`),
+      );
   }
 
   /** Throws when this membership has died without kafkajs noticing: only a restart of the process helps. */
@@ -91,30 +104,32 @@ export class GroupConsumer implements Membership {
     this.consumer = consumer;
     this.progress.follow(consumer);
     consumer.on(consumer.events.GROUP_JOIN, () => void (this.failures = 0));
-    // Told to leave while it joins, kafkajs 2.2.4 hears nothing of it, joins, and reads and reconnects for ever.
-    consumer.on(consumer.events.FETCH_START, () => (this.stopped ? this.leave(consumer) : undefined));
-    consumer.on(consumer.events.CRASH, ({ payload }) => (payload.restart ? undefined : this.startAgain(payload.error)));
+    consumer.on(consumer.events.FETCH_START, () => this.joined());
+    consumer.on(consumer.events.CRASH, ({ payload }) => (payload.restart ? void this.joins() : this.startAgain(payload.error)));
     await consumer.connect();
     // From the beginning where the group has no offset yet: what was published before this service first ran is meant for it too.
     await consumer.subscribe({ topics: [...pumps.keys()], fromBeginning: true });
     if (this.stopped) return consumer.disconnect();
+    const joined = this.joins();
     await consumer.run({
       autoCommit: false, // the pump commits once per slice, for all partitions in it
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: WORKERS,
       eachBatch: async (payload) => pumps.get(payload.batch.topic)?.handle(payload, this),
     });
+    joined(); // or it failed and is starting over, which is another join
   }
 
-  private async leave(consumer: Consumer | undefined): Promise<void> {
-    await consumer
-      ?.disconnect() // what it could not commit comes again
-      .catch((error: unknown) =>
-        this.logger.warn(`the consumer of ${this.options.groupId} did not leave in good order: ${reasonOf(error)}`),
-      );
+  /** Returns how to say that it has joined. */
+  private joins(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.joining = promise;
+    this.joined = resolve;
+    return resolve;
   }
 
   private startAgain(error: unknown): void {
+    this.joined();
     if (this.stopped) return;
     this.progress.sign();
     this.failures += 1;

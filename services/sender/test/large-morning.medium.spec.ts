@@ -11,7 +11,7 @@ import { MoveRepository } from '../src/store/move.repository.js';
 import { RetentionRepository } from '../src/store/retention.repository.js';
 import { StagingRepository } from '../src/store/staging.repository.js';
 
-const PEOPLE = 20_000;
+const PEOPLE = 40_000;
 const BATCH = 1_000;
 /** Rows read for one that is changed: found, locked, found again by its place, written. */
 const READS_EACH = 5;
@@ -21,7 +21,10 @@ const OPENS_MS = Date.parse('2026-11-22T00:29:30Z');
 const SHARD = { shardId: 'shard-1', phoneNumberId: '106540352242922' };
 const LEASE = { shardId: SHARD.shardId, epoch: 1, owner: 'pod-0' };
 
-/** What is asked again and again while a window is open, and must not cost what the morning has rows. PostgreSQL itself says what it read. */
+/**
+ * What is asked again and again while a window is open, and must not cost what the morning has rows. PostgreSQL itself says what it read. The cases follow
+ * each other as in a morning.
+ */
 describe('a large morning', () => {
   let stack: TestStack;
   let database: Database;
@@ -43,6 +46,10 @@ describe('a large morning', () => {
       return { answer, rowsRead: (await readSoFar()) - before };
     });
   const counts = (): Promise<unknown> => new StagingRepository(database).countByState(RUN, SHARD.shardId);
+  const ofBatch = (rowsRead: number, times = READS_EACH): void => {
+    expect(rowsRead).toBeGreaterThanOrEqual(BATCH);
+    expect(rowsRead).toBeLessThanOrEqual(times * BATCH);
+  };
 
   beforeAll(async () => {
     stack = await testStack({ services: ['sender'] });
@@ -86,15 +93,18 @@ describe('a large morning', () => {
     );
 
     expect(answer.size).toBe(BATCH);
-    expect(rowsRead).toBeGreaterThanOrEqual(BATCH);
-    expect(rowsRead).toBeLessThanOrEqual(READS_EACH * BATCH);
+    ofBatch(rowsRead);
   });
 
   it('writes rows that it has locked by reading those', async () => {
-    const { rowsRead } = await reading('delivery_2', (sql) => new DeliveryRepository().write(sql, RUN.runDate, accepted));
+    const again = accepted.map((record) => ({ ...record, wamidHash: 'again' }));
 
-    expect(rowsRead).toBeGreaterThanOrEqual(BATCH);
-    expect(rowsRead).toBeLessThanOrEqual(READS_EACH * BATCH);
+    const { rowsRead } = await reading('delivery_2', (sql) => new DeliveryRepository().write(sql, RUN.runDate, again));
+
+    ofBatch(rowsRead);
+    expect(await database.query(`select from delivery where run_date = $1::date and wamid_hash = 'again'`, [RUN.runDate])).toHaveLength(
+      BATCH,
+    );
   });
 
   it('leaves alone what webhooks prove once more, by reading what they speak of', async () => {
@@ -103,8 +113,26 @@ describe('a large morning', () => {
     const { answer, rowsRead } = await reading('delivery_2', (sql) => new DeliveryRepository().lock(sql, RUN.runDate, { proofs }));
 
     expect(answer).toEqual([]);
-    expect(rowsRead).toBeGreaterThanOrEqual(BATCH);
-    expect(rowsRead).toBeLessThanOrEqual(READS_EACH * BATCH);
+    ofBatch(rowsRead);
+  });
+
+  it('locks what webhooks prove anew, and finds what it was made of, by reading what they speak of', async () => {
+    const proofs = claimed.map(({ deliveryId }) => ({ deliveryId, attempt: 2 }));
+    const posts = claimed.map(({ deliveryId }) => ({ deliveryId, attempt: 1 }));
+    await database.execute(
+      `insert into attempt (run_date, delivery_id, attempt, epoch, shard_id, phone_number_id, outcome, http_status, error_code, fault, template, started_at, wamid_hash)
+       select run_date, delivery_id, 1, 1, shard_id, $2, 'accepted', 200, 0, '', template, now(), '' from delivery where run_date = $1::date`,
+      [RUN.runDate, SHARD.phoneNumberId],
+    );
+    await database.execute('analyze attempt');
+    const repository = new DeliveryRepository();
+
+    const locked = await reading('delivery_2', (sql) => repository.lock(sql, RUN.runDate, { proofs }));
+    const starts = await reading('attempt_2', (sql) => repository.startsOf(sql, RUN.runDate, posts));
+    const behind = await reading('attempt_2', (sql) => repository.postsBehind(sql, RUN.runDate, posts));
+
+    expect([locked.answer.length, starts.answer.size, behind.answer.length]).toEqual([BATCH, BATCH, BATCH]);
+    for (const { rowsRead } of [locked, starts, behind]) ofBatch(rowsRead);
   });
 
   it('knows what a shard holds, what waits and which media it needs without reading a delivery', async () => {
@@ -114,19 +142,33 @@ describe('a large morning', () => {
       await new MoveRepository(sql).waiting(RUN),
       await new StagingRepository(sql).analyzeWhenGrown(RUN),
       await new MediaRepository(sql).readiness(SHARD, RUN, OPENS_MS),
-      (await new MediaRepository(sql).wanted(SHARD, RUN.runDate, OPENS_MS, OPENS_MS, 10)).length,
     ]);
 
-    const states = { ACCEPTED: BATCH, QUEUED: PEOPLE - BATCH, CLAIMED: 0 };
-    expect(answer).toEqual([
-      states,
-      new Map([['shard-1', { ACCEPTED: BATCH, QUEUED: PEOPLE - BATCH }]]),
-      new Map([['shard-1', PEOPLE - BATCH]]),
-      true,
-      { needed: 1, ready: 0 },
-      1,
-    ]);
+    const states = { ACCEPTED: BATCH, QUEUED: PEOPLE - BATCH };
+    expect(answer).toEqual([states, new Map([['shard-1', states]]), new Map([['shard-1', PEOPLE - BATCH]]), true, { needed: 1, ready: 0 }]);
     expect(rowsRead).toBe(0);
+  });
+
+  it('wants the media of whoever still waits, by reading one delivery of each content', async () => {
+    const look = () => reading('delivery_2', (sql) => new MediaRepository(sql).wanted(SHARD, RUN.runDate, OPENS_MS, OPENS_MS, 10));
+
+    const [personal] = accepted;
+    await database.execute(`insert into content (content_id, run_date, body) values ('personal', $1::date, $2::jsonb)`, [
+      RUN.runDate,
+      JSON.stringify({ headerMedia: { sha256: 'b'.repeat(64), url: 'https://assets.test/b.jpg', mediaType: 'image/jpeg', sizeBytes: 9 } }),
+    ]);
+    await database.execute(`insert into shard_content values ('shard-1', $1::date, $2, 'personal')`, [RUN.runDate, RUN.runId]);
+    await database.execute(`update delivery set content_id = 'personal' where run_date = $1::date and delivery_id = $2`, [
+      RUN.runDate,
+      personal?.deliveryId,
+    ]);
+    const { answer, rowsRead } = await look();
+
+    expect(answer.map(({ sha256 }) => sha256)).toEqual(['a'.repeat(64)]); // the other's delivery is on its way already
+    expect(rowsRead).toBeLessThanOrEqual(BATCH); // entries of rows that were claimed since may be in the way once
+    await new MediaRepository(database).uploaded(SHARD.phoneNumberId, 'a'.repeat(64), 'm', OPENS_MS, OPENS_MS + 1);
+    expect((await look()).answer).toEqual([]);
+    expect(await new MediaRepository(database).unchecked(SHARD, RUN.runDate, OPENS_MS + 1, 10)).toHaveLength(1);
   });
 
   it('sees what changed of consent by reading what changed', async () => {
@@ -142,12 +184,15 @@ describe('a large morning', () => {
     const parts = async (): Promise<number> => (await database.query<{ n: number }>('select count(*) as n from delivery_count'))[0]?.n ?? 0;
     for (let n = 0; n < 300; n += 1)
       await database.execute(
-        `update delivery set state = 'FAILED' where delivery_id = (select delivery_id from delivery where state = 'QUEUED' limit 1)`,
+        `update delivery set state = 'FAILED' where run_date = $1::date and delivery_id = (select delivery_id from delivery where run_date = $1::date and state = 'QUEUED' limit 1)`,
+        [RUN.runDate],
       );
     const before = await parts();
     const expected = { ACCEPTED: BATCH, QUEUED: PEOPLE - BATCH - 300, FAILED: 300 };
 
-    expect(await counts()).toMatchObject(expected);
+    expect(await counts()).toEqual(expected);
+
+    await new StagingRepository(database).addUp(RUN, SHARD.shardId);
 
     expect(before).toBeGreaterThan(500);
     expect(await parts()).toBe(3);
@@ -155,12 +200,13 @@ describe('a large morning', () => {
   });
 
   it('tells the shard that deliveries move to what they carry', async () => {
-    const moves = claimed.slice(0, 2).map(({ deliveryId }) => ({ deliveryId, toShardId: 'shard-2' }));
+    const moves = claimed.map(({ deliveryId }) => ({ deliveryId, toShardId: 'shard-2' }));
 
-    await new MoveRepository(database).move(database, RUN.runDate, moves);
+    const { rowsRead } = await reading('delivery_2', (sql) => new MoveRepository(sql).move(sql, RUN.runDate, moves));
 
-    expect(await new StagingRepository(database).countByState(RUN, 'shard-2')).toEqual({ ACCEPTED: 2 });
-    expect(await new MediaRepository(database).readiness({ ...SHARD, shardId: 'shard-2' }, RUN, OPENS_MS)).toEqual({ needed: 1, ready: 0 });
+    ofBatch(rowsRead);
+    expect(await new StagingRepository(database).countByState(RUN, 'shard-2')).toEqual({ ACCEPTED: BATCH });
+    expect(await new MediaRepository(database).readiness({ ...SHARD, shardId: 'shard-2' }, RUN, OPENS_MS)).toEqual({ needed: 2, ready: 1 });
   });
 
   it('forgets the counts with the morning', async () => {

@@ -59,7 +59,9 @@ export async function exhaustPool(context: FaultContext, seconds: number): Promi
   const waiting = await context.deliveries(['QUEUED']);
   const starved = await context.session('sender', async (admin) => {
     await admin.query('begin');
-    await admin.query('lock table delivery, attempt, reply, breaker, shard_control, shard_figures, outbox in access exclusive mode');
+    await admin.query(
+      'lock table delivery, delivery_count, attempt, reply, breaker, shard_control, shard_figures, outbox in access exclusive mode',
+    );
     await context.realSeconds(seconds / 3);
     // Readiness runs a statement that waits for no lock: where it gets no answer, it got no connection.
     const [checks] = await Promise.all([

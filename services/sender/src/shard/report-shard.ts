@@ -39,12 +39,18 @@ export class ReportShard {
     metrics.throttleUtilisation.set({ shard_id: runner.shardId }, capacityOf([figures]).utilisation);
     const report = await this.countOf(runner, figures);
     if (!report) return;
+    await this.tell(report);
+    for (const run of this.states.nearRuns(report.reportedAtMs)) await this.staging.addUp(run, runner.shardId);
+  }
+
+  private async tell(report: ShardReport): Promise<void> {
+    const { shardId } = report;
     const { reportedAtMs, actualRate, ...steady } = report;
     const text = JSON.stringify(steady);
-    const last = this.last.get(runner.shardId);
+    const last = this.last.get(shardId);
     if (last?.text === text && performance.now() - last.atMonoMs < REPEAT_MS) return;
     await this.publisher.publish({ ...steady, actualRate, reportedAtMs });
-    this.last.set(runner.shardId, { text, atMonoMs: performance.now() });
+    this.last.set(shardId, { text, atMonoMs: performance.now() });
   }
 
   private async countOf(runner: ShardRunner, figures: ShardFigures): Promise<ShardReport | undefined> {

@@ -58,19 +58,17 @@ export class MediaRepository {
   ): Promise<WantedAsset[]> {
     return this.database.query<WantedAsset>(
       `with needed as (
-         select sha256, url, media_type, size_bytes from asset where shared and (run_date is null or run_date >= $3::date)
-         union
-         select c.body->'headerMedia'->>'sha256', c.body->'headerMedia'->>'url', c.body->'headerMedia'->>'mediaType', (c.body->'headerMedia'->>'sizeBytes')::bigint
-         from (
-           select run_date, run_id from delivery_count where run_date >= $3::date and shard_id = $1 and state = 'QUEUED'
-           group by run_date, run_id having sum(n) > 0
-         ) waiting
-         join shard_content s on s.shard_id = $1 and s.run_date = waiting.run_date and s.run_id = waiting.run_id
-         join content c using (content_id) where c.body->'headerMedia' <> 'null'
+         select sha256, url, media_type, size_bytes, null::date as run_date, null as content_id
+         from asset where shared and (run_date is null or run_date >= $3::date)
+         union all
+         select c.body->'headerMedia'->>'sha256', c.body->'headerMedia'->>'url', c.body->'headerMedia'->>'mediaType', (c.body->'headerMedia'->>'sizeBytes')::bigint, s.run_date, s.content_id
+         from shard_content s join content c using (content_id)
+         where s.shard_id = $1 and s.run_date >= $3::date and c.body->'headerMedia' <> 'null'
        )
        select distinct on (n.sha256) n.sha256, n.url, n.media_type as "mediaType", n.size_bytes as "sizeBytes", coalesce(m.failures, 0) as failures
        from needed n left join media_id m on m.phone_number_id = $2 and m.sha256 = n.sha256
        where (m.sha256 is null or m.media_id = '' or m.expires_at < ${instantOf('$5')}) and (m.retry_at is null or m.retry_at <= ${instantOf('$4')})
+         and (n.content_id is null or is_waited_for(n.content_id, $1, n.run_date))
        order by n.sha256 limit $6`,
       [shard.shardId, shard.phoneNumberId, today, nowMs, neededUntilMs, limit],
     );
@@ -85,18 +83,15 @@ export class MediaRepository {
   ): Promise<HeldMediaId[]> {
     return this.database.query<HeldMediaId>(
       `with needed as (
-         select sha256 from asset where shared and (run_date is null or run_date >= $3::date)
-         union
-         select c.body->'headerMedia'->>'sha256'
-         from (
-           select run_date, run_id from delivery_count where run_date = $3::date and shard_id = $1 and state = 'QUEUED'
-           group by run_date, run_id having sum(n) > 0
-         ) waiting
-         join shard_content s on s.shard_id = $1 and s.run_date = waiting.run_date and s.run_id = waiting.run_id
-         join content c using (content_id) where c.body->'headerMedia' <> 'null'
+         select sha256, null::date as run_date, null as content_id from asset where shared and (run_date is null or run_date >= $3::date)
+         union all
+         select c.body->'headerMedia'->>'sha256', s.run_date, s.content_id
+         from shard_content s join content c using (content_id)
+         where s.shard_id = $1 and s.run_date = $3::date and c.body->'headerMedia' <> 'null'
        )
-       select m.sha256, m.media_id as "mediaId" from needed n join media_id m on m.phone_number_id = $2 and m.sha256 = n.sha256
+       select distinct m.sha256, m.media_id as "mediaId" from needed n join media_id m on m.phone_number_id = $2 and m.sha256 = n.sha256
        where m.media_id <> '' and greatest(m.uploaded_at, m.checked_at) < ${instantOf('$4')}
+         and (n.content_id is null or is_waited_for(n.content_id, $1, n.run_date))
        order by m.sha256 limit $5`,
       [shard.shardId, shard.phoneNumberId, runDate, sinceMs, limit],
     );

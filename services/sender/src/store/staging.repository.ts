@@ -48,25 +48,25 @@ export class StagingRepository {
     run: { readonly runDate: string; readonly runId: string },
     shardId: string,
   ): Promise<Partial<Record<DeliveryState, number>>> {
-    const one = [run.runDate, run.runId, shardId];
-    const rows = await this.database.query<{ state: DeliveryState; n: number; parts: number }>(
-      `select state::text as state, sum(n)::integer as n, count(*)::integer as parts from delivery_count
-       where run_date = $1::date and run_id = $2 and shard_id = $3 group by state`,
-      one,
+    const rows = await this.database.query<{ state: DeliveryState; n: number }>(
+      `select state::text as state, sum(n)::integer as n from delivery_count
+       where run_date = $1::date and run_id = $2 and shard_id = $3 group by state having sum(n) <> 0`,
+      [run.runDate, run.runId, shardId],
     );
-    if (rows.reduce((sum, { parts }) => sum + parts, 0) > MOST_PARTS) await this.addUp(one);
     return Object.fromEntries(rows.map((row) => [row.state, row.n]));
   }
 
-  /** Many changes become one row per state. Whatever others add or put together meanwhile stays as it is. */
-  private async addUp(one: readonly unknown[]): Promise<void> {
+  /** Many changes of a shard's counts become one row per state. Whatever others add or put together meanwhile stays as it is. */
+  async addUp(run: { readonly runDate: string; readonly runId: string }, shardId: string): Promise<void> {
     await this.database.execute(
       `with gone as (
-         delete from delivery_count where run_date = $1::date and run_id = $2 and shard_id = $3 returning state, n
+         delete from delivery_count where run_date = $1::date and run_id = $2 and shard_id = $3
+           and (select count(*) from delivery_count where run_date = $1::date and run_id = $2 and shard_id = $3) > $4
+         returning state, n
        )
        insert into delivery_count (run_date, run_id, shard_id, state, n)
        select $1::date, $2, $3, state, sum(n) from gone group by state having sum(n) <> 0`,
-      one,
+      [run.runDate, run.runId, shardId, MOST_PARTS],
     );
   }
 

@@ -10,7 +10,7 @@ create table delivery_count (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 create index delivery_count_of on delivery_count (run_date, run_id, shard_id);
 
--- What the deliveries of a shard carry. Contents of deliveries that moved away since are still here.
+-- What the deliveries of a shard carry, or carried before they moved away. A move adds what it brings.
 create table shard_content (
   shard_id text not null,
   run_date date not null,
@@ -18,6 +18,15 @@ create table shard_content (
   content_id text not null,
   primary key (shard_id, run_date, run_id, content_id)
 );
+
+-- Which of them still waits. Neither claim nor result writes it.
+create index delivery_waiting_content on delivery (shard_id, content_id) where state = 'QUEUED';
+
+-- By that index, and not by a scan that the planner takes for short as nearly everybody waits for the one content.
+create function is_waited_for(content text, shard text, day date) returns boolean
+  language sql stable set search_path from current set enable_seqscan = off as $$
+  select exists (select from delivery d where d.run_date = day and d.shard_id = shard and d.content_id = content and d.state = 'QUEUED')
+$$;
 
 create function count_added_deliveries() returns trigger
   language plpgsql set search_path from current as $$
