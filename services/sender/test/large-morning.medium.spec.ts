@@ -46,9 +46,9 @@ describe('a large morning', () => {
       return { answer, rowsRead: (await readSoFar()) - before };
     });
   const counts = (): Promise<unknown> => new StagingRepository(database).countByState(RUN, SHARD.shardId);
-  const ofBatch = (rowsRead: number, times = READS_EACH): void => {
+  const ofBatch = (rowsRead: number): void => {
     expect(rowsRead).toBeGreaterThanOrEqual(BATCH);
-    expect(rowsRead).toBeLessThanOrEqual(times * BATCH);
+    expect(rowsRead).toBeLessThanOrEqual(READS_EACH * BATCH);
   };
 
   beforeAll(async () => {

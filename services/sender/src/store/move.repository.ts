@@ -1,5 +1,6 @@
 import { Database, type Sql } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
+import { eachBy } from './each-by.js';
 
 interface Run {
   readonly runId: string;
@@ -47,7 +48,7 @@ export class MoveRepository {
       `with moved as (
          update delivery d set shard_id = m.shard_id
          from unnest($2::uuid[], $3::text[]) as m (delivery_id, shard_id)
-         cross join lateral (select ctid as place from delivery where run_date = $1::date and delivery_id = m.delivery_id limit 1) found
+         ${eachBy('m.delivery_id', 'ctid as place')} found
          where d.run_date = $1::date and d.ctid = found.place
          returning d.shard_id, d.run_date, d.run_id, d.content_id
        )
