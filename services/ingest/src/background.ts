@@ -32,11 +32,12 @@ export class ConsentBackground implements OnApplicationBootstrap, BeforeApplicat
     this.tasks = [
       new Repeating('learn who is who', CONSENT_EVERY_MS, () => people.round(), logger),
       new Repeating('carry consent to the senders', CONSENT_EVERY_MS, () => senders.round(), logger),
+      new Repeating('rehearse STOPs', CONSENT_EVERY_MS, () => stops.round(), logger),
     ];
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.stops.all();
+    await this.stops.begin();
     for (const task of this.tasks) task.start();
   }
 

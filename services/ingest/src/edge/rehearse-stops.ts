@@ -14,8 +14,10 @@ const ROUNDS = 10;
 const PEOPLE = 40;
 /** Of every round: what is run for each STOP by itself needs about a thousand runs until it is quick, what is run for a batch fewer. */
 const READINGS = 3;
-/** A start waits no longer for it, real ms. */
+/** A start waits no longer for it, real ms: where everything starts at once it is time for two rounds, and the others follow. */
 const PATIENCE_MS = 2_000;
+/** Code that nobody runs is thrown away, and a night is long. */
+const AGAIN_MS = 60_000;
 /** No country has the code 999: these are nobody's numbers. */
 const FIRST_WA_ID = 999_000_000_000;
 
@@ -28,6 +30,10 @@ class RolledBack extends Error {}
  */
 @Injectable()
 export class RehearseStops {
+  private left = ROUNDS;
+  /** `performance.now()` from which it is time for another round. */
+  private againAtMonoMs = 0;
+
   constructor(
     private readonly database: Database,
     private readonly splitter: SplitWebhooks,
@@ -37,14 +43,19 @@ export class RehearseStops {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Never throws: without Postgres there is nothing to rehearse with, and webhooks go to Kafka. */
-  async all(): Promise<void> {
+  /** What a start has time for. Never throws: without Postgres there is nothing to rehearse with, and webhooks go to Kafka. */
+  async begin(): Promise<void> {
     const startedAt = performance.now();
     try {
-      for (let round = 0; round < ROUNDS && performance.now() - startedAt < PATIENCE_MS; round += 1) await this.once();
+      while (this.left > 0 && performance.now() - startedAt < PATIENCE_MS) await this.once();
     } catch (error) {
-      this.logger.warn({ err: error }, 'consent could not be rehearsed; the first STOPs will take longer');
+      this.logger.warn({ err: error }, 'consent could not be rehearsed yet; until it is, the first STOPs take longer');
     }
+  }
+
+  /** Called every second: one of the rounds for which the start had no time, and once a minute another one. */
+  async round(): Promise<void> {
+    if (this.left > 0 || performance.now() >= this.againAtMonoMs) await this.once();
   }
 
   private async once(): Promise<void> {
@@ -60,6 +71,8 @@ export class RehearseStops {
       .catch((error: unknown) => {
         if (!(error instanceof RolledBack)) throw error;
       });
+    this.left = Math.max(0, this.left - 1);
+    this.againAtMonoMs = performance.now() + AGAIN_MS;
   }
 
   private read(nowMs: number): SplitWebhook[] {
