@@ -60,7 +60,7 @@ async function postAgain(context: FaultContext): Promise<number> {
 async function floodOf(context: FaultContext, posts: readonly Posted[]): Promise<number> {
   if (posts.length === 0) return 0;
   const perSecond = Math.min(PER_SECOND, posts.length);
-  const { answers } = await flood(context, perSecond, Math.floor(posts.length / perSecond), (n) => posts[n] as Posted);
+  const { answers } = await flood(context, { perSecond, seconds: Math.floor(posts.length / perSecond) }, (n) => posts[n] as Posted);
   return answers.get(200) ?? 0;
 }
 

@@ -1,5 +1,8 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@daybreak/kernel';
 import { Pool } from 'undici';
@@ -10,6 +13,9 @@ import type { FaultContext } from '../context.js';
 
 const PATH = '/webhooks/whatsapp';
 const CONNECTIONS = 64;
+const FORGED = `sha256=${'0'.repeat(64)}`;
+/** After so many a client's code is compiled. */
+const WARM_UP_POSTS = 3_000;
 
 /** One POST and whether it bears Meta's signature. */
 export interface Posted {
@@ -36,25 +42,32 @@ export const answered = (flood: Flood, status: number): number => flood.answers.
 /**
  * Posts so many a second for so many seconds, on time whether the former were answered or not. A POST that nobody takes (ingest is dead)
  * counts as answer 0.
+ * @param meanwhile what happens besides, from the first POST on
  */
-export async function flood(context: FaultContext, perSecond: number, seconds: number, postOf: (n: number) => Posted): Promise<Flood> {
-  const pool = new Pool(new URL(context.morning.urlOf('ingest')).origin, { connections: CONNECTIONS, pipelining: 1 });
+export async function flood(
+  context: FaultContext,
+  { perSecond, seconds }: { readonly perSecond: number; readonly seconds: number },
+  postOf: (n: number) => Posted,
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Flood> {
   const answers = new Map<number, number>();
-  const linesBefore = (await context.ledger()).length;
+  const acknowledged: string[] = [];
   const posts = perSecond * seconds;
-  // Written and signed before the clock starts: whoever floods has a machine of their own, and must not take the time of this one.
+  // Written, signed and warmed up before the clock starts: whoever floods has a machine of their own, and must not take the time of this one.
   const prepared = Array.from({ length: posts }, (_, n) => {
     const { body, signed, wamid } = postOf(n);
-    return { body, wamid, signature: signed ? signatureOf(context, body) : `sha256=${'0'.repeat(64)}` };
+    return { body, wamid, signature: signed ? signatureOf(context, body) : FORGED };
   });
-  const underWay: Promise<void>[] = [];
-  const startedMs = performance.now();
-  const acknowledged: string[] = [];
+  await warmUp();
+  const pool = poolTo(new URL(context.morning.urlOf('ingest')).origin);
   const post = async ({ body, signature, wamid }: (typeof prepared)[number]): Promise<void> => {
     const status = await statusOf(pool, body, signature);
     answers.set(status, (answers.get(status) ?? 0) + 1);
     if (status === 200 && wamid !== undefined) acknowledged.push(wamid);
   };
+  const linesBefore = (await context.ledger()).length;
+  const underWay: Promise<unknown>[] = [meanwhile()];
+  const startedMs = performance.now();
   for (const [n, one] of prepared.entries()) {
     const aheadMs = startedMs + (n * 1_000) / perSecond - performance.now();
     if (aheadMs > 1) await sleep(aheadMs);
@@ -72,6 +85,19 @@ export async function flood(context: FaultContext, perSecond: number, seconds: n
     acks: acks.length,
     ackP99Ms: acks[Math.floor(acks.length * 0.99)] ?? Infinity,
   };
+}
+
+const poolTo = (origin: string): Pool => new Pool(origin, { connections: CONNECTIONS, pipelining: 1 });
+
+/** Posts to nobody, at its leisure: a client whose code is cold takes a fifth of two cores for the first second of a thousand a second. */
+async function warmUp(): Promise<void> {
+  const nobody = createServer((request, response) => void request.resume().on('end', () => response.end())).listen(0, '127.0.0.1');
+  await once(nobody, 'listening');
+  const pool = poolTo(`http://127.0.0.1:${(nobody.address() as AddressInfo).port}`);
+  for (let posted = 0; posted < WARM_UP_POSTS; posted += CONNECTIONS)
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => statusOf(pool, '{}', FORGED)));
+  await pool.close();
+  nobody.close();
 }
 
 /** How long the platform waited for each 200 since that line of its ledger, ms, in order. */

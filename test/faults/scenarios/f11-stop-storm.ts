@@ -20,10 +20,12 @@ export const scenario: Scenario = {
     const ours = new Set<string>();
     while (ours.size < Math.round(context.morning.advisors.length * SHARE)) ours.add(context.random.pick(waiting));
     const nowMs = context.morning.clock.nowMs();
-    const [storm] = await Promise.all([
-      flood(context, STORM.perSecond, STORM.seconds, () => strangersStop(context.random, nowMs)),
-      context.stop([...ours]),
-    ]);
+    const storm = await flood(
+      context,
+      STORM,
+      () => strangersStop(context.random, nowMs),
+      () => context.stop([...ours]),
+    );
     const [row] = await context.sql<{ n: string }>(
       'ingest',
       `select count(distinct event_key) as n from consent_event where recipient_id is null`,

@@ -28,25 +28,30 @@ export const scenario: Scenario = {
     });
 
     await context.at(20 + context.random.int(0, 10));
-    const [underLoad] = await Promise.all([
-      flood(context, LOAD.perSecond, LOAD.seconds, () => ofAStranger()),
-      (async () => {
+    const underLoad = await flood(
+      context,
+      LOAD,
+      () => ofAStranger(),
+      async () => {
         await context.realSeconds(2);
         await context.services.kill('ingest');
         await context.realSeconds(1);
         await context.services.restart('ingest');
-      })(),
-    ]);
+      },
+    );
     const [unanswered, taken] = [answered(underLoad, 0), answered(underLoad, 200)];
     context.bit(`ingest died with ${unanswered} of ${underLoad.posts} POSTs unanswered`, unanswered > 0 && taken > 0);
 
     await context.at(70);
-    const huge = await flood(context, 2, 2, () => ({ signed: true, body: JSON.stringify({ filler: 'x'.repeat(HUGE_BYTES) }) }));
+    const huge = await flood(context, { perSecond: 2, seconds: 2 }, () => ({
+      signed: true,
+      body: JSON.stringify({ filler: 'x'.repeat(HUGE_BYTES) }),
+    }));
     context.bit(`${huge.posts} bodies of ten megabytes were posted`, huge.posts > 0);
     context.demand('none of them was taken', answered(huge, 200) === 0);
 
     await context.at(90);
-    const attack = await flood(context, ATTACK.perSecond, ATTACK.seconds, (n) => ({ ...ofAStranger(), signed: n % 5 === 0 }));
+    const attack = await flood(context, ATTACK, (n) => ({ ...ofAStranger(), signed: n % 5 === 0 }));
     const [refused, valid] = [answered(attack, 401), answered(attack, 200)];
     context.bit(
       `${refused} forged signatures were refused; ${attack.perSecond} POSTs came in a second`,
