@@ -41,16 +41,6 @@ describe('RehearseStops', () => {
     expect(transaction).toHaveBeenCalledTimes(10);
   });
 
-  it('goes on once a minute, so that its code stays', async () => {
-    await rehearse.begin();
-    expect(transaction).toHaveBeenCalledTimes(10);
-    for (let second = 0; second < 130; second += 1) {
-      await jest.advanceTimersByTimeAsync(1_000);
-      await rehearse.round();
-    }
-    expect(transaction).toHaveBeenCalledTimes(12);
-  });
-
   it('lets a service start without Postgres, and begins when that is there', async () => {
     transaction.mockRejectedValueOnce(new Error('no connection'));
     await rehearse.begin();

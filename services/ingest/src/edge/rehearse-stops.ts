@@ -16,8 +16,6 @@ const PEOPLE = 40;
 const READINGS = 3;
 /** A start waits no longer for it, real ms: where everything starts at once it is time for two rounds, and the others follow. */
 const PATIENCE_MS = 2_000;
-/** Code that nobody runs is thrown away, and a night is long. */
-const AGAIN_MS = 60_000;
 /** No country has the code 999: these are nobody's numbers. */
 const FIRST_WA_ID = 999_000_000_000;
 
@@ -31,8 +29,6 @@ class RolledBack extends Error {}
 @Injectable()
 export class RehearseStops {
   private left = ROUNDS;
-  /** `performance.now()` from which it is time for another round. */
-  private againAtMonoMs = 0;
 
   constructor(
     private readonly database: Database,
@@ -53,9 +49,9 @@ export class RehearseStops {
     }
   }
 
-  /** Called every second: one of the rounds for which the start had no time, and once a minute another one. */
+  /** Called every second: one of the rounds for which the start had no time. */
   async round(): Promise<void> {
-    if (this.left > 0 || performance.now() >= this.againAtMonoMs) await this.once();
+    if (this.left > 0) await this.once();
   }
 
   private async once(): Promise<void> {
@@ -71,8 +67,7 @@ export class RehearseStops {
       .catch((error: unknown) => {
         if (!(error instanceof RolledBack)) throw error;
       });
-    this.left = Math.max(0, this.left - 1);
-    this.againAtMonoMs = performance.now() + AGAIN_MS;
+    this.left -= 1;
   }
 
   private read(nowMs: number): SplitWebhook[] {
