@@ -7,6 +7,9 @@ const MOST_TRIES = 50;
 
 /** A disk of a few megabytes for the stores of one morning, that can be filled to the last byte and freed again. */
 export class SmallDisk {
+  /** Bytes of the ballast. */
+  private taken = 0;
+
   private constructor(readonly folder: string) {}
 
   /** Why this machine cannot have one; undefined when it can. */
@@ -27,23 +30,23 @@ export class SmallDisk {
     return new SmallDisk(folder);
   }
 
-  /** Takes all that is left, in a race with the stores, who write on. Returns how many megabytes that were. */
+  /** Takes all that is left, in a race with the stores, who write on. Again: what they have given back. Returns how many megabytes are taken. */
   fill(): number {
-    let taken = 0;
     for (let tries = 1; this.left > 0; tries += 1) {
       const { left } = this;
       try {
-        execFileSync('fallocate', ['-o', String(taken), '-l', String(left), this.ballast], { stdio: 'pipe' });
-        taken += left;
+        execFileSync('fallocate', ['-o', String(this.taken), '-l', String(left), this.ballast], { stdio: 'pipe' });
+        this.taken += left;
       } catch (error) {
         if (tries === MOST_TRIES) throw error; // else somebody took a part of it since we looked
       }
     }
-    return Math.round(taken / 1_048_576);
+    return Math.round(this.taken / 1_048_576);
   }
 
   free(): void {
     rmSync(this.ballast, { force: true });
+    this.taken = 0;
   }
 
   unmount(): void {

@@ -4,6 +4,8 @@ import { mostInASecond } from '../../witness/figures.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
 
 const AWAY_S = 20;
+/** What four processes still do, on two cores, after they said that they are ready. */
+const STARTED_S = 3;
 /** When the window closes. */
 const CLOSES_S = 300;
 /** Messages per second that an operator allows each number: few enough for the morning to run at its limit while it catches up. */
@@ -40,6 +42,7 @@ export const scenario: Scenario = {
     // Held until all are back: while four processes start on two cores the platform, which runs there too, sees in bursts what was sent evenly.
     await context.sql('sender', `update shard_control set paused = true where shard_id = '*'`);
     await Promise.all(context.senders.map((sender) => context.services.restart(sender)));
+    await context.realSeconds(STARTED_S);
     await context.sql('sender', `update shard_control set paused = false where shard_id = '*'`);
     context.note(`all of them were back at T+${context.secondsIntoWindow.toFixed(0)}`);
     await context.at(CLOSES_S);
