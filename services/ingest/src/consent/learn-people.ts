@@ -39,16 +39,14 @@ export class LearnPeople {
     }
   }
 
+  /** A stranger's STOP waits for whoever writes recipients, and so do all that came with it: no lock where nothing is to be learned, and a short one else. */
   private async learn(pairs: readonly Pair[]): Promise<void> {
+    if ((await recipients.halfKnown(this.database, pairs)).length === 0) return;
     const changes = await this.database.transaction(async (tx) => {
-      await recipients.lock(tx, 'as a writer');
-      const learned = await recipients.learn(tx, pairs);
-      if (learned.length === 0) return [];
-      await ledger.adopt(
-        tx,
-        learned.map(({ recipientId }) => recipientId),
-      );
-      return (await this.announce.refold(tx, learned)).changes;
+      const [, halfKnown] = await Promise.all([recipients.lock(tx, 'as a writer'), recipients.halfKnown(tx, pairs, 'locked')]);
+      const [learned, adopted] = await Promise.all([recipients.learn(tx, pairs, halfKnown), ledger.adopt(tx, halfKnown)]);
+      const others = learned.filter(({ recipientId }) => adopted.has(recipientId)); // nothing is new of anybody else's consent
+      return (await this.announce.refold(tx, others)).changes;
     });
     await this.announce.toSenders(changes);
   }

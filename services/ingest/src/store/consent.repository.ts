@@ -93,9 +93,12 @@ export const ledger = {
     return new Set(rows.map((row) => row.event_key));
   },
 
-  /** What was said by an address or user id before it belonged to anybody we knew now belongs to these. Evidence stays on the first line. */
-  async adopt(tx: Sql, recipientIds: readonly string[]): Promise<void> {
-    await tx.execute(
+  /**
+   * What was said by an address or user id before it belonged to anybody we knew now belongs to these. Evidence stays on the first line.
+   * Returns whose ledgers grew.
+   */
+  async adopt(tx: Sql, recipientIds: readonly string[]): Promise<Set<string>> {
+    const rows = await tx.query<{ recipient_id: string }>(
       `insert into consent_event (event_key, recipient_id, address_key, business_scoped_user_id, purpose, change, said_at, paused_until, source,
          notice_version, wamid_hash, phone_number_id, adopted_from)
        select e.event_key || '/' || r.recipient_id, r.recipient_id, e.address_key, e.business_scoped_user_id, e.purpose, e.change, e.said_at, e.paused_until,
@@ -104,9 +107,11 @@ export const ledger = {
        join consent_event e on e.recipient_id is null and (e.address_key = r.address_key or e.business_scoped_user_id = r.business_scoped_user_id)
        where r.recipient_id = any($1::text[])
        order by 1
-       on conflict (event_key) do nothing`,
+       on conflict (event_key) do nothing
+       returning recipient_id`,
       [recipientIds],
     );
+    return new Set(rows.map((row) => row.recipient_id));
   },
 
   /** What an unknown person said, said again under the new address or user id. */
