@@ -17,6 +17,13 @@ type Slip<K extends DeskSlip['kind']> = Extract<DeskSlip, { kind: K }>;
 /** Recipient ids by `nameOf`; nobody where the person is unknown. */
 export type WhoIsWho = ReadonlyMap<string, string>;
 
+/** A batch that Postgres has. */
+export interface Committed {
+  readonly known: WhoIsWho;
+  /** Resolves when the senders have been told of every change. The next batch need not wait for that, an acknowledgement must. Never rejects. */
+  readonly sendersTold: Promise<unknown>;
+}
+
 /** Whom a batch spoke of, whose consent changed, and what was new. */
 export interface Recorded {
   readonly known: readonly Recipient[];
@@ -48,13 +55,16 @@ export class RecordSlips {
   ) {}
 
   /** What the database will never take is set aside, sealed, so that it neither harms what came with it nor comes again for days. */
-  async all(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
-    const found = new Map<string, string>();
+  async all(slips: readonly DeskSlip[]): Promise<Committed> {
+    const known = new Map<string, string>();
+    const told: Promise<unknown>[] = [];
     const refused = await isolate(slips, async (part) => {
-      for (const [name, recipientId] of await this.some(part)) found.set(name, recipientId);
+      const committed = await this.some(part);
+      told.push(committed.sendersTold);
+      for (const [name, recipientId] of committed.known) known.set(name, recipientId);
     });
     if (refused.length > 0) await this.setAside(refused);
-    return found;
+    return { known, sendersTold: Promise.all(told) };
   }
 
   private async setAside(refused: readonly { readonly item: DeskSlip; readonly error: Error }[]): Promise<void> {
@@ -75,16 +85,15 @@ export class RecordSlips {
     );
   }
 
-  private async some(slips: readonly DeskSlip[]): Promise<WhoIsWho> {
+  private async some(slips: readonly DeskSlip[]): Promise<Committed> {
     if (slips.every((slip) => slip.kind === 'who')) {
       const people = namesOf(personsOf(slips));
-      return whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds));
+      const known = await recipients.byPerson(this.database, people.addressKeys, people.userIds);
+      return { known: whoIsWho(slips, known), sendersTold: Promise.resolve() };
     }
     const { known, changes, news } = await this.recorded(slips);
     this.note.count(news);
-    // Before the webhook is acknowledged: from then on no message may start for somebody who said STOP.
-    await this.announce.toSenders(changes);
-    return whoIsWho(slips, known);
+    return { known: whoIsWho(slips, known), sendersTold: this.announce.toSenders(changes) };
   }
 
   private async recorded(slips: readonly DeskSlip[]): Promise<Recorded> {

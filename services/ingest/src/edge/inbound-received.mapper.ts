@@ -18,15 +18,14 @@ const KIND: Readonly<Record<string, InboundKind>> = {
   reaction: InboundKind.REACTION,
 };
 
-/** Whose it is, the desk will say. @param order what it orders, if anything */
+/** Whose it is, the desk will say. @param order what it orders, if anything @param hashes of sender and message, empty where Meta names none */
 export function toInboundReceived(
   inbound: InboundEvent,
   order: Order | undefined,
+  { addressKey, wamidHash }: { readonly addressKey: string; readonly wamidHash: string },
   personal: PersonalData,
   receivedAtMs: number,
 ): InboundReceived {
-  const addressKey = personal.addressKeyOf(inbound.fromWaId);
-  const wamidHash = personal.wamidHashOf(inbound.wamid);
   const owner = addressKey === '' ? wamidHash : addressKey;
   const sentAtMs = inbound.occurredAtMs ?? inbound.entryAtMs ?? receivedAtMs;
   return create(InboundReceivedSchema, {

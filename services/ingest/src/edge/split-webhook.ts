@@ -150,11 +150,12 @@ function placeObserved<T extends Message>(
 }
 
 function placeInbound(message: InboundEvent, split: SplitWebhook, { personal, nowMs, tz }: SplitContext): void {
-  const who: Who = { addressKey: personal.addressKeyOf(message.fromWaId), userId: message.fromUserId ?? '' };
+  const hashes = { addressKey: personal.addressKeyOf(message.fromWaId), wamidHash: personal.wamidHashOf(message.wamid) };
+  const who: Who = { addressKey: hashes.addressKey, userId: message.fromUserId ?? '' };
   const order = commandOf(message);
-  const signal = order && order.kind !== 'pack' && signalOfOrder(message, order, personal.wamidHashOf(message.wamid), nowMs, tz);
+  const signal = order && order.kind !== 'pack' && signalOfOrder(message, order, hashes.wamidHash, nowMs, tz);
   split.slips.push(signal ? { kind: 'signal', who, signal } : { kind: 'who', who }); // first: a STOP counts also where its event cannot be told
-  const event = toInboundReceived(message, order, personal, nowMs);
+  const event = toInboundReceived(message, order, hashes, personal, nowMs);
   split.inbound.push({ event, record: recordOf(topics.inboundReceived, event), who });
 }
 

@@ -7,7 +7,7 @@ import { aPhoneNumber, aWamid, eventually, testPrivacy } from '@daybreak/testing
 import { StatusTally } from '../completeness/status-tally.js';
 import type { DeskSlip } from '../consent/desk-slip.js';
 import type { LearnPeople } from '../consent/learn-people.js';
-import type { RecordSlips, WhoIsWho } from '../consent/record-slips.js';
+import type { Committed, RecordSlips } from '../consent/record-slips.js';
 import { PersonalData } from '../people/personal-data.js';
 import type { EdgeRecord } from './edge-record.js';
 import type { HandOver, HandedTo } from './hand-over.js';
@@ -27,7 +27,7 @@ const logger = createLogger('test', { level: 'silent' });
 const setup = () => {
   const handed: (readonly EdgeRecord[])[] = [];
   const kafka = { answer: (): Promise<HandedTo> => Promise.resolve('kafka') };
-  const desk = { answer: (): Promise<WhoIsWho> => Promise.resolve(new Map()) };
+  const desk = { answer: (): Promise<Committed> => Promise.resolve({ known: new Map(), sendersTold: Promise.resolve() }) };
   const handOver = { all: (records: readonly EdgeRecord[]) => (handed.push(records), kafka.answer()) } as HandOver;
   const slips = jest.fn((_: readonly DeskSlip[]) => desk.answer());
   const personal = new PersonalData(testPrivacy.addressKeys, testPrivacy.wamidKeys, testPrivacy.addresses, testPrivacy.sealer);
@@ -81,6 +81,24 @@ describe(TakeWebhook.name, () => {
 
     expect(await take(aStop())).toEqual({ status: 503, result: 'unavailable' });
     expect(handed).toEqual([]);
+  });
+
+  it('acknowledges a STOP only when the senders have been told, and takes the next one meanwhile', async () => {
+    const { take, desk, slips } = setup();
+    let tell = (): void => undefined;
+    const sendersTold = new Promise<void>((resolve) => (tell = resolve));
+    desk.answer = () => Promise.resolve({ known: new Map(), sendersTold });
+    const answers: number[] = [];
+    const first = take(aStop()).then(({ status }) => answers.push(status));
+    await eventually(() => expect(slips).toHaveBeenCalledTimes(1));
+    const second = take(aStop());
+    await eventually(() => expect(slips).toHaveBeenCalledTimes(2));
+    await new Promise(setImmediate);
+
+    expect(answers).toEqual([]);
+    tell();
+    await Promise.all([first, second]);
+    expect(answers).toEqual([200]);
   });
 
   it('holds no more than it may in a flood, and takes again afterwards', async () => {

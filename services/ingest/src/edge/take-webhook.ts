@@ -4,7 +4,7 @@ import { isAppError } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { nameOf, type DeskSlip } from '../consent/desk-slip.js';
-import { RecordSlips, type WhoIsWho } from '../consent/record-slips.js';
+import { RecordSlips, type Committed } from '../consent/record-slips.js';
 import type { IngestConfig } from '../ingest.config.js';
 import type { EdgeRecord } from './edge-record.js';
 import { HandOver, type HandedTo } from './hand-over.js';
@@ -39,7 +39,7 @@ const READ_PER_TURN = 8;
 export class TakeWebhook {
   private readonly isSigned: SignatureCheck;
   private readonly turnstile: Turnstile;
-  private readonly desk: MicroBatch<DeskSlip, WhoIsWho>;
+  private readonly desk: MicroBatch<DeskSlip, Committed>;
   private readonly handOver: MicroBatch<EdgeRecord, HandedTo>;
 
   constructor(
@@ -71,6 +71,11 @@ export class TakeWebhook {
     });
   }
 
+  /** Somebody new is at the door, and others may be behind them: see `Turnstile.hurry`. */
+  hurry(): void {
+    this.turnstile.hurry();
+  }
+
   async take(raw: Buffer, signature: string | undefined): Promise<WebhookAnswer> {
     if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' }; // at once: what is forged takes nobody's place
     try {
@@ -93,16 +98,18 @@ export class TakeWebhook {
   private async carry(events: readonly WebhookEvent[], bytes: number): Promise<WebhookAnswer> {
     const split = this.splitter.split(events);
     this.counts.count(events, split.slips, split.observedAtMs);
-    const known = split.slips.length === 0 ? undefined : await this.record(split.slips, bytes);
-    const received = split.inbound.map((part) => this.splitter.received(part, known?.get(nameOf(part.who)) ?? ''));
+    const committed = split.slips.length === 0 ? undefined : await this.record(split.slips, bytes);
+    const received = split.inbound.map((part) => this.splitter.received(part, committed?.known.get(nameOf(part.who)) ?? ''));
     const records = [...received, ...split.records];
-    if (records.length === 0) return { status: 200, result: 'accepted' };
-    const handedTo = await this.handOver.add(records, { urgent: received.length > 0, bytes });
+    const [handedTo] = await Promise.all([
+      records.length === 0 ? 'kafka' : this.handOver.add(records, { urgent: received.length > 0, bytes }),
+      committed?.sendersTold, // before the webhook is acknowledged: from then on no message may start for somebody who said STOP
+    ]);
     return { status: 200, result: handedTo === 'kafka' ? 'accepted' : 'spooled' };
   }
 
   /** A change of consent has to be committed; who it was that wrote may stay open while Postgres is away. */
-  private async record(slips: readonly DeskSlip[], bytes: number): Promise<WhoIsWho | undefined> {
+  private async record(slips: readonly DeskSlip[], bytes: number): Promise<Committed | undefined> {
     try {
       return await this.desk.add(slips, { urgent: slips.some((slip) => slip.kind === 'signal'), bytes });
     } catch (error) {
