@@ -62,6 +62,29 @@ describe(disagreements.name, () => {
     expect(found({})).toEqual([]);
   });
 
+  it.each([
+    { afterMs: 200, of: 'who may have been written to before', others: [] },
+    {
+      afterMs: 500,
+      of: 'who was written to after',
+      others: [expect.stringMatching(/^accepted on time/), expect.stringMatching(/^denominator/)],
+    },
+  ])('takes a request $afterMs ms after the second of a STOP for one of somebody $of it', ({ afterMs, others }) => {
+    const crossing = figuresOf([...aStop('1', OPENS + 500), aPost('1', { atMs: OPENS + 1_000 + afterMs })], judgement);
+    const report = (stayed: number): Claims =>
+      anHonestReport({
+        ...{ eligible: 1, planned: 1, accepted: 1, attempts: 1, denominator: stayed },
+        onTime: { accepted: stayed, sent: 0, delivered: 0 },
+        ratio: stayed === 1 ? { accepted: 1, sent: 0, delivered: 0 } : { accepted: null, sent: null, delivered: null },
+        verdict: stayed === 1 ? 'FAIL' : 'NO_DATA',
+        perShard: [{ phoneNumberId: '400', accepted: 1, maxPerRollingSecond: 1 }],
+        missesByCause: { platform: stayed, not_eligible: 1 - stayed },
+      });
+
+    expect(disagreements(report(0), crossing, crossing)).toEqual([]);
+    expect(disagreements(report(1), crossing, crossing)).toEqual(others);
+  });
+
   it.each<[string, Partial<Claims>, string | RegExp]>([
     ['eligible', { eligible: 9 }, 'eligible: the report says 9, the ledger 8'],
     ['who is excluded', { exclusions: [] }, 'eligible and excluded: the report says 8, the ledger 9'],

@@ -83,9 +83,9 @@ function posts(claims: Claims, late: Figures, connectionsLost: number, within: W
 }
 
 function ladder({ onTime, ...claims }: Claims, early: Figures, late: Figures, within: Within): void {
-  within('accepted on time', onTime.accepted, late.onTime.accepted);
-  within('sent on time', onTime.sent, early.onTime.sent, late.onTime.sent);
-  within('delivered on time', onTime.delivered, early.onTime.delivered, late.onTime.delivered);
+  within('accepted on time', onTime.accepted, late.onTime.accepted, late.onTime.accepted + late.crossed);
+  within('sent on time', onTime.sent, early.onTime.sent, late.onTime.sent + late.crossed);
+  within('delivered on time', onTime.delivered, early.onTime.delivered, late.onTime.delivered + late.crossed);
   within('sent', claims.sent, early.reached.sent, late.reached.sent);
   within('delivered', claims.delivered, early.reached.delivered, late.reached.delivered);
   within('read', claims.read, early.reached.read, late.reached.read);
@@ -123,7 +123,8 @@ function denominator(claims: Claims, early: Figures, late: Figures, known: numbe
   const withoutPlace = sumOf(claims.exclusions.map(({ reason, recipients }) => (WITHOUT_CONSENT.includes(reason) ? 0 : recipients)));
   within('eligible', claims.eligible, claims.planned);
   if (known !== undefined) within('eligible and excluded', claims.eligible + excluded, known);
-  within('denominator', claims.denominator, claims.planned - late.left, claims.planned - Math.max(0, early.left - withoutPlace));
+  const mostThatStayed = claims.planned - Math.max(0, early.left - withoutPlace) + late.crossed;
+  within('denominator', claims.denominator, claims.planned - late.left, mostThatStayed);
 }
 
 /** From the report's own counts, which were checked before. */

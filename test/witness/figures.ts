@@ -47,9 +47,13 @@ export interface Figures {
   readonly silent: number;
   /** How many people left the figure: they wrote STOP before the first request to them, or after the freeze and got none. */
   readonly left: number;
+  /** Of those, whose first request arrived so soon after it that it may have set out before: either figure of them is right. */
+  readonly crossed: number;
 }
 
 const SECOND_MS = 1_000;
+/** Longest way of a request from its start to this ledger, on the run's clock: of a busy machine, at several times the speed. */
+const ON_THE_WAY_MS = 500;
 const LADDER = ['sent', 'delivered', 'read'] as const;
 
 /** Everything that can be said of a run from the platform's side alone. Knows the reference's form and nothing else of Daybreak. */
@@ -116,6 +120,7 @@ export function figuresOf(lines: readonly LedgerLine[], judgement: Judgement): F
       accepted.filter((l) => inWindow(l) && !onTime(l)),
       deliveryOf,
     ).filter((id) => !failures.has(id) && !gone.has(id)).length,
+    crossed: [...gone.values()].filter((afterMs) => afterMs < ON_THE_WAY_MS).length,
     left: [...stops].filter(([phone, stop]) => leaves(phone, stop, posts, judgement)).length,
   };
 }
@@ -141,15 +146,15 @@ function stopsOf(lines: readonly LedgerLine[], { sealedAtMs }: Judgement): Map<s
   return stops;
 }
 
-/** Deliveries to people whose STOP was over before the first request, however late we were told of it. */
+/** Deliveries to people whose STOP was over before the first request, however late we were told of it, and how long before, ms. */
 function leftTheFigure(
   stops: ReadonlyMap<string, Stop>,
   posts: readonly LedgerLine[],
   deliveryOf: (r: string | undefined) => string | undefined,
-): Set<string | undefined> {
+): Map<string | undefined, number> {
   const first = new Map(posts.toReversed().map((l) => [deliveryOf(l.reference), l]));
-  const late = [...first].filter(([, { to = '', atMs }]) => atMs >= (stops.get(to)?.overMs ?? Number.POSITIVE_INFINITY));
-  return new Set(late.map(([deliveryId]) => deliveryId));
+  const afterStop = [...first].map(([id, { to = '', atMs }]) => [id, atMs - (stops.get(to)?.overMs ?? Number.POSITIVE_INFINITY)] as const);
+  return new Map(afterStop.filter(([, afterMs]) => afterMs >= 0));
 }
 
 /** Whoever wrote it before the freeze, and got nothing, was never in the plan. */
