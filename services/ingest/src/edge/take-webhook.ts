@@ -71,11 +71,6 @@ export class TakeWebhook {
     });
   }
 
-  /** Somebody new is at the door, and others may be behind them: see `Turnstile.hurry`. */
-  hurry(): void {
-    this.turnstile.hurry();
-  }
-
   async take(raw: Buffer, signature: string | undefined): Promise<WebhookAnswer> {
     if (!this.isSigned(raw, signature)) return { status: 401, result: 'bad_signature' }; // at once: what is forged takes nobody's place
     try {

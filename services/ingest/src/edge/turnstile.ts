@@ -9,7 +9,6 @@ export class Turnstile {
   private waitingBytes = 0;
   private passed = 0;
   private turning = false;
-  private somebodyIsAtTheDoor = false;
 
   /** @param mostWaitingBytes of those who wait, together */
   constructor(
@@ -20,8 +19,8 @@ export class Turnstile {
   /** Rejects with `BufferFull` when more would wait than may. @param bytes that are held while it waits */
   pass(bytes: number): Promise<void> {
     this.turn();
-    if (this.waiting.length === 0 && this.passed < this.most) {
-      this.passed += 1;
+    if (this.passed < this.perTurn) {
+      this.passed += 1; // nobody waits: those were let through first
       return Promise.resolve();
     }
     if (this.waitingBytes + bytes > this.mostWaitingBytes) return Promise.reject(new BufferFull());
@@ -29,23 +28,12 @@ export class Turnstile {
     return new Promise((resolve) => this.waiting.push({ bytes, resolve }));
   }
 
-  /** Makes this turn a short one: a connection was let in, the loop lets in one a turn, and a hundred more may be waiting for theirs. */
-  hurry(): void {
-    this.somebodyIsAtTheDoor = true;
-    this.turn();
-  }
-
-  private get most(): number {
-    return this.somebodyIsAtTheDoor ? 1 : this.perTurn;
-  }
-
   private turn(): void {
     if (this.turning) return;
     this.turning = true;
     setImmediate(() => {
       this.turning = false;
-      const next = this.waiting.splice(0, this.most);
-      this.somebodyIsAtTheDoor = false;
+      const next = this.waiting.splice(0, this.perTurn);
       this.passed = next.length;
       if (next.length > 0) this.turn();
       for (const { bytes, resolve } of next) {

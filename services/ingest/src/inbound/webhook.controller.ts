@@ -59,7 +59,6 @@ export class WebhookController implements OnApplicationBootstrap {
   private goAround(server: Server): void {
     const others = server.listeners('request') as RequestListener[];
     server.removeAllListeners('request');
-    server.on('connection', () => this.webhooks.hurry());
     server.on('request', (request, response) => {
       if (isWebhook(request)) void this.receive(request, response);
       else for (const listener of others) listener.call(server, request, response);
