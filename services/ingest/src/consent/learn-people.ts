@@ -2,7 +2,7 @@ import { Database } from '@daybreak/database';
 import { Injectable } from '@nestjs/common';
 import { ledger } from '../store/consent.repository.js';
 import { recipients, type Pair } from '../store/recipient.repository.js';
-import { AnnounceConsent } from './announce-consent.js';
+import { AnnounceConsent, idsOf } from './announce-consent.js';
 
 /** Pairs that are remembered as told, so that every status of a morning does not ask again. Bounded: then all of them are asked once more. */
 const MOST_REMEMBERED = 100_000;
@@ -43,10 +43,10 @@ export class LearnPeople {
   private async learn(pairs: readonly Pair[]): Promise<void> {
     if ((await recipients.halfKnown(this.database, pairs)).length === 0) return;
     const changes = await this.database.transaction(async (tx) => {
-      const [, halfKnown] = await Promise.all([recipients.lock(tx, 'as a writer'), recipients.halfKnown(tx, pairs, 'locked')]);
-      const [learned, adopted] = await Promise.all([recipients.learn(tx, pairs, halfKnown), ledger.adopt(tx, halfKnown)]);
-      const others = learned.filter(({ recipientId }) => adopted.has(recipientId)); // nothing is new of anybody else's consent
-      return (await this.announce.refold(tx, others)).changes;
+      const [, people] = await Promise.all([recipients.lock(tx, 'as a writer'), recipients.halfKnown(tx, pairs, 'locked')]);
+      const [, adopted] = await Promise.all([recipients.learn(tx, pairs, idsOf(people)), ledger.adopt(tx, idsOf(people))]);
+      const grown = people.filter(({ recipientId }) => adopted.has(recipientId)); // nothing is new of anybody else's consent
+      return (await this.announce.refold(tx, grown)).changes;
     });
     await this.announce.toSenders(changes);
   }

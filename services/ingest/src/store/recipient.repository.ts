@@ -130,28 +130,24 @@ export const recipients = {
     );
   },
 
-  /** Ids of those who are known by the one and not by the other. `locked`, like `byPersonLocked`. */
-  async halfKnown(sql: Sql, pairs: readonly Pair[], how?: 'locked'): Promise<string[]> {
-    const rows = await sql.query<{ recipient_id: string }>(
-      `select recipient_id from recipient where recipient_id in (
+  /** Those who are known by the one and not by the other. `locked`, like `byPersonLocked`. */
+  halfKnown: (sql: Sql, pairs: readonly Pair[], how?: 'locked'): Promise<Recipient[]> =>
+    sql.query<Recipient>(
+      `select ${COLUMNS} from recipient where recipient_id in (
          select r.recipient_id from recipient r join unnest($1::text[], $2::text[]) as p (address_key, user_id)
            on (r.address_key = p.address_key and r.business_scoped_user_id is null) or (r.business_scoped_user_id = p.user_id and r.address_key is null))
        order by recipient_id ${how === 'locked' ? 'for update' : ''}`,
       columnsOf(pairs),
-    );
-    return rows.map((row) => row.recipient_id);
-  },
+    ),
 
-  /** These are known by both from now on. Returns them. @param halfKnown of these pairs, and locked */
-  learn: (tx: Sql, pairs: readonly Pair[], halfKnown: readonly string[]): Promise<Recipient[]> =>
-    tx.query<Recipient>(
+  /** These are known by both from now on. @param recipientIds of those who are half known by the pairs, and locked */
+  learn: (tx: Sql, pairs: readonly Pair[], recipientIds: readonly string[]): Promise<number> =>
+    tx.execute(
       `update recipient r set address_key = coalesce(r.address_key, p.address_key), business_scoped_user_id = coalesce(r.business_scoped_user_id, p.user_id)
        from (select distinct on (address_key) * from unnest($1::text[], $2::text[]) as p (address_key, user_id) order by address_key, user_id) p
        where r.recipient_id = any($3::text[])
-         and ((r.address_key = p.address_key and r.business_scoped_user_id is null) or (r.business_scoped_user_id = p.user_id and r.address_key is null))
-       returning r.recipient_id as "recipientId", r.tenant_id as "tenantId", r.language, r.address_key as "addressKey",
-         r.sealed_address as "sealedAddress", r.business_scoped_user_id as "userId", r.sealed_evidence_key as "sealedEvidenceKey"`,
-      [...columnsOf(pairs), halfKnown],
+         and ((r.address_key = p.address_key and r.business_scoped_user_id is null) or (r.business_scoped_user_id = p.user_id and r.address_key is null))`,
+      [...columnsOf(pairs), recipientIds],
     ),
 
   /**
