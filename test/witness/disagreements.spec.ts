@@ -65,7 +65,7 @@ describe(disagreements.name, () => {
   it.each([
     { afterMs: 200, of: 'who may have been written to before', others: [] },
     {
-      afterMs: 500,
+      afterMs: 250,
       of: 'who was written to after',
       others: [expect.stringMatching(/^accepted on time/), expect.stringMatching(/^denominator/)],
     },

@@ -53,7 +53,7 @@ export interface Figures {
 
 const SECOND_MS = 1_000;
 /** Longest way of a request from its start to this ledger, on the run's clock: of a busy machine, at several times the speed. */
-const ON_THE_WAY_MS = 500;
+const ON_THE_WAY_MS = 250;
 const LADDER = ['sent', 'delivered', 'read'] as const;
 
 /** Everything that can be said of a run from the platform's side alone. Knows the reference's form and nothing else of Daybreak. */
