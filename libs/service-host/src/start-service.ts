@@ -4,9 +4,10 @@ import { connectEventBus, type ConnectOptions } from '@daybreak/event-bus';
 import { HealthRegistry, LOGGER, NestPinoLogger, createLogger, type LogFormat, type Logger } from '@daybreak/observability';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyServerOptions } from 'fastify';
 import { portTrouble } from './port-trouble.js';
+import { SharedPortAdapter } from './shared-port.js';
 
 /** What `commonConfig` gives, as far as starting and stopping need it. */
 export interface HostConfig extends ClockConfig {
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly tuning?: ConnectOptions['tuning'];
   /** Limits of the HTTP server, where Fastify's own do not fit. */
   readonly http?: Pick<FastifyServerOptions, 'bodyLimit' | 'connectionTimeout' | 'requestTimeout' | 'keepAliveTimeout'>;
+  /** Sockets of the one port; more than one let a burst of new connections in sooner. Linux only; elsewhere it stays one. */
+  readonly sockets?: number;
   /** Last touches before anything listens, e.g. a route outside Nest. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
@@ -90,9 +93,11 @@ async function open(
   options: HostOptions,
   onCreated: (app: NestFastifyApplication, logger: Logger) => void,
 ): Promise<RunningService> {
+  const { HTTP_HOST: host, HTTP_PORT: wanted } = config;
+  const adapter = new SharedPortAdapter({ ...options.http });
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: ServiceHost, imports: [ConfigModule.for(config), rootModule] },
-    new FastifyAdapter({ ...options.http }),
+    adapter,
     { abortOnError: false, logger: new NestPinoLogger(bootLogger(config)) },
   );
   const logger = app.get<Logger>(LOGGER);
@@ -103,8 +108,10 @@ async function open(
     connectEventBus(app, { group: options.group, ...(options.tuning && { tuning: options.tuning }) });
     await app.startAllMicroservices();
   }
-  await app.listen({ host: config.HTTP_HOST, port: config.HTTP_PORT });
+  const sockets = options.sockets ?? 1;
+  await app.listen({ host, port: wanted, ...(sockets > 1 && (await SharedPortAdapter.claim(host, wanted))) });
   const port = portOf(app);
+  await adapter.share(host, port, sockets);
   logger.info({ port }, 'listening');
   return { app, port };
 }
