@@ -11,8 +11,15 @@ const forEver = new Promise<never>(() => undefined);
 /** A stream of two pages, in which nothing comes afterwards. */
 function setup(xread: Redis['xread']) {
   const taken: ToldConsent[] = [];
+  const heard: ToldConsent[] = [];
+  const writes: number[] = [];
   const take = {
-    changed: (rows: readonly ToldConsent[]) => Promise.resolve(void taken.push(...rows)),
+    heard: (rows: readonly ToldConsent[]) => void heard.push(...rows),
+    changed: (rows: readonly ToldConsent[]) => {
+      taken.push(...rows);
+      writes.push(rows.length);
+      return Promise.resolve();
+    },
     erasedAsOf: () => Promise.resolve(),
   };
   const redis = { xread, on: () => undefined, exists: () => Promise.resolve(1) };
@@ -23,7 +30,7 @@ function setup(xread: Redis['xread']) {
     take as unknown as TakeConsent,
     logger as unknown as Logger,
   );
-  return { sut, taken, logger };
+  return { sut, taken, heard, writes, take, logger };
 }
 
 describe(FollowConsentDirect.name, () => {
@@ -42,6 +49,81 @@ describe(FollowConsentDirect.name, () => {
       ['adv-1', 'opted_out', 3],
     ]);
     expect(logger.warn).not.toHaveBeenCalled();
+  });
+
+  /** A stream that is told what it says next. */
+  const live = () => {
+    let tell: ((answer: unknown) => void) | undefined;
+    const blocks: number[] = [];
+    const xread = (...args: unknown[]): Promise<unknown> => {
+      if (!args.includes('BLOCK')) return Promise.resolve(null); // nothing lay there
+      const ms = Number(args[args.indexOf('BLOCK') + 1]);
+      blocks.push(ms);
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(null), ms);
+        tell = (answer) => (clearTimeout(timer), resolve(answer));
+      });
+    };
+    let id = 0;
+    const say = (recipientId: string, version: number, ...more: string[]) => {
+      const entry = more.length > 0 ? ['recipient_id', recipientId, 'version', String(version), ...more] : [...STOP];
+      if (more.length === 0) [entry[1], entry[7]] = [recipientId, String(version)];
+      tell?.([['stream', [[`${(id += 1)}-0`, entry]]]]);
+      return jest.advanceTimersByTimeAsync(0);
+    };
+    return { xread: xread as unknown as Redis['xread'], say, blocks };
+  };
+
+  it('holds what is said at once, and writes what is said in one breath together', async () => {
+    const { xread, say, blocks } = live();
+    const { sut, heard, writes, taken } = setup(xread);
+    await sut.start();
+    await jest.advanceTimersByTimeAsync(0);
+
+    await say('first', 1);
+    expect(writes).toEqual([1]); // waits for nobody
+    await say('second', 2);
+    await jest.advanceTimersByTimeAsync(100);
+    await say('third', 3);
+    expect(heard.map(({ recipientId }) => recipientId)).toEqual(['first', 'second', 'third']);
+    expect(writes).toEqual([1]);
+    await jest.advanceTimersByTimeAsync(100);
+
+    expect(writes).toEqual([1, 2]);
+    expect(taken.map(({ recipientId }) => recipientId)).toEqual(['first', 'second', 'third']);
+    expect(blocks.at(-1)).toBe(2_000);
+  });
+
+  it('goes on hearing while nothing can be written, and writes it afterwards', async () => {
+    const { xread, say } = live();
+    const { sut, heard, take, taken } = setup(xread);
+    await sut.start();
+    await jest.advanceTimersByTimeAsync(0);
+    const { changed } = take;
+    take.changed = () => Promise.reject(new Error('Postgres is away'));
+
+    await say('first', 1);
+    await jest.advanceTimersByTimeAsync(600);
+    await say('second', 2);
+    expect(heard.map(({ recipientId }) => recipientId)).toEqual(['first', 'second']);
+    take.changed = changed;
+    await jest.advanceTimersByTimeAsync(1_200);
+
+    expect(taken.map(({ recipientId }) => recipientId)).toEqual(['first', 'second']);
+  });
+
+  it('writes nothing of somebody who was erased meanwhile', async () => {
+    const { xread, say } = live();
+    const { sut, taken } = setup(xread);
+    await sut.start();
+    await jest.advanceTimersByTimeAsync(0);
+
+    await say('first', 1);
+    await say('gone', 2);
+    await say('gone', 3, 'erased', '1');
+    await jest.advanceTimersByTimeAsync(300);
+
+    expect(taken.map(({ recipientId }) => recipientId)).toEqual(['first']);
   });
 
   it('does not keep a pod from starting while Redis does not answer', async () => {

@@ -11,6 +11,8 @@ import type { ToldConsent, Erasure } from '../states/told-consent.js';
 const BLOCK_MS = 2_000;
 const AT_ONCE = 1_000;
 const RETRY_MS = 500;
+/** Least time between two writes, real ms: in a storm of STOPs they share a statement, and most of them another pod has written by then. */
+const WRITE_SPACING_MS = 200;
 
 /** How long a pod that starts waits for what was said before; then Kafka, or a later look at the stream, has to tell. Real ms. */
 const CATCH_UP_MS = 5_000;
@@ -29,6 +31,10 @@ export class FollowConsentDirect {
   private lastId = '0';
   /** Erasures that were read: their versions, by recipient. What was said before one is not taken, wherever it lies. */
   private readonly erased = new Map<string, number>();
+  /** Heard, and not in the table yet. */
+  private unwritten: ToldConsent[] = [];
+  /** `performance.now()` before which nothing is written. */
+  private writeAtMonoMs = 0;
   private stopped = false;
   private isCaughtUp = false;
   private following: Promise<void> | undefined;
@@ -75,21 +81,49 @@ export class FollowConsentDirect {
     }
   }
 
+  /** What comes holds in this pod at once; the table has it soon after. */
   private async next(): Promise<void> {
     const answer = this.isCaughtUp
-      ? await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.stream, this.lastId)
+      ? await this.redis.xread('COUNT', AT_ONCE, 'BLOCK', this.patienceMs(), 'STREAMS', this.stream, this.lastId)
       : await this.redis.xread('COUNT', AT_ONCE, 'STREAMS', this.stream, this.lastId);
     const entries = answer?.[0]?.[1] ?? [];
     const words = entries.flatMap(([, fields]) => wordOf(fields) ?? []);
     const erasures = words.filter((word) => !isRow(word));
     for (const { recipientId, version } of erasures) this.erased.set(recipientId, Math.max(version, this.erased.get(recipientId) ?? 0));
-    await this.take.changed(words.filter(isRow).filter((row) => row.version > (this.erased.get(row.recipientId) ?? -1)));
+    const rows = words.filter(isRow).filter((row) => this.isStanding(row));
+    this.take.heard(rows);
     await this.take.erasedAsOf(erasures);
+    this.unwritten.push(...rows);
     this.lastId = entries.at(-1)?.[0] ?? this.lastId;
+    if (!this.isCaughtUp || performance.now() >= this.writeAtMonoMs) await this.write();
     if (answer !== null) return;
     this.isCaughtUp = true;
     this.markCaughtUp();
     await this.startOverIfFlushed();
+  }
+
+  private async write(): Promise<void> {
+    if (this.unwritten.length === 0) return;
+    this.unwritten = this.unwritten.filter((row) => this.isStanding(row)); // an erasure may have come since
+    try {
+      await this.take.changed(this.unwritten);
+      this.unwritten = [];
+      this.writeAtMonoMs = performance.now() + WRITE_SPACING_MS;
+    } catch (error) {
+      if (!this.isCaughtUp) throw error;
+      this.logger.warn({ err: error }, 'changes of consent hold in this pod, but cannot be written yet');
+      this.writeAtMonoMs = performance.now() + RETRY_MS; // and what is said meanwhile is heard
+    }
+  }
+
+  /** Not said before its recipient was erased. */
+  private isStanding({ recipientId, version }: ToldConsent): boolean {
+    return version > (this.erased.get(recipientId) ?? -1);
+  }
+
+  /** How long to wait for the next word; not at all would mean for ever. */
+  private patienceMs(): number {
+    return this.unwritten.length === 0 ? BLOCK_MS : Math.max(1, Math.ceil(this.writeAtMonoMs - performance.now()));
   }
 
   /** A Redis that lost its stream starts counting again: ids that come now may lie before the last one read. */

@@ -21,9 +21,14 @@ export class TakeConsent {
   ) {}
 
   async changed(rows: readonly ToldConsent[]): Promise<void> {
+    this.heard(rows);
+    await this.consents.upsert(rows);
+  }
+
+  /** Holds in this process from now on. */
+  heard(rows: readonly ToldConsent[]): void {
     for (const row of rows)
       if (row.purpose === CAMPAIGN_PURPOSE) this.states.recentConsent.hear(row.recipientId, consentOf(row), row.version);
-    await this.consents.upsert(rows);
   }
 
   /** Kafka tells of them after their erasure: whatever is planned for them from now on may be kept. */

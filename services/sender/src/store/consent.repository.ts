@@ -12,7 +12,7 @@ const MOST_RECENT = 10_000;
 export class ConsentRepository {
   constructor(private readonly database: Database) {}
 
-  /** A smaller version is stale. Comes by Kafka and by the direct path, in any order. */
+  /** A smaller version is stale. Comes by Kafka and to every pod by the direct path, in any order: what is there already is only looked at, not locked. */
   async upsert(rows: readonly ToldConsent[]): Promise<void> {
     const newest = [...newestOf(rows).values()].sort((a, b) =>
       a.recipientId < b.recipientId ? -1 : a.recipientId > b.recipientId ? 1 : a.purpose < b.purpose ? -1 : 1,
@@ -23,6 +23,7 @@ export class ConsentRepository {
       `insert into consent (recipient_id, purpose, state, paused_until, since, version)
        select c.recipient_id, c.purpose, c.state, ${instantOf('c.until_ms')}, ${instantOf('c.since_ms')}, c.version
        from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::bigint[]) as c (recipient_id, purpose, state, until_ms, since_ms, version)
+       where not exists (select from consent k where k.recipient_id = c.recipient_id and k.purpose = c.purpose and k.version >= c.version)
        on conflict (recipient_id, purpose) do update set
          state = excluded.state, paused_until = excluded.paused_until, since = excluded.since, version = excluded.version, touched_at = clock_timestamp()
        where consent.version < excluded.version`,
