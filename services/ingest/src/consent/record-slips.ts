@@ -19,14 +19,15 @@ export type WhoIsWho = ReadonlyMap<string, string>;
 
 /** A batch that Postgres has. */
 export interface Committed {
-  readonly known: WhoIsWho;
   /** Resolves when the senders have been told of every change. The next batch need not wait for that, an acknowledgement must. Never rejects. */
   readonly sendersTold: Promise<unknown>;
 }
 
-/** Whom a batch spoke of, whose consent changed, and what was new. */
+/** Told of people as soon as Postgres has named them: before the commit, which may still fail. */
+export type OnKnown = (known: WhoIsWho) => void;
+
+/** Whose consent a batch changed, and what in it was new. */
 export interface Recorded {
-  readonly known: readonly Recipient[];
   readonly changes: readonly ConsentChange[];
   readonly news: ReadonlySet<Said>;
 }
@@ -54,17 +55,23 @@ export class RecordSlips {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** What the database will never take is set aside, sealed, so that it neither harms what came with it nor comes again for days. */
-  async all(slips: readonly DeskSlip[]): Promise<Committed> {
+  /**
+   * What the database will never take is set aside, sealed, so that it neither harms what came with it nor comes again for days.
+   * @param onKnown called once or twice before this resolves; the first time with everybody, unless the batch has to be taken apart for it
+   */
+  async all(slips: readonly DeskSlip[], onKnown: OnKnown): Promise<Committed> {
     const known = new Map<string, string>();
     const told: Promise<unknown>[] = [];
     const refused = await isolate(slips, async (part) => {
-      const committed = await this.some(part);
-      told.push(committed.sendersTold);
-      for (const [name, recipientId] of committed.known) known.set(name, recipientId);
+      const { sendersTold } = await this.some(part, (found) => {
+        for (const [name, recipientId] of found) known.set(name, recipientId);
+        if (part.length === slips.length) onKnown(known);
+      });
+      told.push(sendersTold);
     });
     if (refused.length > 0) await this.setAside(refused);
-    return { known, sendersTold: Promise.all(told) };
+    onKnown(known); // news only of a batch that was taken apart
+    return { sendersTold: Promise.all(told) };
   }
 
   private async setAside(refused: readonly { readonly item: DeskSlip; readonly error: Error }[]): Promise<void> {
@@ -85,29 +92,29 @@ export class RecordSlips {
     );
   }
 
-  private async some(slips: readonly DeskSlip[]): Promise<Committed> {
+  private async some(slips: readonly DeskSlip[], onKnown: OnKnown): Promise<Committed> {
     if (slips.every((slip) => slip.kind === 'who')) {
       const people = namesOf(personsOf(slips));
-      const known = await recipients.byPerson(this.database, people.addressKeys, people.userIds);
-      return { known: whoIsWho(slips, known), sendersTold: Promise.resolve() };
+      onKnown(whoIsWho(slips, await recipients.byPerson(this.database, people.addressKeys, people.userIds)));
+      return { sendersTold: Promise.resolve() };
     }
-    const { known, changes, news } = await this.recorded(slips);
+    const { changes, news } = await this.recorded(slips, onKnown);
     this.note.count(news);
-    return { known: whoIsWho(slips, known), sendersTold: this.announce.toSenders(changes) };
+    return { sendersTold: this.announce.toSenders(changes) };
   }
 
-  private async recorded(slips: readonly DeskSlip[]): Promise<Recorded> {
+  private async recorded(slips: readonly DeskSlip[], onKnown: OnKnown): Promise<Recorded> {
     const isExpected = performance.now() < this.strangersUntilMonoMs;
     try {
-      return await this.database.transaction((tx) => this.record(tx, slips, isExpected ? 'against writers' : 'as a writer'));
+      return await this.database.transaction((tx) => this.record(tx, slips, isExpected ? 'against writers' : 'as a writer', onKnown));
     } catch (error) {
       if (!(error instanceof StrangerAmong)) throw error;
-      return this.database.transaction((tx) => this.record(tx, slips, 'against writers'));
+      return this.database.transaction((tx) => this.record(tx, slips, 'against writers', onKnown));
     }
   }
 
   /** All of it, of a transaction that somebody else commits, or does not. Rejects when it finds a stranger and writers are not kept away. */
-  async record(tx: Sql, slips: readonly DeskSlip[], lock: RecipientLock): Promise<Recorded> {
+  async record(tx: Sql, slips: readonly DeskSlip[], lock: RecipientLock, onKnown: OnKnown = () => undefined): Promise<Recorded> {
     const updates = ofKind(slips, 'unhandled').map((slip) => slip.update);
     await unhandledUpdates.keep(tx, updates);
     const people = namesOf(personsOf(slips));
@@ -118,12 +125,13 @@ export class RecordSlips {
       // It may be a recipient that is being written at this moment: neither would see the other, and a STOP would belong to nobody.
       if (lock === 'as a writer') throw new StrangerAmong();
     }
+    onKnown(whoIsWho(slips, known));
     await this.move(tx, ofKind(slips, 'move'), known);
     const said = signals.flatMap(({ who, signal }): Said[] => {
       const behind = known.filter((recipient) => isBehind(who, recipient));
       return (behind.length === 0 ? [undefined] : behind).map((recipient) => ({ who, signal, recipient }));
     });
-    return { known, ...(await this.note.all(tx, said)) };
+    return this.note.all(tx, said);
   }
 
   /** Consent follows the person to the new number or id. */

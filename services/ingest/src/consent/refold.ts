@@ -18,13 +18,16 @@ export interface Refolded {
 /** Folds these recipients' ledgers again and keeps the result. Their rows must be locked. */
 export async function refold(tx: Sql, recipientIds: readonly string[]): Promise<Refolded> {
   if (recipientIds.length === 0) return { consentOf: new Map(), changes: [] };
-  const [held, said] = await Promise.all([consentStates.of(tx, recipientIds), ledger.of(tx, recipientIds)]);
-  const folded = [...said].map(([recipientId, events]) => foldOf(recipientId, events));
-  const changed = folded.filter(({ recipientId, consent }) => canonicalJson(consent) !== canonicalJson(held.get(recipientId) ?? {}));
-  const consentOf = new Map(folded.map(({ recipientId, consent }) => [recipientId, consent]));
-  if (changed.length === 0) return { consentOf, changes: [] };
-  const versions = await consentStates.put(tx, changed);
-  return { consentOf, changes: changed.map((fold) => ({ ...fold, version: versions.get(fold.recipientId) ?? 0 })) };
+  const [held, said] = await Promise.all([consentStates.held(tx, recipientIds), ledger.of(tx, recipientIds)]);
+  const folded = [...said].map(([recipientId, events]) => ({
+    ...foldOf(recipientId, events),
+    version: held.get(recipientId)?.nextVersion ?? 0,
+  }));
+  const changes = folded.filter(
+    ({ recipientId, consent }) => canonicalJson(consent) !== canonicalJson(held.get(recipientId)?.consent ?? {}),
+  );
+  if (changes.length > 0) await consentStates.put(tx, changes);
+  return { consentOf: new Map(folded.map(({ recipientId, consent }) => [recipientId, consent])), changes };
 }
 
 const SAYS: Readonly<Record<ConsentEvent['change'], ConsentState>> = {

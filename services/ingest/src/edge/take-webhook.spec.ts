@@ -7,7 +7,7 @@ import { aPhoneNumber, aWamid, eventually, testPrivacy } from '@daybreak/testing
 import { StatusTally } from '../completeness/status-tally.js';
 import type { DeskSlip } from '../consent/desk-slip.js';
 import type { LearnPeople } from '../consent/learn-people.js';
-import type { Committed, RecordSlips } from '../consent/record-slips.js';
+import type { Committed, OnKnown, RecordSlips } from '../consent/record-slips.js';
 import { PersonalData } from '../people/personal-data.js';
 import type { EdgeRecord } from './edge-record.js';
 import type { HandOver, HandedTo } from './hand-over.js';
@@ -27,9 +27,14 @@ const logger = createLogger('test', { level: 'silent' });
 const setup = () => {
   const handed: (readonly EdgeRecord[])[] = [];
   const kafka = { answer: (): Promise<HandedTo> => Promise.resolve('kafka') };
-  const desk = { answer: (): Promise<Committed> => Promise.resolve({ known: new Map(), sendersTold: Promise.resolve() }) };
+  const desk = {
+    answer: (onKnown: OnKnown): Promise<Committed> => {
+      onKnown(new Map());
+      return Promise.resolve({ sendersTold: Promise.resolve() });
+    },
+  };
   const handOver = { all: (records: readonly EdgeRecord[]) => (handed.push(records), kafka.answer()) } as HandOver;
-  const slips = jest.fn((_: readonly DeskSlip[]) => desk.answer());
+  const slips = jest.fn((_: readonly DeskSlip[], onKnown: OnKnown) => desk.answer(onKnown));
   const personal = new PersonalData(testPrivacy.addressKeys, testPrivacy.wamidKeys, testPrivacy.addresses, testPrivacy.sealer);
   const sut = new TakeWebhook(
     handOver,
@@ -53,9 +58,10 @@ const setup = () => {
 const aStatus = () => ({
   statuses: [{ id: aWamid(aPhoneNumber()), status: 'sent', timestamp: '1795299998', recipient_id: '917000000001' }],
 });
-const aStop = () => ({
-  messages: [{ id: aWamid(aPhoneNumber()), from: '917000000001', timestamp: '1795299999', type: 'text', text: { body: 'STOP' } }],
+const aWord = (body = 'Namaste') => ({
+  messages: [{ id: aWamid(aPhoneNumber()), from: '917000000001', timestamp: '1795299999', type: 'text', text: { body } }],
 });
+const aStop = () => aWord('STOP');
 
 describe(TakeWebhook.name, () => {
   it.each([
@@ -75,7 +81,7 @@ describe(TakeWebhook.name, () => {
     expect(await take(aStatus())).toEqual({ status: 503, result: 'unavailable' });
   });
 
-  it('does not acknowledge a STOP that is not committed, and publishes nothing of it', async () => {
+  it('publishes nothing of a STOP while Postgres cannot say whose it is', async () => {
     const { take, desk, handed } = setup();
     desk.answer = () => Promise.reject(new Error('Postgres is away'));
 
@@ -83,11 +89,32 @@ describe(TakeWebhook.name, () => {
     expect(handed).toEqual([]);
   });
 
+  it('does not acknowledge a STOP that is not committed, though Kafka has it', async () => {
+    const { take, desk, handed } = setup();
+    desk.answer = (onKnown) => {
+      onKnown(new Map());
+      return eventually(() => expect(handed).toHaveLength(1)).then(() => Promise.reject(new Error('Postgres went away')));
+    };
+
+    expect(await take(aStop())).toEqual({ status: 503, result: 'unavailable' });
+  });
+
+  it('passes on what somebody only wrote while Postgres is away', async () => {
+    const { take, desk, handed } = setup();
+    desk.answer = () => Promise.reject(new Error('Postgres is away'));
+
+    expect((await take(aWord())).status).toBe(200);
+    expect(handed).toHaveLength(1);
+  });
+
   it('acknowledges a STOP only when the senders have been told, and takes the next one meanwhile', async () => {
     const { take, desk, slips } = setup();
     let tell = (): void => undefined;
     const sendersTold = new Promise<void>((resolve) => (tell = resolve));
-    desk.answer = () => Promise.resolve({ known: new Map(), sendersTold });
+    desk.answer = (onKnown) => {
+      onKnown(new Map());
+      return Promise.resolve({ sendersTold });
+    };
     const answers: number[] = [];
     const first = take(aStop()).then(({ status }) => answers.push(status));
     await eventually(() => expect(slips).toHaveBeenCalledTimes(1));

@@ -4,7 +4,7 @@ import { isAppError } from '@daybreak/kernel';
 import { LOGGER, metrics, type Logger } from '@daybreak/observability';
 import { Inject, Injectable } from '@nestjs/common';
 import { nameOf, type DeskSlip } from '../consent/desk-slip.js';
-import { RecordSlips, type Committed } from '../consent/record-slips.js';
+import { RecordSlips, type Committed, type OnKnown, type WhoIsWho } from '../consent/record-slips.js';
 import type { IngestConfig } from '../ingest.config.js';
 import type { EdgeRecord } from './edge-record.js';
 import { HandOver, type HandedTo } from './hand-over.js';
@@ -18,6 +18,22 @@ export interface WebhookAnswer {
   readonly status: 200 | 401 | 503;
   readonly result: 'accepted' | 'spooled' | 'bad_signature' | 'malformed' | 'unavailable';
 }
+
+/** A slip, and who waits to hear whom it is about. */
+interface DeskEntry {
+  readonly slip: DeskSlip;
+  readonly onKnown: OnKnown;
+}
+
+/** What people said in one webhook, on its way into Postgres. */
+interface Recording {
+  /** Who is who. Rejects when it could not be asked, and has to be known. */
+  readonly known: Promise<WhoIsWho>;
+  /** Resolves once it is committed and the senders have been told: from the acknowledgement on no message may start for somebody who said STOP. */
+  readonly isOver: Promise<unknown>;
+}
+
+const NOTHING_SAID: Recording = { known: Promise.resolve(new Map()), isOver: Promise.resolve() };
 
 const UNAVAILABLE: WebhookAnswer = { status: 503, result: 'unavailable' };
 
@@ -33,13 +49,14 @@ const READ_PER_TURN = 8;
 
 /**
  * One webhook, from its bytes to the answer: signed by Meta, split into events, what people said in Postgres, everything in Kafka (or in
- * the spool), then 200. Concurrent webhooks share transactions and requests.
+ * the spool), then 200. Kafka gets what somebody wrote once Postgres has named them, beside the commit. Concurrent webhooks share
+ * transactions and requests.
  */
 @Injectable()
 export class TakeWebhook {
   private readonly isSigned: SignatureCheck;
   private readonly turnstile: Turnstile;
-  private readonly desk: MicroBatch<DeskSlip, Committed>;
+  private readonly desk: MicroBatch<DeskEntry, Committed>;
   private readonly handOver: MicroBatch<EdgeRecord, HandedTo>;
 
   constructor(
@@ -59,11 +76,14 @@ export class TakeWebhook {
       maxWaitingBytes: config.WEBHOOK_BUFFER_MIB * MIB,
     };
     const waiting = (lane: string) => (items: number) => metrics.webhookBuffered.set({ lane }, items);
-    this.desk = new MicroBatch((slips) => desk.all(slips), {
-      maxItems: DESK_SLIPS,
-      ...room,
-      onWaiting: waiting('desk'),
-    });
+    this.desk = new MicroBatch(
+      (entries) =>
+        desk.all(
+          entries.map(({ slip }) => slip),
+          (known) => entries.forEach(({ onKnown }) => onKnown(known)),
+        ),
+      { maxItems: DESK_SLIPS, ...room, onWaiting: waiting('desk') },
+    );
     this.handOver = new MicroBatch((records) => handOver.all(records), {
       maxItems: HAND_OVER_EVENTS,
       ...room,
@@ -81,7 +101,7 @@ export class TakeWebhook {
         this.counts.kept(events);
         return answer;
       }
-      await this.desk.add([this.splitter.undecodable(raw)], { bytes: raw.length });
+      await this.desk.add([{ slip: this.splitter.undecodable(raw), onKnown: () => undefined }], { bytes: raw.length });
       return { status: 200, result: 'malformed' };
     } catch (error) {
       if (!(error instanceof BufferFull)) this.logger.error({ err: error }, 'a webhook could not be kept; Meta will send it again');
@@ -93,25 +113,31 @@ export class TakeWebhook {
   private async carry(events: readonly WebhookEvent[], bytes: number): Promise<WebhookAnswer> {
     const split = this.splitter.split(events);
     this.counts.count(events, split.slips, split.observedAtMs);
-    const committed = split.slips.length === 0 ? undefined : await this.record(split.slips, bytes);
-    const received = split.inbound.map((part) => this.splitter.received(part, committed?.known.get(nameOf(part.who)) ?? ''));
+    const recording = split.slips.length === 0 ? NOTHING_SAID : this.record(split.slips, bytes);
+    const known = await recording.known;
+    const received = split.inbound.map((part) => this.splitter.received(part, known.get(nameOf(part.who)) ?? ''));
     const records = [...received, ...split.records];
     const [handedTo] = await Promise.all([
       records.length === 0 ? 'kafka' : this.handOver.add(records, { urgent: received.length > 0, bytes }),
-      committed?.sendersTold, // before the webhook is acknowledged: from then on no message may start for somebody who said STOP
+      recording.isOver,
     ]);
     return { status: 200, result: handedTo === 'kafka' ? 'accepted' : 'spooled' };
   }
 
   /** A change of consent has to be committed; who it was that wrote may stay open while Postgres is away. */
-  private async record(slips: readonly DeskSlip[], bytes: number): Promise<Committed | undefined> {
-    try {
-      return await this.desk.add(slips, { urgent: slips.some((slip) => slip.kind === 'signal'), bytes });
-    } catch (error) {
-      if (slips.some((slip) => slip.kind !== 'who')) throw error;
-      this.logger.warn({ err: error }, 'who wrote could not be looked up');
-      return undefined;
-    }
+  private record(slips: readonly DeskSlip[], bytes: number): Recording {
+    const known = Promise.withResolvers<WhoIsWho>();
+    const entries = slips.map((slip) => ({ slip, onKnown: known.resolve }));
+    const recorded = this.desk.add(entries, { urgent: slips.some((slip) => slip.kind === 'signal'), bytes });
+    const isOver = recorded
+      .then(({ sendersTold }) => sendersTold)
+      .catch((error: unknown) => {
+        if (slips.some((slip) => slip.kind !== 'who')) throw error;
+        this.logger.warn({ err: error }, 'who wrote could not be looked up');
+        known.resolve(new Map());
+      });
+    isOver.catch(known.reject); // once it is known, that is no news
+    return { known: known.promise, isOver };
   }
 
   private read(raw: Buffer): readonly WebhookEvent[] | undefined {

@@ -37,11 +37,20 @@ interface LedgerRow {
   readonly source: string;
 }
 
-interface StateRow {
+/** What holds for one recipient. */
+export interface HeldConsent {
+  readonly consent: Consent;
+  /** Zero for nobody we know. */
+  readonly nextVersion: number;
+}
+
+/** The state's members are null for a recipient who never said anything. */
+interface HeldRow {
   readonly recipientId: string;
-  readonly purpose: Purpose;
-  readonly state: ConsentState;
-  readonly since: Date;
+  readonly nextVersion: number;
+  readonly purpose: Purpose | null;
+  readonly state: ConsentState | null;
+  readonly since: Date | null;
   readonly pausedUntil: Date | null;
 }
 
@@ -157,21 +166,35 @@ export const ledger = {
 
 export const consentStates = {
   async of(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, Consent>> {
-    const rows = await sql.query<StateRow>(
-      `select recipient_id as "recipientId", purpose, state, since, paused_until as "pausedUntil" from consent_state where recipient_id = any($1::text[])`,
+    return new Map([...(await consentStates.held(sql, recipientIds))].map(([recipientId, { consent }]) => [recipientId, consent]));
+  },
+
+  /** The same, and the version that the next change of a recipient has while their row is locked. */
+  async held(sql: Sql, recipientIds: readonly string[]): Promise<Map<string, HeldConsent>> {
+    const rows = await sql.query<HeldRow>(
+      `select r.recipient_id as "recipientId", ${NEXT_VERSION} as "nextVersion", s.purpose, s.state, s.since, s.paused_until as "pausedUntil"
+       from recipient r left join consent_state s using (recipient_id) where r.recipient_id = any($1::text[])`,
       [recipientIds],
     );
-    const byRecipient = new Map<string, Partial<Record<Purpose, NonNullable<Consent[Purpose]>>>>(recipientIds.map((id) => [id, {}]));
-    for (const { recipientId, purpose, state, since, pausedUntil } of rows) {
+    const byRecipient = new Map<string, { consent: { -readonly [P in Purpose]?: Consent[P] }; nextVersion: number }>(
+      recipientIds.map((id) => [id, { consent: {}, nextVersion: 0 }]),
+    );
+    for (const { recipientId, nextVersion, purpose, state, since, pausedUntil } of rows) {
       const held = byRecipient.get(recipientId);
-      if (held)
-        held[purpose] = { state, sinceMs: since.getTime(), ...(pausedUntil === null ? {} : { pausedUntilMs: pausedUntil.getTime() }) };
+      if (held === undefined) continue;
+      held.nextVersion = nextVersion;
+      if (purpose !== null && state !== null && since !== null)
+        held.consent[purpose] = {
+          state,
+          sinceMs: since.getTime(),
+          ...(pausedUntil === null ? {} : { pausedUntilMs: pausedUntil.getTime() }),
+        };
     }
     return byRecipient;
   },
 
-  /** Writes the folds, and that the senders have to hear of them; returns each recipient's next version. */
-  async put(tx: Sql, folded: readonly FoldedConsent[]): Promise<Map<string, number>> {
+  /** Writes the folds, and that the senders have to hear of them. Goes out with the commit. */
+  async put(tx: Sql, folded: readonly (FoldedConsent & { readonly version: number })[]): Promise<void> {
     const rows = folded.flatMap(({ recipientId, consent, sources }) =>
       (Object.entries(consent) as [Purpose, NonNullable<Consent[Purpose]>][]).map(([purpose, held]) => ({
         recipientId,
@@ -180,18 +203,18 @@ export const consentStates = {
         source: sources[purpose] ?? '',
       })),
     );
-    const versions = await tx.query<{ recipient_id: string; consent_version: number }>(
+    await tx.executeWithCommit(
       `with states as (
          insert into consent_state (recipient_id, purpose, state, since, paused_until, source)
          select * from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])
          on conflict (recipient_id, purpose) do update set state = excluded.state, since = excluded.since, paused_until = excluded.paused_until, source = excluded.source
        ), versions as (
-         update recipient set consent_version = ${NEXT_VERSION} where recipient_id = any($7::text[]) returning recipient_id, consent_version
-       ), due as (
-         insert into direct_due (recipient_id, version) select recipient_id, consent_version from versions order by recipient_id
-         on conflict (recipient_id) do update set version = excluded.version, erased = false, due_at = excluded.due_at
+         update recipient r set consent_version = v.version from unnest($7::text[], $8::bigint[]) as v (recipient_id, version)
+         where r.recipient_id = v.recipient_id
        )
-       select recipient_id, consent_version from versions`,
+       insert into direct_due (recipient_id, version) select recipient_id, version from unnest($7::text[], $8::bigint[]) as v (recipient_id, version)
+       order by recipient_id
+       on conflict (recipient_id) do update set version = excluded.version, erased = false, due_at = excluded.due_at`,
       [
         rows.map((r) => r.recipientId),
         rows.map((r) => r.purpose),
@@ -200,8 +223,8 @@ export const consentStates = {
         rows.map((r) => instant(r.held.pausedUntilMs)),
         rows.map((r) => r.source),
         folded.map((f) => f.recipientId),
+        folded.map((f) => f.version),
       ],
     );
-    return new Map(versions.map((row) => [row.recipient_id, row.consent_version]));
   },
 };
