@@ -16,6 +16,8 @@ const CONNECTIONS = 64;
 const FORGED = `sha256=${'0'.repeat(64)}`;
 /** After so many a client's code is compiled. */
 const WARM_UP_POSTS = 3_000;
+/** Whoever gave way to the warm-up has caught up after so long, ms. */
+const REST_MS = 1_500;
 
 /** One POST and whether it bears Meta's signature. */
 export interface Posted {
@@ -59,6 +61,7 @@ export async function flood(
     return { body, wamid, signature: signed ? signatureOf(context, body) : FORGED };
   });
   await warmUp();
+  await sleep(REST_MS);
   const pool = poolTo(new URL(context.morning.urlOf('ingest')).origin);
   const post = async ({ body, signature, wamid }: (typeof prepared)[number]): Promise<void> => {
     const status = await statusOf(pool, body, signature);
