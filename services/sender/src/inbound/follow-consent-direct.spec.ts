@@ -112,6 +112,21 @@ describe(FollowConsentDirect.name, () => {
     expect(taken.map(({ recipientId }) => recipientId)).toEqual(['first', 'second']);
   });
 
+  it('hears the next word while a write does not come back', async () => {
+    const { xread, say } = live();
+    const { sut, heard, take } = setup(xread);
+    await sut.start();
+    await jest.advanceTimersByTimeAsync(0);
+    take.changed = () => forEver;
+
+    await say('first', 1);
+    await say('second', 2);
+    await jest.advanceTimersByTimeAsync(10_000);
+    await say('third', 3);
+
+    expect(heard.map(({ recipientId }) => recipientId)).toEqual(['first', 'second', 'third']);
+  });
+
   it('writes nothing of somebody who was erased meanwhile', async () => {
     const { xread, say } = live();
     const { sut, taken } = setup(xread);

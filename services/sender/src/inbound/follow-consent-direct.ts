@@ -35,6 +35,8 @@ export class FollowConsentDirect {
   private unwritten: ToldConsent[] = [];
   /** `performance.now()` before which nothing is written. */
   private writeAtMonoMs = 0;
+  /** A write under way; nobody waits for it but an erasure. */
+  private writing: Promise<void> | undefined;
   private stopped = false;
   private isCaughtUp = false;
   private following: Promise<void> | undefined;
@@ -67,6 +69,7 @@ export class FollowConsentDirect {
     this.stopped = true;
     this.redis.disconnect();
     await this.following;
+    await this.writing;
   }
 
   private async follow(): Promise<void> {
@@ -92,27 +95,39 @@ export class FollowConsentDirect {
     for (const { recipientId, version } of erasures) this.erased.set(recipientId, Math.max(version, this.erased.get(recipientId) ?? 0));
     const rows = words.filter(isRow).filter((row) => this.isStanding(row));
     this.take.heard(rows);
+    if (erasures.length > 0) await this.writing; // what it writes of them would come after their erasure
     await this.take.erasedAsOf(erasures);
     this.unwritten.push(...rows);
     this.lastId = entries.at(-1)?.[0] ?? this.lastId;
-    if (!this.isCaughtUp || performance.now() >= this.writeAtMonoMs) await this.write();
+    if (!this.isCaughtUp) await this.write();
+    else if (this.unwritten.length > 0 && performance.now() >= this.writeAtMonoMs) this.writing ??= this.writeBeside();
     if (answer !== null) return;
     this.isCaughtUp = true;
     this.markCaughtUp();
     await this.startOverIfFlushed();
   }
 
-  private async write(): Promise<void> {
-    if (this.unwritten.length === 0) return;
-    this.unwritten = this.unwritten.filter((row) => this.isStanding(row)); // an erasure may have come since
+  /** Never rejects. A database that does not answer must not keep this pod from hearing the next STOP. */
+  private async writeBeside(): Promise<void> {
     try {
-      await this.take.changed(this.unwritten);
-      this.unwritten = [];
+      await this.write();
       this.writeAtMonoMs = performance.now() + WRITE_SPACING_MS;
     } catch (error) {
-      if (!this.isCaughtUp) throw error;
       this.logger.warn({ err: error }, 'changes of consent hold in this pod, but cannot be written yet');
-      this.writeAtMonoMs = performance.now() + RETRY_MS; // and what is said meanwhile is heard
+      this.writeAtMonoMs = performance.now() + RETRY_MS;
+    }
+    this.writing = undefined;
+  }
+
+  private async write(): Promise<void> {
+    const rows = this.unwritten.filter((row) => this.isStanding(row)); // an erasure may have come since
+    this.unwritten = [];
+    if (rows.length === 0) return;
+    try {
+      await this.take.changed(rows);
+    } catch (error) {
+      this.unwritten.unshift(...rows);
+      throw error;
     }
   }
 
@@ -123,7 +138,8 @@ export class FollowConsentDirect {
 
   /** How long to wait for the next word; not at all would mean for ever. */
   private patienceMs(): number {
-    return this.unwritten.length === 0 ? BLOCK_MS : Math.max(1, Math.ceil(this.writeAtMonoMs - performance.now()));
+    if (this.unwritten.length === 0) return BLOCK_MS;
+    return this.writing === undefined ? Math.max(1, Math.ceil(this.writeAtMonoMs - performance.now())) : WRITE_SPACING_MS;
   }
 
   /** A Redis that lost its stream starts counting again: ids that come now may lie before the last one read. */
