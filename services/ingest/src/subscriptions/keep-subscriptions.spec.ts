@@ -11,7 +11,7 @@ const APP_ID = '100000000000001';
 
 /** Two WABAs, of which Meta has forgotten the first, and a store that refuses the first as long as it is told to. */
 function setup() {
-  const store = { refuses: true };
+  const store = { refuses: true, busy: Promise.resolve() };
   const subscribed = new Set(['waba-2']);
   const found: string[] = [];
   const told: string[] = [];
@@ -23,6 +23,7 @@ function setup() {
     all: () => Promise.resolve([{ wabaId: 'waba-1' }, { wabaId: 'waba-2' }]),
     checked: async (wabaId: string, _check: WabaCheck, _at: Date, tell: (tx: Sql, now: WabaStanding, turned: boolean) => Promise<void>) => {
       if (store.refuses && wabaId === 'waba-1') throw new Error('the transaction was rolled back');
+      await store.busy;
       await tell({} as Sql, { elsewhere: false, numbersElsewhere: [] }, false);
     },
   } as unknown as WabaRepository;
@@ -50,5 +51,21 @@ describe(KeepSubscriptions.name, () => {
     await sut.all();
     await sut.all();
     expect(told).toEqual(['waba-1 by user:night-shift']); // once, and by whom it was
+  });
+
+  it('tells once what it did, also when another check comes before that is kept', async () => {
+    const { sut, store, found, told } = setup();
+    store.refuses = false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.busy = promise;
+
+    const first = sut.one('waba-1');
+    await new Promise(setImmediate);
+    const second = sut.one('waba-1');
+    await new Promise(setImmediate);
+    resolve();
+    await Promise.all([first, second]);
+
+    expect([found, told]).toEqual([['waba-1', 'waba-1'], ['waba-1 by service:ingest']]);
   });
 });

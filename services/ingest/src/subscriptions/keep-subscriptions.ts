@@ -81,12 +81,17 @@ export class KeepSubscriptions {
     this.tell.measured(finding);
     if (finding.resubscribed) this.untold.set(wabaId, actor);
     const by = this.untold.get(wabaId);
-    await this.wabas.checked(wabaId, finding, new Date(Math.floor(this.clock.nowMs())), async (tx, now, turned) => {
-      await this.tell.found(tx, finding);
-      if (by !== undefined) await this.tell.resubscribed(tx, wabaId, by);
-      if (turned) await this.tell.elsewhere(tx, wabaId, now);
-    });
-    this.untold.delete(wabaId);
+    this.untold.delete(wabaId); // a check that comes meanwhile would tell it as well
+    try {
+      await this.wabas.checked(wabaId, finding, new Date(Math.floor(this.clock.nowMs())), async (tx, now, turned) => {
+        await this.tell.found(tx, finding);
+        if (by !== undefined) await this.tell.resubscribed(tx, wabaId, by);
+        if (turned) await this.tell.elsewhere(tx, wabaId, now);
+      });
+    } catch (error) {
+      if (by !== undefined) this.untold.set(wabaId, by);
+      throw error;
+    }
     return finding;
   }
 
