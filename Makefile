@@ -52,8 +52,8 @@ faults: build ## mornings in which something breaks, and what must be true of th
 	npm run --silent faults
 
 .PHONY: bench-sender
-bench-sender: build ## what one shard sends, how evenly, at what price, and after a kill -9 (ONLY=speed,throttle,due,in-flight,kill,fold MESSAGES= JSON=1)
-	npm run --silent bench:sender -- $(if $(ONLY),--only $(ONLY)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(JSON),--json)
+bench-sender: build ## what one shard sends, how evenly, at what price, and after a kill -9 (ONLY=speed,throttle,due,in-flight,kill,fold MESSAGES= ROUNDS= JSON=1)
+	npm run --silent bench:sender -- $(if $(ONLY),--only $(ONLY)) $(if $(MESSAGES),--messages $(MESSAGES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json)
 
 .PHONY: bench-cloud-api
 bench-cloud-api: build ## what the Cloud API driver sends from one core, beside a raw undici loop

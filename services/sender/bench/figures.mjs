@@ -17,6 +17,15 @@ export function mostWithin(instantsMs, spanMs) {
   return most;
 }
 
+/** Figure by figure, the median of several measurements of the same shape. */
+export function medianOf(measured) {
+  const entries = Object.entries(measured[0]).map(([name, first]) => {
+    const values = measured.map((one) => one[name]);
+    return [name, typeof first === 'number' ? quantile(values, 0.5) : medianOf(values)];
+  });
+  return Object.fromEntries(entries);
+}
+
 export const round = (value, digits = 0) => Number(value.toFixed(digits));
 
 /** Columns as wide as their widest cell; the first is text, the others are figures. */

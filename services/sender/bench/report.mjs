@@ -79,12 +79,15 @@ export function judged({ speed = [], throttle = [], due, inFlight = [], kill = [
   return rows;
 }
 
-export function printed({ machine, commit, stores, speed, throttle, due, inFlight, kill, fold }, verdict) {
+export function printed(
+  { machine, commit, stores, speed, sharesOfRaw, senderPeakMegabytes, throttle, due, inFlight, kill, fold },
+  verdict,
+) {
   const parts = [`${machine}; commit ${commit}; ${stores}`];
   const add = (title, head, rows) => parts.push(`${title}\n${table(head, rows)}`);
   if (speed) {
     add(
-      'As fast as it can',
+      `As fast as it can${sharesOfRaw[0].length > 1 ? `, the median of ${sharesOfRaw[0].length} rounds` : ''}`,
       [
         'responder',
         'messages',
@@ -99,14 +102,14 @@ export function printed({ machine, commit, stores, speed, throttle, due, inFligh
         'recorded p50, p99 ms',
         'told p50, p99 ms',
       ],
-      speed.map((s) => [
+      speed.map((s, i) => [
         `${s.latencyMs} ms`,
         ...[
           s.messages,
           s.perSecond,
           s.postsPerSecond,
           s.rawPerSecond,
-          s.shareOfRaw,
+          sharesOfRaw[i].length > 1 ? `${s.shareOfRaw} (${sharesOfRaw[i].toSorted().join(', ')})` : s.shareOfRaw,
           s.barePerSecond,
           s.shareOfBare,
           s.bareCpuSecondsPerThousand,
@@ -121,7 +124,7 @@ export function printed({ machine, commit, stores, speed, throttle, due, inFligh
       [`MB, ${s.latencyMs} ms`, ...processes.map((name) => s.megabytesPerThousand[name]), total(s.megabytesPerThousand)],
     ];
     add('What 1 000 messages cost', ['', ...processes, 'sender and stores'], speed.flatMap(costs));
-    parts.push(`The sender had at most ${speed.at(-1).senderPeakMegabytes} MB.`);
+    parts.push(`The sender had at most ${senderPeakMegabytes} MB.`);
   }
   if (throttle)
     add(

@@ -1,12 +1,13 @@
 // What one shard sends, how evenly, how punctually, at what price, and what a kill -9 leaves behind: a built sender, real stores, a responder of
 // its own. Everything is a ratio or has its limit beside it; compare those, not machines. From the repository's root, after a build:
 //
-//   node --disable-warning=TimeoutNegativeWarning services/sender/bench/sender.bench.mjs [--only speed,throttle,due,in-flight,kill,fold] [--messages 20000] [--json] [--node-options <options of the sender's Node>]
+//   node --disable-warning=TimeoutNegativeWarning services/sender/bench/sender.bench.mjs [--only speed,throttle,due,in-flight,kill,fold] [--messages 20000] [--rounds 3] [--json] [--node-options <options of the sender's Node>]
 //
 // Exits with 1 when a target is missed.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { medianOf } from './figures.mjs';
 import { dueError, foldRate, inFlightNeeded, kill, speed, throttle } from './parts.mjs';
 import { judged, printed } from './report.mjs';
 import { LIFTED, openWorld } from './world.mjs';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL.join() },
     messages: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '3' }, // of the speed; each with its own raw and bare loop
     json: { type: 'boolean', default: false },
     'node-options': { type: 'string' }, // e.g. `--cpu-prof --cpu-prof-dir=/tmp/profile`
   },
@@ -29,6 +31,7 @@ const wanted = new Set(values.only.split(','));
 const unknown = [...wanted].filter((part) => !ALL.includes(part));
 if (unknown.length > 0) throw new Error(`--only knows ${ALL.join()}, not ${unknown.join()}`);
 const messages = Number(values.messages);
+const rounds = Number(values.rounds);
 
 const world = await openWorld();
 let finished = false;
@@ -54,8 +57,15 @@ async function withOnePod() {
   const pods = await world.pods(['sender-0'], values['node-options'] ? { NODE_OPTIONS: values['node-options'] } : {});
   try {
     await speed(world, pods, { messages: WARM_UP_MESSAGES, latencyMs: 0, inFlight: IN_FLIGHT });
-    if (wanted.has('speed'))
-      result.speed = await forEach([0, 60], (latencyMs) => speed(world, pods, { messages, latencyMs, inFlight: IN_FLIGHT }));
+    if (wanted.has('speed')) {
+      // In turns: what the machine does meanwhile falls on both.
+      const measured = await forEach(Array.from({ length: rounds }), () =>
+        forEach([0, 60], (latencyMs) => speed(world, pods, { messages, latencyMs, inFlight: IN_FLIGHT })),
+      );
+      result.speed = measured[0].map((_, which) => medianOf(measured.map((round) => round[which])));
+      result.sharesOfRaw = measured[0].map((_, which) => measured.map((round) => round[which].shareOfRaw));
+      result.senderPeakMegabytes = Math.max(...measured.flat().map((one) => one.senderPeakMegabytes));
+    }
     if (wanted.has('throttle')) result.throttle = await forEach([20, 80, 1_000], (allowed) => throttle(world, { allowed, seconds: 8 }));
     if (wanted.has('due')) result.due = await dueError(world, { perSecond: 80, seconds: 12 });
     if (wanted.has('in-flight'))
