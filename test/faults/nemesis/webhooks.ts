@@ -34,9 +34,19 @@ export interface Flood {
   readonly perSecond: number;
   /** Wamids of those that were answered 200. */
   readonly acknowledged: readonly string[];
-  /** Of the simulator's webhooks, by its ledger, real ms. */
-  readonly ackP99Ms: number;
-  readonly acks: number;
+  /** What was answered 200, from the first byte on the wire: the flood's own POSTs, and the simulator's, by its ledger. */
+  readonly acks: Acks;
+  /** Of these the simulator's alone. */
+  readonly metasAcks: Acks;
+  /** How long after it was to be posted the latest of the flood's own was answered 200, real ms: above the time on the wire, it waited for a connection. */
+  readonly latestMs: number;
+}
+
+/** How long answers took, real ms. */
+export interface Acks {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
 }
 
 export const answered = (flood: Flood, status: number): number => flood.answers.get(status) ?? 0;
@@ -54,6 +64,8 @@ export async function flood(
 ): Promise<Flood> {
   const answers = new Map<number, number>();
   const acknowledged: string[] = [];
+  const tookMs: number[] = [];
+  let latestMs = 0;
   const posts = perSecond * seconds;
   // Written, signed and warmed up before the clock starts: whoever floods has a machine of their own, and must not take the time of this one.
   const prepared = Array.from({ length: posts }, (_, n) => {
@@ -64,7 +76,12 @@ export async function flood(
   await sleep(REST_MS);
   const pool = poolTo(new URL(context.morning.urlOf('ingest')).origin);
   const post = async ({ body, signature, wamid }: (typeof prepared)[number]): Promise<void> => {
-    const status = await statusOf(pool, body, signature);
+    const handedOverMs = performance.now();
+    const { status, startedMs } = await answerTo(pool, body, signature);
+    if (status === 200) {
+      tookMs.push(performance.now() - startedMs);
+      latestMs = Math.max(latestMs, performance.now() - handedOverMs);
+    }
     answers.set(status, (answers.get(status) ?? 0) + 1);
     if (status === 200 && wamid !== undefined) acknowledged.push(wamid);
   };
@@ -83,15 +100,22 @@ export async function flood(
   };
   const [tookS] = await Promise.all([postAll(), meanwhile()]);
   await pool.close();
-  const acks = await acknowledgements(context, linesBefore);
+  const metas = await acknowledgements(context, linesBefore);
   return {
     posts,
     answers,
     acknowledged,
     perSecond: Math.round(posts / tookS),
-    acks: acks.length,
-    ackP99Ms: acks[Math.floor(acks.length * 0.99)] ?? Infinity,
+    acks: acksOf([...tookMs, ...metas]),
+    metasAcks: acksOf(metas),
+    latestMs: Math.round(latestMs),
   };
+}
+
+function acksOf(tookMs: readonly number[]): Acks {
+  const sorted = tookMs.toSorted((a, b) => a - b);
+  const quantile = (share: number): number => Math.round(sorted[Math.floor(sorted.length * share)] ?? Infinity);
+  return { count: sorted.length, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
 }
 
 const poolTo = (origin: string): Pool => new Pool(origin, { connections: CONNECTIONS, pipelining: 1 });
@@ -102,12 +126,12 @@ async function warmUp(): Promise<void> {
   await once(nobody, 'listening');
   const pool = poolTo(`http://127.0.0.1:${(nobody.address() as AddressInfo).port}`);
   for (let posted = 0; posted < WARM_UP_POSTS; posted += CONNECTIONS)
-    await Promise.all(Array.from({ length: CONNECTIONS }, () => statusOf(pool, '{}', FORGED)));
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => answerTo(pool, '{}', FORGED)));
   await pool.close();
   nobody.close();
 }
 
-/** How long the platform waited for each 200 since that line of its ledger, ms, in order. */
+/** How long the platform waited for each 200 since that line of its ledger, ms. */
 async function acknowledgements(context: FaultContext, afterLine: number): Promise<number[]> {
   const text = await readFile(context.morning.ledgerFile, 'utf8');
   const lines = text
@@ -116,22 +140,28 @@ async function acknowledgements(context: FaultContext, afterLine: number): Promi
     .slice(afterLine); // behind the last line end, one is being written
   return lines
     .map((line) => JSON.parse(line) as { readonly kind: string; readonly answer?: number | null; readonly took_ms?: number })
-    .flatMap(({ kind, answer, took_ms: tookMs }) => (kind === 'webhook' && answer === 200 && tookMs !== undefined ? [tookMs] : []))
-    .sort((a, b) => a - b);
+    .flatMap(({ kind, answer, took_ms: tookMs }) => (kind === 'webhook' && answer === 200 && tookMs !== undefined ? [tookMs] : []));
+}
+
+/** What was answered, 0 where nobody did (refused, reset: Meta would send it again), and when the first byte left, by `performance.now()`. */
+interface Answer {
+  readonly status: number;
+  readonly startedMs: number;
 }
 
 /** Without the streams of `request`: a client that shares the machine with what it floods has to be cheap. */
-const statusOf = (pool: Pool, body: string, signature: string): Promise<number> =>
+const answerTo = (pool: Pool, body: string, signature: string): Promise<Answer> =>
   new Promise((resolve) => {
-    let status = 0; // refused, reset: Meta would send it again
+    let status = 0;
+    let startedMs = Number.NaN;
     pool.dispatch(
       { path: PATH, method: 'POST', body, headers: { 'content-type': 'application/json', 'x-hub-signature-256': signature } },
       {
-        onRequestStart: () => undefined,
+        onRequestStart: () => void (startedMs = performance.now()),
         onResponseStart: (_controller, statusCode) => void (status = statusCode),
         onResponseData: () => undefined,
-        onResponseEnd: () => resolve(status),
-        onResponseError: () => resolve(0),
+        onResponseEnd: () => resolve({ status, startedMs }),
+        onResponseError: () => resolve({ status: 0, startedMs }),
       },
     );
   });
