@@ -3,6 +3,7 @@ import { leaksOf } from '../morning/leaks.js';
 import { WamidKeyer } from '@daybreak/privacy';
 import { RUN_ID } from '../morning/run-plan.js';
 import type { FaultContext } from './context.js';
+import type { Flood } from './nemesis/webhooks.js';
 import { replayChangesNothing, type Replay } from './replay.js';
 import { ATTEMPT_RANK, statusLines, wordsOf, type StatusLine } from './told-by-platform.js';
 
@@ -74,6 +75,18 @@ async function everythingApplied(context: FaultContext): Promise<void> {
     'a STOP',
     stops.map(({ wamid }) => wamid),
     { service: 'ingest', table: 'consent_event' },
+  );
+}
+
+/** Meta asks for a median of 250 ms; here 99 of 100 have to keep it, on the wire. */
+const ACK_MS = 250;
+
+/** All that was answered 200 while somebody flooded was answered in time, and so were Meta's own POSTs by themselves: theirs are few among the flood's. */
+export function demandAcknowledged(context: FaultContext, { acks, metasAcks, latestMs, perSecond }: Flood): void {
+  context.demand(`p99 of Meta's own ${metasAcks.count} POSTs is ${metasAcks.p99Ms} ms, ${ACK_MS} are allowed`, metasAcks.p99Ms < ACK_MS);
+  context.demand(`p99 of all ${acks.count} acknowledgements is ${acks.p99Ms} ms, ${ACK_MS} are allowed`, acks.p99Ms < ACK_MS);
+  context.note(
+    `acknowledged after p50 ${acks.p50Ms}, p99 ${acks.p99Ms} ms (${acks.count} POSTs, the latest ${latestMs} ms after it was due, at ${perSecond}/s); Meta's own ${metasAcks.count} after ${metasAcks.p50Ms}, ${metasAcks.p99Ms} ms`,
   );
 }
 

@@ -109,7 +109,7 @@ export function printed(
           s.perSecond,
           s.postsPerSecond,
           s.rawPerSecond,
-          sharesOfRaw[i].length > 1 ? `${s.shareOfRaw} (${sharesOfRaw[i].toSorted().join(', ')})` : s.shareOfRaw,
+          sharesOfRaw[i].length > 1 ? `${s.shareOfRaw} (${sharesOfRaw[i].toSorted((a, b) => a - b).join(', ')})` : s.shareOfRaw,
           s.barePerSecond,
           s.shareOfBare,
           s.bareCpuSecondsPerThousand,

@@ -32,6 +32,7 @@ const unknown = [...wanted].filter((part) => !ALL.includes(part));
 if (unknown.length > 0) throw new Error(`--only knows ${ALL.join()}, not ${unknown.join()}`);
 const messages = Number(values.messages);
 const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is how many, at least 1, not ${values.rounds}`);
 
 const world = await openWorld();
 let finished = false;

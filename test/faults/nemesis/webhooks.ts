@@ -38,7 +38,7 @@ export interface Flood {
   readonly acks: Acks;
   /** Of these the simulator's alone. */
   readonly metasAcks: Acks;
-  /** How long after it was to be posted the latest of the flood's own was answered 200, real ms: above the time on the wire, it waited for a connection. */
+  /** How long after it was due the latest of the flood's own was answered 200, real ms: what is above its time on the wire, it waited for a connection. */
   readonly latestMs: number;
 }
 
@@ -75,12 +75,11 @@ export async function flood(
   await warmUp();
   await sleep(REST_MS);
   const pool = poolTo(new URL(context.morning.urlOf('ingest')).origin);
-  const post = async ({ body, signature, wamid }: (typeof prepared)[number]): Promise<void> => {
-    const handedOverMs = performance.now();
+  const post = async ({ body, signature, wamid }: (typeof prepared)[number], dueMs: number): Promise<void> => {
     const { status, startedMs } = await answerTo(pool, body, signature);
     if (status === 200) {
       tookMs.push(performance.now() - startedMs);
-      latestMs = Math.max(latestMs, performance.now() - handedOverMs);
+      latestMs = Math.max(latestMs, performance.now() - dueMs);
     }
     answers.set(status, (answers.get(status) ?? 0) + 1);
     if (status === 200 && wamid !== undefined) acknowledged.push(wamid);
@@ -90,9 +89,10 @@ export async function flood(
     const underWay: Promise<void>[] = [];
     const startedMs = performance.now();
     for (const [n, one] of prepared.entries()) {
-      const aheadMs = startedMs + (n * 1_000) / perSecond - performance.now();
+      const dueMs = startedMs + (n * 1_000) / perSecond;
+      const aheadMs = dueMs - performance.now();
       if (aheadMs > 1) await sleep(aheadMs);
-      underWay.push(post(one));
+      underWay.push(post(one, dueMs));
     }
     const tookS = (performance.now() - startedMs) / 1_000;
     await Promise.all(underWay);

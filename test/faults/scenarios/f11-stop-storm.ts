@@ -1,11 +1,9 @@
 import { answered, flood, strangersStop } from '../nemesis/webhooks.js';
 import { ALL_INVARIANTS, type Scenario } from '../scenario.js';
-import { demandKept, webhookInvariants } from '../webhook-invariants.js';
+import { demandAcknowledged, demandKept, webhookInvariants } from '../webhook-invariants.js';
 
 const SHARE = 0.05;
 const STORM = { perSecond: 1_000, seconds: 3 };
-/** Meta asks for a median of 250 ms; here 99 of 100 have to keep it, on the wire. */
-const ACK_MS = 250;
 
 /** A thousand people a second write STOP, real time, and among them one in twenty of ours: nobody waits, and ours are not sent to. */
 export const scenario: Scenario = {
@@ -38,12 +36,7 @@ export const scenario: Scenario = {
     context.demand(`every one of them was answered 200`, answered(storm, 200) === storm.posts);
     context.demand(`each is in the ledger of consent before its acknowledgement: ${kept}`, kept >= answered(storm, 200));
     await demandKept(context, 'a stranger’s STOP', storm.acknowledged, { service: 'ingest', table: 'consent_event' });
-    const { acks, metasAcks } = storm;
-    context.demand(`p99 of Meta's own ${metasAcks.count} POSTs is ${metasAcks.p99Ms} ms, ${ACK_MS} are allowed`, metasAcks.p99Ms < ACK_MS);
-    context.demand(`p99 of all ${acks.count} acknowledgements is ${acks.p99Ms} ms, ${ACK_MS} are allowed`, acks.p99Ms < ACK_MS);
-    context.note(
-      `acknowledged after p50 ${acks.p50Ms}, p99 ${acks.p99Ms} ms (${acks.count} POSTs, the latest ${storm.latestMs} ms after it was due, at ${storm.perSecond}/s); Meta's own ${metasAcks.count} after ${metasAcks.p50Ms}, ${metasAcks.p99Ms} ms`,
-    );
+    demandAcknowledged(context, storm);
     await context.at(150); // first attempts are over
     const posted = await context.postedTo();
     const spared = [...ours].filter((phone) => !posted.has(phone)).length;

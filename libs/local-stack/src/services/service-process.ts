@@ -21,7 +21,8 @@ const NODE_OPTIONS = [
   '--disable-warning=TimeoutNegativeWarning',
   '--enable-source-maps',
   '--no-memory-reducer',
-  ...['--import', '@daybreak/observability/telemetry'],
+  '--import',
+  '@daybreak/observability/telemetry',
 ];
 
 /** A service that ended without having been asked to. */

@@ -79,8 +79,7 @@ export class KeepSubscriptions {
   private async settled(finding: Finding, actor: string): Promise<Finding> {
     const { wabaId } = finding;
     this.tell.measured(finding);
-    if (finding.resubscribed) this.untold.set(wabaId, actor);
-    const by = this.untold.get(wabaId);
+    const by = finding.resubscribed ? actor : this.untold.get(wabaId);
     this.untold.delete(wabaId); // a check that comes meanwhile would tell it as well
     try {
       await this.wabas.checked(wabaId, finding, new Date(Math.floor(this.clock.nowMs())), async (tx, now, turned) => {
